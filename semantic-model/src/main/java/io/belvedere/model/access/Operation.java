@@ -1,0 +1,15 @@
+package io.belvedere.model.access;
+
+/** What a caller asks to do. */
+public enum Operation {
+    /** Read rows. */
+    QUERY,
+    /** See how a query would run. */
+    EXPLAIN,
+    /** Read contracts: which views there are, with which columns. */
+    DESCRIBE,
+    /** Look at running and recent queries. */
+    MONITOR,
+    /** Stop a running query. */
+    CANCEL
+}

@@ -1,0 +1,44 @@
+package io.belvedere.model.source;
+
+import io.belvedere.model.SourceName;
+import io.belvedere.model.TableName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A database, or several that hold one split set of tables.
+ *
+ * @param shards where it stands; one element when it is not split
+ * @param split how rows are spread over the shards; empty when there is one shard
+ * @param tables the tables that views may use
+ */
+public record SourceDefinition(
+        SourceName name,
+        SourceKind kind,
+        String description,
+        List<Shard> shards,
+        Optional<Split> split,
+        List<SourceTable> tables,
+        SourceLimits limits,
+        String hash) {
+    public static final int SHARDS_MAX = 256;
+    public static final int TABLES_MAX = 2_000;
+
+    public SourceDefinition {
+        shards = List.copyOf(shards);
+        tables = List.copyOf(tables);
+        if (shards.isEmpty() || shards.size() > SHARDS_MAX) {
+            throw new IllegalArgumentException("a source has 1 to " + SHARDS_MAX + " shards");
+        }
+        if (tables.isEmpty() || tables.size() > TABLES_MAX) {
+            throw new IllegalArgumentException("a source has 1 to " + TABLES_MAX + " tables");
+        }
+        if ((shards.size() > 1) != split.isPresent()) {
+            throw new IllegalArgumentException("a source says how it is split exactly when it has several shards");
+        }
+    }
+
+    public Optional<SourceTable> findTable(TableName name) {
+        return tables.stream().filter(table -> table.name().equals(name)).findFirst();
+    }
+}

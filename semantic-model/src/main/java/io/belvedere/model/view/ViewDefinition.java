@@ -1,0 +1,56 @@
+package io.belvedere.model.view;
+
+import io.belvedere.model.ColumnName;
+import io.belvedere.model.ViewId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One published version of a view: the contract and the body.
+ *
+ * @param id name and version
+ * @param title a few words for people
+ * @param owner the team that answers for it
+ * @param description what a row is
+ * @param tags free words for search and policy
+ * @param query the body: ANSI SQL over tables of sources and other views
+ * @param columns the contract, in order
+ * @param limits bounds for every query on this view
+ * @param onSourceFailure what happens when a source fails
+ * @param hash SHA-256, in hex, of the definition's canonical form; pins the version
+ * @param origin where the definition was read from
+ */
+public record ViewDefinition(
+        ViewId id,
+        String title,
+        String owner,
+        String description,
+        Set<String> tags,
+        String query,
+        List<ColumnContract> columns,
+        ViewLimits limits,
+        OnSourceFailure onSourceFailure,
+        String hash,
+        Origin origin) {
+    public static final int COLUMNS_MAX = 500;
+
+    public ViewDefinition {
+        tags = Set.copyOf(tags);
+        columns = List.copyOf(columns);
+        if (columns.isEmpty() || columns.size() > COLUMNS_MAX) {
+            throw new IllegalArgumentException("a view has 1 to " + COLUMNS_MAX + " columns");
+        }
+        Set<ColumnName> seen = new HashSet<>();
+        for (ColumnContract column : columns) {
+            if (!seen.add(column.name())) {
+                throw new IllegalArgumentException("a view's columns have different names");
+            }
+        }
+    }
+
+    public Optional<ColumnContract> findColumn(ColumnName name) {
+        return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+    }
+}
