@@ -1,0 +1,66 @@
+package io.belvedere.audit;
+
+import io.belvedere.model.access.Caller;
+import io.belvedere.model.access.Operation;
+import io.belvedere.model.access.Protocol;
+import io.belvedere.model.access.QueryId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who asked for what and what was decided.
+ *
+ * @param caller empty when nobody was authenticated
+ * @param views the views as they were resolved, with the hash of each definition; empty when none was
+ * @param statement the statement with every literal replaced; empty where there is none
+ * @param decision empty when no decision was reached
+ */
+public record DecisionRecord(
+        QueryId request,
+        Optional<Caller> caller,
+        Optional<String> purpose,
+        Operation operation,
+        Protocol protocol,
+        Optional<String> remoteAddress,
+        List<ViewUse> views,
+        Optional<String> statement,
+        Optional<DecisionFacts> decision) {
+    public DecisionRecord {
+        views = List.copyOf(views);
+    }
+
+    /** A view as a request used it. */
+    public record ViewUse(String id, String definitionSha256, String requestedAs) {}
+
+    /**
+     * What policy said, without any value.
+     *
+     * @param effect {@code allow} or {@code deny}
+     * @param stamp the decision's fingerprint; empty for a refusal
+     * @param obligations per view: what was obliged
+     */
+    public record DecisionFacts(
+            String effect,
+            String reason,
+            String engine,
+            String revision,
+            String inputSha256,
+            Optional<String> stamp,
+            Map<String, ObligationFacts> obligations) {
+        public DecisionFacts {
+            obligations = Map.copyOf(obligations);
+        }
+    }
+
+    /**
+     * @param rows {@code all}, or the condition with every value replaced by {@code ?}
+     * @param rowsSha256 SHA-256, in hex, of the condition with its values, keyed by the log; empty for {@code all}
+     * @param masks the mask's name per column
+     */
+    public record ObligationFacts(String rows, Optional<String> rowsSha256, Map<String, String> masks) {
+        public ObligationFacts {
+            masks = Map.copyOf(masks);
+        }
+    }
+}

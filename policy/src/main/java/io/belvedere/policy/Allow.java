@@ -1,0 +1,80 @@
+package io.belvedere.policy;
+
+import io.belvedere.model.ViewId;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The request is allowed, under obligations. For {@code QUERY} and {@code EXPLAIN} every view has {@link ViewAccess.Rows}; for
+ * {@code DESCRIBE} each view has its own access.
+ */
+public final class Allow implements Decision {
+    private final String reason;
+    private final String revision;
+    private final String inputSha256;
+    private final String fingerprint;
+    private final Detail detail;
+    private final SortedMap<ViewId, ViewAccess> views;
+
+    Allow(
+            String reason,
+            String revision,
+            String inputSha256,
+            String fingerprint,
+            Detail detail,
+            Map<ViewId, ViewAccess> views) {
+        this.reason = reason;
+        this.revision = revision;
+        this.inputSha256 = inputSha256;
+        this.fingerprint = fingerprint;
+        this.detail = detail;
+        this.views = Collections.unmodifiableSortedMap(new TreeMap<>(views));
+    }
+
+    @Override
+    public String reason() {
+        return reason;
+    }
+
+    @Override
+    public String revision() {
+        return revision;
+    }
+
+    @Override
+    public String inputSha256() {
+        return inputSha256;
+    }
+
+    /** SHA-256, in hex, of the revision and everything that was granted; the stamp that plans and cache keys carry. */
+    public String fingerprint() {
+        return fingerprint;
+    }
+
+    /** How much of a plan and of other callers' queries the caller may see. */
+    public Detail detail() {
+        return detail;
+    }
+
+    public SortedMap<ViewId, ViewAccess> views() {
+        return views;
+    }
+
+    /** The obligations on the rows of a view; throws {@link IllegalStateException} where rows were not granted. */
+    public ViewAccess.Rows requireRows(ViewId view) {
+        if (views.get(view) instanceof ViewAccess.Rows rows) {
+            return rows;
+        }
+        throw new IllegalStateException("no rows were granted of " + view);
+    }
+
+    /** How much of a plan, and of whose queries, a caller may see. */
+    public enum Detail {
+        /** The shape of one's own plans: operators and views, no SQL of a source, no estimate, no count before policy. */
+        SHAPE,
+        /** Everything: SQL per source, estimates, rows per source, queries of all callers. */
+        FULL
+    }
+}

@@ -1,0 +1,28 @@
+package io.belvedere.policy;
+
+import io.belvedere.model.access.Caller;
+import io.belvedere.model.access.Operation;
+import io.belvedere.model.access.Protocol;
+import io.belvedere.model.view.ViewDefinition;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The one question for a whole request.
+ *
+ * @param purpose what the caller says the data is for
+ * @param time the server's clock, because a policy has none of its own
+ * @param views every view the request touches, those that views are built on included; each once
+ */
+public record PolicyRequest(
+        Caller caller,
+        Optional<String> purpose,
+        Operation operation,
+        Protocol protocol,
+        Instant time,
+        List<ViewDefinition> views) {
+    public PolicyRequest {
+        views = List.copyOf(views);
+    }
+}
