@@ -1,0 +1,57 @@
+package io.belvedere.federation.plan;
+
+import io.belvedere.federation.OutputColumn;
+import io.belvedere.model.view.OnSourceFailure;
+import io.belvedere.model.view.ViewLimits;
+import java.util.List;
+
+/** A verified program. Only the planner makes one, and only from a governed query; it carries the decision's stamp. */
+public final class ExecutablePlan {
+    private final List<Step> steps;
+    private final List<OutputColumn> columns;
+    private final String stamp;
+    private final ViewLimits limits;
+    private final OnSourceFailure onSourceFailure;
+    private final PlanReport report;
+
+    ExecutablePlan(
+            List<Step> steps,
+            List<OutputColumn> columns,
+            String stamp,
+            ViewLimits limits,
+            OnSourceFailure onSourceFailure,
+            PlanReport report) {
+        this.steps = List.copyOf(steps);
+        this.columns = List.copyOf(columns);
+        this.stamp = stamp;
+        this.limits = limits;
+        this.onSourceFailure = onSourceFailure;
+        this.report = report;
+    }
+
+    /** In order; the last is a {@link Step.Deliver} or a {@link Step.PassThrough}. */
+    public List<Step> steps() {
+        return steps;
+    }
+
+    public List<OutputColumn> columns() {
+        return columns;
+    }
+
+    /** The fingerprint of the decision that was woven in. */
+    public String stamp() {
+        return stamp;
+    }
+
+    public ViewLimits limits() {
+        return limits;
+    }
+
+    public OnSourceFailure onSourceFailure() {
+        return onSourceFailure;
+    }
+
+    public PlanReport report() {
+        return report;
+    }
+}

@@ -1,0 +1,77 @@
+package io.belvedere.federation.plan;
+
+import io.belvedere.federation.OutputColumn;
+import io.belvedere.model.SourceName;
+import java.util.List;
+
+/**
+ * One step of a plan. A plan is a short program: fetches from sources, joins of what was fetched, and one delivery at the end.
+ * A step may use only what stands before it; steps that do not need each other run side by side.
+ */
+public sealed interface Step {
+    /** Unique in its plan; also the table's name in the engine. Lower-case ASCII. */
+    String name();
+
+    List<OutputColumn> columns();
+
+    /**
+     * Runs one statement at a source, on every shard it names, and gives the rows of all.
+     *
+     * @param sql in the source's dialect, with places for shipped keys
+     * @param shards indexes into the source's shards
+     * @param keys what is shipped into the statement; several are joined by AND
+     * @param use whether the rows are read once, in order, or kept for several readers
+     */
+    record Fetch(
+            String name,
+            SourceName source,
+            SqlTemplate sql,
+            List<Integer> shards,
+            List<KeyShipment> keys,
+            Use use,
+            List<OutputColumn> columns)
+            implements Step {
+        public Fetch {
+            shards = List.copyOf(shards);
+            keys = List.copyOf(keys);
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /** Computes a table in the engine from earlier steps, and keeps it. */
+    record Derive(String name, String sql, List<String> inputs, List<OutputColumn> columns) implements Step {
+        public Derive {
+            inputs = List.copyOf(inputs);
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /** Computes the result in the engine from earlier steps, and streams it. Always the last step. */
+    record Deliver(String name, String sql, List<String> inputs, List<OutputColumn> columns) implements Step {
+        public Deliver {
+            inputs = List.copyOf(inputs);
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /** The last step of a plan that is one fragment: the fetch is the result, and the engine is not used. */
+    record PassThrough(Fetch fetch) implements Step {
+        @Override
+        public String name() {
+            return fetch.name();
+        }
+
+        @Override
+        public List<OutputColumn> columns() {
+            return fetch.columns();
+        }
+    }
+
+    /** How a step's rows are used. */
+    enum Use {
+        /** Read once by one later step: may stream. */
+        ONCE,
+        /** Read several times, or read for keys: kept as a table in the engine. */
+        KEPT
+    }
+}

@@ -1,0 +1,43 @@
+package io.belvedere.federation.source;
+
+import io.belvedere.model.ColumnName;
+import io.belvedere.model.TableName;
+import io.belvedere.model.expr.Literal;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the sources' own catalogs say about their tables, before policy; never shown to a caller with less than full detail.
+ *
+ * <p>Safe for use by many threads. Cached; never waits for a source longer than a short, fixed time, and answers with nothing
+ * rather than fail.
+ */
+public interface Statistics {
+    /** What is known of a table, summed over its shards; empty when the source has not answered. */
+    Optional<TableStatistics> find(TableName table);
+
+    /**
+     * @param rows estimated rows
+     */
+    record TableStatistics(double rows, java.util.Map<ColumnName, ColumnStatistics> columns) {
+        public TableStatistics {
+            columns = java.util.Map.copyOf(columns);
+        }
+    }
+
+    /**
+     * @param distinct estimated distinct values
+     * @param nullFraction share of NULL, 0 to 1
+     * @param frequent the most common values with their share, most common first
+     * @param bounds bounds of equally filled buckets of the remaining values, ascending; empty when unknown
+     */
+    record ColumnStatistics(double distinct, double nullFraction, List<Frequent> frequent, List<Literal> bounds) {
+        public ColumnStatistics {
+            frequent = List.copyOf(frequent);
+            bounds = List.copyOf(bounds);
+        }
+    }
+
+    /** A common value and its share of all rows, 0 to 1. */
+    record Frequent(Literal value, double share) {}
+}

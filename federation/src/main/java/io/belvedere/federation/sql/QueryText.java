@@ -1,0 +1,19 @@
+package io.belvedere.federation.sql;
+
+import io.belvedere.model.expr.Literal;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A caller's SQL with the values of its {@code ?} parameters, in order; an empty value is NULL.
+ *
+ * <p>The text is parsed and re-generated from its tree; it reaches no source and no engine as it stands.
+ */
+public record QueryText(String sql, List<Optional<Literal>> parameters) {
+    public static final int LENGTH_MAX = 64 * 1024;
+    public static final int PARAMETERS_MAX = 1_000;
+
+    public QueryText {
+        parameters = List.copyOf(parameters);
+    }
+}
