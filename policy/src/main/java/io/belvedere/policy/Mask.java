@@ -77,7 +77,7 @@ public sealed interface Mask {
     private static boolean accepts(Literal value, DataType type) {
         return switch (value) {
             case Literal.Text _ -> type == DataType.Simple.VARCHAR;
-            case Literal.Number _ ->
+            case Literal.Numeric _ ->
                 type == DataType.Simple.INTEGER
                         || type == DataType.Simple.BIGINT
                         || type == DataType.Simple.DOUBLE

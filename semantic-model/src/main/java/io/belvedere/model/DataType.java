@@ -59,8 +59,9 @@ public sealed interface DataType {
                 return simple;
             }
         }
-        throw new IllegalArgumentException("not a type: boolean, integer, bigint, double, decimal(p,s), varchar, varbinary,"
-                + " date, time, timestamp or timestamp with time zone");
+        throw new IllegalArgumentException(
+                "not a type: boolean, integer, bigint, double, decimal(p,s), varchar, varbinary,"
+                        + " date, time, timestamp or timestamp with time zone");
     }
 
     /** {@code decimal(p,s)}, with optional spaces. */

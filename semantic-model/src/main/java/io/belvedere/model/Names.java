@@ -11,8 +11,8 @@ final class Names {
 
     static String require(String what, String value) {
         if (value.length() > LENGTH_MAX || !WORD.matcher(value).matches()) {
-            throw new IllegalArgumentException(
-                    what + " must be a lower-case word of letters, digits and _, at most " + LENGTH_MAX + " characters");
+            throw new IllegalArgumentException(what + " must be a lower-case word of letters, digits and _, at most "
+                    + LENGTH_MAX + " characters");
         }
         return value;
     }

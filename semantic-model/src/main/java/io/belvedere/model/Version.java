@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
 /** The version of a view's contract: major, minor and patch of <a href="https://semver.org">Semantic Versioning 2.0</a>. */
 public record Version(int major, int minor, int patch) implements Comparable<Version> {
     private static final Pattern FORM = Pattern.compile("(0|[1-9]\\d{0,5})\\.(0|[1-9]\\d{0,5})\\.(0|[1-9]\\d{0,5})");
-    private static final Comparator<Version> ORDER =
-            Comparator.comparingInt(Version::major).thenComparingInt(Version::minor).thenComparingInt(Version::patch);
+    private static final Comparator<Version> ORDER = Comparator.comparingInt(Version::major)
+            .thenComparingInt(Version::minor)
+            .thenComparingInt(Version::patch);
 
     /** Reads {@code 1.2.0}; throws {@link IllegalArgumentException} for anything else. */
     public static Version parse(String text) {

@@ -21,11 +21,7 @@ public final class ResolvedQuery {
     private final String normalised;
 
     ResolvedQuery(
-            SqlNode tree,
-            Catalog catalog,
-            List<Reference> references,
-            List<ViewDefinition> views,
-            String normalised) {
+            SqlNode tree, Catalog catalog, List<Reference> references, List<ViewDefinition> views, String normalised) {
         this.tree = tree;
         this.catalog = catalog;
         this.references = List.copyOf(references);

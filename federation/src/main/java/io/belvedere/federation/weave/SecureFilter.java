@@ -22,7 +22,8 @@ public final class SecureFilter extends SingleRel {
     private final String stamp;
     private final RexNode condition;
 
-    SecureFilter(RelOptCluster cluster, RelTraitSet traits, RelNode body, ViewId view, String stamp, RexNode condition) {
+    SecureFilter(
+            RelOptCluster cluster, RelTraitSet traits, RelNode body, ViewId view, String stamp, RexNode condition) {
         super(cluster, traits, body);
         this.view = view;
         this.stamp = stamp;

@@ -13,7 +13,7 @@ public sealed interface Literal {
         }
     }
 
-    record Number(BigDecimal value) implements Literal {
+    record Numeric(BigDecimal value) implements Literal {
         @Override
         public String toString() {
             return "number";

@@ -7,8 +7,7 @@ package io.belvedere.model.source;
  * @param database the database, or the schema where the product calls it so
  * @param password where the password is found; resolved when a connection is opened
  */
-public record Connection(
-        String host, int port, String database, String user, SecretReference password, TlsMode tls) {
+public record Connection(String host, int port, String database, String user, SecretReference password, TlsMode tls) {
     public Connection {
         if (!host.matches("[A-Za-z0-9.:-]{1,253}")) {
             throw new IllegalArgumentException("a host is letters, digits, dots, colons and hyphens");

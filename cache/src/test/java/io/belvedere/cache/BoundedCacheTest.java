@@ -1,0 +1,117 @@
+package io.belvedere.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BoundedCacheTest {
+    private final AtomicLong nanos = new AtomicLong();
+    private final AtomicInteger loads = new AtomicInteger();
+
+    @Test
+    void twoDecisionsNeverShareAnEntry() {
+        BoundedCache<CacheKey.Governed<String>, String> cache = cache(10, key -> key.subject() + " as " + key.stamp());
+
+        assertThat(cache.require(new CacheKey.Governed<>("q", "ana"))).isEqualTo("q as ana");
+        assertThat(cache.require(new CacheKey.Governed<>("q", "stella"))).isEqualTo("q as stella");
+        assertThat(cache.counts().misses()).isEqualTo(2);
+    }
+
+    @Test
+    void aGovernedKeyWithoutAStampCannotBeMade() {
+        assertThatThrownBy(() -> new CacheKey.Governed<>("q", " ")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void anEntryPastItsAgeIsLoadedAgain() {
+        BoundedCache<CacheKey.Internal<String>, Integer> cache = cache(10, _ -> loads.incrementAndGet());
+        CacheKey.Internal<String> key = new CacheKey.Internal<>("statistics");
+
+        assertThat(cache.require(key)).isEqualTo(1);
+        nanos.addAndGet(Duration.ofSeconds(59).toNanos());
+        assertThat(cache.require(key)).isEqualTo(1);
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(cache.require(key)).isEqualTo(2);
+    }
+
+    @Test
+    void aFailureIsNotKept() {
+        BoundedCache<CacheKey.Internal<String>, Integer> cache = cache(10, _ -> {
+            if (loads.incrementAndGet() == 1) {
+                throw new IllegalStateException("first");
+            }
+            return loads.get();
+        });
+        CacheKey.Internal<String> key = new CacheKey.Internal<>("statistics");
+
+        assertThatThrownBy(() -> cache.require(key)).hasMessage("first");
+        assertThat(cache.require(key)).isEqualTo(2);
+        assertThat(cache.counts().failures()).isEqualTo(1);
+    }
+
+    @Test
+    void manyWhoAskAtOnceCauseOneLoad() throws Exception {
+        CountDownLatch everybodyAsks = new CountDownLatch(1);
+        BoundedCache<CacheKey.Internal<String>, Integer> cache = cache(10, _ -> {
+            await(everybodyAsks);
+            return loads.incrementAndGet();
+        });
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Integer> ask = () -> cache.require(new CacheKey.Internal<>("statistics"));
+            var answers =
+                    IntStream.range(0, 50).mapToObj(_ -> threads.submit(ask)).toList();
+            everybodyAsks.countDown();
+            for (var answer : answers) {
+                assertThat(answer.get()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void neverKeepsMoreThanItsLimit() {
+        BoundedCache<CacheKey.Internal<Integer>, Integer> cache = cache(100, CacheKey.Internal::subject);
+        IntStream.range(0, 10_000).forEach(i -> cache.require(new CacheKey.Internal<>(i)));
+
+        long again = IntStream.range(0, 10_000)
+                .filter(i -> {
+                    long before = cache.counts().misses();
+                    cache.require(new CacheKey.Internal<>(i));
+                    return cache.counts().misses() == before;
+                })
+                .count();
+        assertThat(again).isLessThanOrEqualTo(200);
+        assertThat(cache.counts().evictions()).isGreaterThan(0);
+    }
+
+    @Test
+    void clearingForgetsEverything() {
+        BoundedCache<CacheKey.Internal<String>, Integer> cache = cache(10, _ -> loads.incrementAndGet());
+        List.of("a", "b").forEach(subject -> cache.require(new CacheKey.Internal<>(subject)));
+        cache.clear();
+
+        assertThat(cache.require(new CacheKey.Internal<>("a"))).isEqualTo(3);
+    }
+
+    private <K extends CacheKey<?>, V> BoundedCache<K, V> cache(
+            int entriesMax, java.util.function.Function<K, V> loader) {
+        return new BoundedCache<>("test", entriesMax, Duration.ofMinutes(1), loader, nanos::get);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}
