@@ -1,0 +1,4 @@
+package house.belvedere.federation.util;
+
+/** Breaks: packages name a subject, never a kind. */
+final class Strings {}

@@ -1,0 +1,4 @@
+package house.belvedere.model;
+
+/** Something that other fixtures may use. */
+public interface Named {}
