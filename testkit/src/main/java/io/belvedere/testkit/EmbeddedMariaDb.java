@@ -1,0 +1,222 @@
+package io.belvedere.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A MariaDB 11.4 server, utf8mb4, in UTC. */
+public final class EmbeddedMariaDb implements EmbeddedDatabase {
+    private static final String ADMIN = "admin";
+    private static final String TEMPLATE = "mariadb-11.4.5-template-1";
+
+    private final Server server;
+
+    private EmbeddedMariaDb(Server server) {
+        this.server = server;
+    }
+
+    /** Starts a server; {@link FolderInUse} when its kept folder has one already. */
+    public static EmbeddedMariaDb start(Storage storage) throws IOException {
+        return new EmbeddedMariaDb(Server.start(new MariaDbProgram(), storage));
+    }
+
+    @Override
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public String password() {
+        return server.secrets().reader();
+    }
+
+    @Override
+    public String jdbcUrl(String database) {
+        return url(server.port(), database);
+    }
+
+    private static String url(int port, String database) {
+        return "jdbc:mariadb://" + HOST + ":" + port + "/" + database;
+    }
+
+    @Override
+    public Connection openAsAdmin(String database) throws SQLException {
+        return DriverManager.getConnection(
+                jdbcUrl(database) + "?allowLocalInfile=true&rewriteBatchedStatements=true",
+                ADMIN,
+                server.secrets().admin());
+    }
+
+    @Override
+    public Connection openAsReader(String database) throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(database), READER, password());
+    }
+
+    @Override
+    public void createDatabase(String name) throws SQLException {
+        execute("CREATE DATABASE " + Identifier.check(name));
+        execute("GRANT SELECT, SHOW VIEW ON " + name + ".* TO '" + READER + "'@'" + HOST + "'");
+    }
+
+    @Override
+    public void dropDatabase(String name) throws SQLException {
+        execute("DROP DATABASE IF EXISTS " + Identifier.check(name));
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (var connection = openAsAdmin("mysql");
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    public long pid() {
+        return server.pid();
+    }
+
+    @Override
+    public void stop() {
+        server.stop();
+    }
+
+    @Override
+    public void kill() {
+        server.kill();
+    }
+
+    @Override
+    public void restart() {
+        try {
+            server.launch();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private static final class MariaDbProgram implements Program {
+
+        @Override
+        public Path template() {
+            return CacheFolder.buildOnce(TEMPLATE, MariaDbProgram::buildTemplate);
+        }
+
+        private static void buildTemplate(Path folder) throws IOException {
+            var secrets = Secrets.draw();
+            secrets.save(folder);
+            var binaries = Binaries.mariaDb();
+            var data = folder.resolve("data");
+            Tool.run(
+                    asRootToo(List.of(
+                            "sh",
+                            binaries.resolve("scripts/mariadb-install-db").toString(),
+                            "--no-defaults",
+                            "--basedir=" + binaries,
+                            "--datadir=" + data,
+                            "--auth-root-authentication-method=normal",
+                            "--innodb-log-file-size=16M",
+                            "--skip-name-resolve",
+                            "--skip-test-db")),
+                    "");
+            replaceUsers(binaries, data, secrets);
+        }
+
+        /** Takes away the users without a password that a new data folder has, and adds ours. */
+        private static void replaceUsers(Path binaries, Path data, Secrets secrets) throws IOException {
+            Tool.run(
+                    asRootToo(List.of(
+                            binaries.resolve("bin/mariadbd").toString(),
+                            "--no-defaults",
+                            "--bootstrap",
+                            "--basedir=" + binaries,
+                            "--datadir=" + data,
+                            "--innodb-log-file-size=16M",
+                            "--log-warnings=0")),
+                    """
+                    use mysql;
+                    delete from global_priv where user <> 'mariadb.sys';
+                    flush privileges;
+                    create user '%1$s'@'%2$s' identified by '%3$s';
+                    grant all privileges on *.* to '%1$s'@'%2$s' with grant option;
+                    create user '%4$s'@'%2$s' identified by '%5$s';
+                    """.formatted(ADMIN, HOST, secrets.admin(), READER, secrets.reader()));
+        }
+
+        private static List<String> asRootToo(List<String> command) {
+            if (!ServerUser.isRoot()) {
+                return command;
+            }
+            var whole = new ArrayList<>(command);
+            whole.add("--user=root");
+            return whole;
+        }
+
+        @Override
+        public void prepare(Path data) throws IOException {
+            if (!Files.isDirectory(data)) {
+                throw new IOException("No data folder " + data);
+            }
+        }
+
+        @Override
+        public List<String> command(Path data, int port, Storage storage) {
+            var binaries = Binaries.mariaDb();
+            var command = new ArrayList<>(List.of(
+                    binaries.resolve("bin/mariadbd").toString(),
+                    "--no-defaults",
+                    "--basedir=" + binaries,
+                    "--datadir=" + data,
+                    "--bind-address=" + HOST,
+                    "--port=" + port,
+                    "--socket=",
+                    "--skip-name-resolve",
+                    "--character-set-server=utf8mb4",
+                    "--default-time-zone=+00:00",
+                    "--max-connections=200",
+                    "--max-allowed-packet=64M",
+                    "--innodb-buffer-pool-size=128M",
+                    "--innodb-log-file-size=64M",
+                    "--skip-innodb-buffer-pool-load-at-startup",
+                    "--skip-innodb-buffer-pool-dump-at-shutdown"));
+            if (storage instanceof Storage.Temporary) {
+                command.addAll(List.of(
+                        "--innodb-flush-log-at-trx-commit=0",
+                        "--innodb-flush-method=nosync",
+                        "--skip-innodb-doublewrite"));
+            }
+            return asRootToo(command);
+        }
+
+        @Override
+        public void probe(Path data, int port, Secrets secrets) throws SQLException {
+            try (var connection = DriverManager.getConnection(url(port, "mysql"), ADMIN, secrets.admin());
+                    var statement = connection.createStatement();
+                    var rows = statement.executeQuery("SELECT @@datadir")) {
+                if (!rows.next() || !Path.of(rows.getString(1)).equals(data)) {
+                    throw new SQLException("Another server answers on port " + port);
+                }
+            }
+        }
+
+        @Override
+        public String stopSignal() {
+            return "TERM";
+        }
+
+        @Override
+        public String dropSignal() {
+            return "KILL";
+        }
+    }
+}
