@@ -30,6 +30,19 @@ public interface AuditLog extends AutoCloseable {
     @Override
     void close();
 
-    /** The protocol words of {@link DecisionRecord} and {@link OutcomeRecord}, for the published schema. */
-    List<String> TYPES = List.of("open", "close", "recovery", "decision", "outcome", "catalog_load", "policy_change");
+    /** What {@link #note} may record. */
+    List<String> NOTES = List.of("catalog_load", "policy_change");
+
+    /** Every kind of record, by its word, for the published schema. */
+    List<String> TYPES = List.of(
+            "open",
+            "close",
+            "recovery",
+            "segment",
+            "clock_anomaly",
+            "audit_blocked",
+            "decision",
+            "outcome",
+            "catalog_load",
+            "policy_change");
 }

@@ -55,10 +55,10 @@ public record DecisionRecord(
 
     /**
      * @param rows {@code all}, or the condition with every value replaced by {@code ?}
-     * @param rowsSha256 SHA-256, in hex, of the condition with its values, keyed by the log; empty for {@code all}
+     * @param values the condition with its values, of which the log keeps a keyed hash only; empty for {@code all}
      * @param masks the mask's name per column
      */
-    public record ObligationFacts(String rows, Optional<String> rowsSha256, Map<String, String> masks) {
+    public record ObligationFacts(String rows, Optional<RowValues> values, Map<String, String> masks) {
         public ObligationFacts {
             masks = Map.copyOf(masks);
         }
