@@ -24,5 +24,8 @@ public record PolicyRequest(
         List<ViewDefinition> views) {
     public PolicyRequest {
         views = List.copyOf(views);
+        if (views.stream().map(ViewDefinition::id).distinct().count() != views.size()) {
+            throw new IllegalArgumentException("a request names each view once");
+        }
     }
 }

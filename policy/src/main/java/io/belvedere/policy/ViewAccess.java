@@ -38,6 +38,9 @@ public sealed interface ViewAccess {
         }
 
         public Rows {
+            if (rowsMax < 1 || groupSizeMin < 0) {
+                throw new IllegalArgumentException("a result may have at least 1 row, a group at least 0");
+            }
             columns = Collections.unmodifiableSortedMap(columns);
         }
     }

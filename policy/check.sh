@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Everything about the Rego that CI checks: format, strict compilation, tests with full coverage, and that the committed
+# Wasm module is what the committed Rego compiles to.
+#   policy/check.sh OPA        OPA is the opa binary, 1.22.2 (the version is part of what is compiled)
+set -euo pipefail
+
+opa_version=1.22.2
+
+if [[ $# -ne 1 ]]; then
+  echo "usage: $0 OPA" >&2
+  exit 2
+fi
+opa=$(command -v "$1") || { echo "policy: no such program: $1" >&2; exit 2; }
+[[ "$opa" == /* ]] || opa="$PWD/$opa"
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$here"
+
+found=$("$opa" version | sed -n 's/^Version: //p')
+if [[ "$found" != "$opa_version" ]]; then
+  echo "policy: needs opa $opa_version, and $opa is ${found:-of an unknown version}" >&2
+  exit 2
+fi
+
+if ! "$opa" fmt --fail --list src/main/rego src/test/rego; then
+  echo "policy: the files above are not formatted; run: $opa fmt --write $here/src/main/rego $here/src/test/rego" >&2
+  exit 1
+fi
+
+"$opa" check --strict --capabilities capabilities.json src/main/rego
+"$opa" check --strict src/main/rego src/test/rego
+
+"$opa" test src/main/rego src/test/rego
+coverage=$(mktemp)
+trap 'rm -f "$coverage"' EXIT
+if ! "$opa" test --coverage --threshold 100 src/main/rego src/test/rego >"$coverage" 2>&1; then
+  cat "$coverage" >&2
+  echo "policy: every line of Rego is run by a test; the report above says which is not" >&2
+  exit 1
+fi
+
+rebuilt=$(mktemp -d)
+trap 'rm -rf "$coverage" "$rebuilt"' EXIT
+committed=src/main/resources/io/belvedere/policy/policy.wasm
+./build-bundle.sh "$opa" "$rebuilt/policy.wasm"
+if ! cmp -s "$rebuilt/policy.wasm" "$committed"; then
+  echo "policy: $committed is not what src/main/rego compiles to; run: $here/build-bundle.sh $opa" >&2
+  exit 1
+fi
+echo "policy: format, strict check, tests, full coverage and the committed module are right"

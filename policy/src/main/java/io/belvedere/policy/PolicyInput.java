@@ -1,0 +1,112 @@
+package io.belvedere.policy;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.belvedere.model.Classification;
+import io.belvedere.model.access.Caller;
+import io.belvedere.model.view.ColumnContract;
+import io.belvedere.model.view.ViewDefinition;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The question as policy reads it, published as {@code docs/schemas/policy-input.schema.json}. Keys are sorted and sets are
+ * in order, so that the same question is the same bytes.
+ *
+ * <p>Holds no display name, no definition and no SQL: what policy need not know it cannot decide on or leak.
+ *
+ * @param purpose left out when the caller stated none
+ * @param time ISO 8601, in UTC
+ */
+record PolicyInput(
+        Subject caller,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String purpose,
+        String operation,
+        String protocol,
+        String time,
+        List<View> views) {
+    static final int BYTES_MAX = 4 * 1024 * 1024;
+
+    private static final ObjectWriter WRITER = JsonMapper.builder()
+            .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build()
+            .writerFor(PolicyInput.class);
+
+    /** The caller, without the display name, which never decides anything. */
+    record Subject(
+            String issuer, String subject, String kind, List<String> roles, SortedMap<String, String> attributes) {}
+
+    record View(
+            String id,
+            String name,
+            String version,
+            String owner,
+            String domain,
+            List<String> tags,
+            List<Column> columns) {}
+
+    record Column(String name, String type, List<String> classes) {}
+
+    static PolicyInput of(PolicyRequest request) {
+        Caller caller = request.caller();
+        return new PolicyInput(
+                new Subject(
+                        caller.issuer(),
+                        caller.subject(),
+                        word(caller.kind()),
+                        List.copyOf(caller.roles()),
+                        new TreeMap<>(caller.attributes())),
+                request.purpose().orElse(null),
+                word(request.operation()),
+                word(request.protocol()),
+                request.time().toString(),
+                request.views().stream().map(PolicyInput::view).toList());
+    }
+
+    /** The exact bytes that are sent; throws {@code POLICY_INVALID} for a question that cannot be written or is too long. */
+    byte[] bytes() {
+        byte[] bytes;
+        try {
+            bytes = WRITER.writeValueAsBytes(this);
+        } catch (JsonProcessingException e) {
+            // A lone surrogate in a subject or attribute: not Unicode, so no answer could be about it.
+            throw PolicyError.POLICY_INVALID.error(
+                    "The request cannot be put to policy: it holds text that is not Unicode.", e);
+        }
+        if (bytes.length > BYTES_MAX) {
+            throw PolicyError.POLICY_INVALID.error(
+                    "The request is too long for one decision; ask about fewer views at once.");
+        }
+        return bytes;
+    }
+
+    private static View view(ViewDefinition view) {
+        return new View(
+                view.id().toString(),
+                view.id().name().toString(),
+                view.id().version().toString(),
+                view.owner(),
+                view.id().name().domain(),
+                view.tags().stream().sorted().toList(),
+                view.columns().stream().map(PolicyInput::column).toList());
+    }
+
+    private static Column column(ColumnContract column) {
+        return new Column(
+                column.name().value(),
+                column.type().toString(),
+                column.classifications().stream().map(Classification::value).toList());
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,77 @@
+# The answer to one request. Input and reply: docs/schemas/policy-input.schema.json and policy-reply.schema.json.
+# Who may do what stands in data.json (docs/schemas/policy-data.schema.json), not here.
+package belvedere.authz
+
+# Names no view and no revision, so the server refuses it as a reply too: what is not granted below is not granted.
+default decision := {"effect": "deny", "reason": "undefined", "revision": "", "detail": "shape", "views": {}}
+
+# METADATA
+# entrypoint: true
+decision := {
+	"effect": verdict.effect,
+	"reason": verdict.reason,
+	"revision": data.belvedere.revision,
+	"detail": detail,
+	"views": views,
+}
+
+reads_rows if input.operation in {"query", "explain"}
+
+watches_queries if input.operation in {"monitor", "cancel"}
+
+# A caller without a role that data.json knows is a stranger, to whom nothing exists.
+known_roles contains role if {
+	some role in input.caller.roles
+	data.belvedere.roles[role]
+}
+
+default verdict := {"effect": "deny", "reason": "undefined"}
+
+# Reading rows needs rows of every view: one view that is only described, or hidden, refuses the whole query.
+verdict := {"effect": "allow", "reason": "rows.granted"} if {
+	reads_rows
+	count(known_roles) > 0
+	every view in input.views {
+		views[view.id].access == "rows"
+	}
+} else := {"effect": "deny", "reason": "caller.unknown"} if {
+	reads_rows
+	count(known_roles) == 0
+} else := {"effect": "deny", "reason": "view.hidden"} if {
+	reads_rows
+	some view in input.views
+	views[view.id].access == "none"
+} else := {"effect": "deny", "reason": "rows.withheld"} if {
+	reads_rows
+}
+
+# Describing is always allowed, of what may be described: to a stranger that is nothing.
+verdict := {"effect": "allow", "reason": "contracts.granted"} if input.operation == "describe"
+
+verdict := {"effect": "allow", "reason": "queries.all"} if {
+	watches_queries
+	detail == "full"
+} else := {"effect": "allow", "reason": "queries.own"} if {
+	watches_queries
+	count(known_roles) > 0
+} else := {"effect": "deny", "reason": "caller.unknown"} if {
+	watches_queries
+}
+
+default detail := "shape"
+
+detail := "full" if {
+	watches_queries
+	some role in known_roles
+	data.belvedere.roles[role].detail[input.operation] == "full"
+}
+
+# The whole of a plan shows what policy takes away, so it needs a role that says so on every view of it.
+detail := "full" if {
+	reads_rows
+	count(input.views) > 0
+	every view in input.views {
+		some role, _ in row_rules[view.id]
+		data.belvedere.roles[role].detail[input.operation] == "full"
+	}
+}
