@@ -1,0 +1,115 @@
+package io.belvedere.federation.arrow;
+
+import io.belvedere.federation.FederationError;
+import io.belvedere.federation.OutputColumn;
+import io.belvedere.model.source.SourceKind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.vector.BaseFixedWidthVector;
+import org.apache.arrow.vector.BaseVariableWidthVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Reads a cursor into batches of at most {@value #ROWS_MAX} rows or about {@value #BYTES_MAX} bytes. Used by one thread, the one
+ * that owns the cursor. A value that does not fit its column's type ends the query: nothing is rounded, cut or made NULL.
+ */
+public final class ResultSetReader {
+    static final int ROWS_MAX = 16_384;
+    static final int BYTES_MAX = 4 << 20;
+    /** The first batch is small, so that the first row is soon on its way. */
+    private static final int FIRST_ROWS_MAX = 1_024;
+
+    private static final int TEXT_BYTES_GUESS = 16;
+
+    private final ResultSet rows;
+    private final Schema schema;
+    private final List<ColumnWriter> writers;
+    private final BufferAllocator memory;
+    private final int rowsPerBatch;
+    private int nextRowsMax;
+    private boolean ended;
+
+    public ResultSetReader(ResultSet rows, List<OutputColumn> columns, SourceKind kind, BufferAllocator memory)
+            throws SQLException {
+        this.rows = rows;
+        this.schema = ArrowTypes.schema(columns);
+        this.memory = memory;
+        if (rows.getMetaData().getColumnCount() != columns.size()) {
+            throw FederationError.SCHEMA_DRIFT.error("A source gave another number of columns than it was asked for.");
+        }
+        this.writers = new ArrayList<>(columns.size());
+        int rowBytes = 1;
+        for (int i = 0; i < columns.size(); i++) {
+            writers.add(ColumnWriters.writer(rows, i + 1, columns.get(i), kind));
+            rowBytes += ColumnWriters.fixedBytes(columns.get(i).type());
+        }
+        this.rowsPerBatch = Math.clamp(BYTES_MAX / rowBytes, 1, ROWS_MAX);
+        this.nextRowsMax = Math.min(FIRST_ROWS_MAX, rowsPerBatch);
+    }
+
+    /**
+     * The next batch, which the caller then owns; empty after the last.
+     *
+     * @throws io.belvedere.model.error.BelvedereException {@code DATA_ERROR} for a value that does not fit, {@code LIMIT_EXCEEDED}
+     *     when the query's memory is used up
+     */
+    public Optional<VectorSchemaRoot> next() throws SQLException {
+        if (ended) {
+            return Optional.empty();
+        }
+        VectorSchemaRoot batch = VectorSchemaRoot.create(schema, memory);
+        boolean handedOver = false;
+        try {
+            int count = fill(batch);
+            if (count == 0) {
+                return Optional.empty();
+            }
+            batch.setRowCount(count);
+            handedOver = true;
+            return Optional.of(batch);
+        } catch (OutOfMemoryException e) {
+            throw FederationError.LIMIT_EXCEEDED.error("The query needs more memory than one query may use.", e);
+        } finally {
+            if (!handedOver) {
+                batch.close();
+            }
+        }
+    }
+
+    private int fill(VectorSchemaRoot batch) throws SQLException {
+        allocate(batch);
+        long bytes = 0;
+        int row = 0;
+        while (row < nextRowsMax && bytes < BYTES_MAX) {
+            if (!rows.next()) {
+                ended = true;
+                break;
+            }
+            for (ColumnWriter writer : writers) {
+                bytes += writer.write(row);
+            }
+            row++;
+        }
+        nextRowsMax = rowsPerBatch;
+        return row;
+    }
+
+    private void allocate(VectorSchemaRoot batch) {
+        for (int i = 0; i < writers.size(); i++) {
+            FieldVector vector = batch.getVector(i);
+            if (vector instanceof BaseVariableWidthVector wide) {
+                wide.allocateNew((long) nextRowsMax * TEXT_BYTES_GUESS, nextRowsMax);
+            } else {
+                ((BaseFixedWidthVector) vector).allocateNew(nextRowsMax);
+            }
+            writers.get(i).bind(vector);
+        }
+    }
+}

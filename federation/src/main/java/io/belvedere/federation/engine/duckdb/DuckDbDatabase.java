@@ -1,0 +1,112 @@
+package io.belvedere.federation.engine.duckdb;
+
+import io.belvedere.federation.FederationError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
+
+/** An in-memory database that serves one query, locked before its first statement, with a spill folder of its own. */
+final class DuckDbDatabase implements AutoCloseable {
+    private final DuckDBConnection root;
+    private final Path spill;
+
+    private DuckDbDatabase(DuckDBConnection root, Path spill) {
+        this.root = root;
+        this.spill = spill;
+    }
+
+    static DuckDbDatabase open(DuckDbSettings settings) {
+        Path spill = makeSpillFolder(settings);
+        try {
+            Properties properties = new Properties();
+            // Batches are computed as they are read, not all at once before the first.
+            properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
+            DuckDBConnection connection = (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", properties);
+            try (Statement statement = connection.createStatement()) {
+                for (String setting : lockDown(settings, spill)) {
+                    statement.execute(setting);
+                }
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+            return new DuckDbDatabase(connection, spill);
+        } catch (SQLException e) {
+            delete(spill);
+            throw FederationError.ENGINE_FAILED.error("The join engine did not start.", e);
+        }
+    }
+
+    /** The order matters: what is set must be set before external access goes, and all before the lock. */
+    private static List<String> lockDown(DuckDbSettings settings, Path spill) {
+        return List.of(
+                "SET TimeZone = 'UTC'",
+                "SET integer_division = true",
+                "SET memory_limit = '" + settings.memoryBytesMax() + "B'",
+                "SET threads = " + settings.threads(),
+                "SET temp_directory = '" + spill.toString().replace("'", "''") + "'",
+                "SET max_temp_directory_size = '" + settings.spillBytesMax() + "B'",
+                "SET preserve_insertion_order = false",
+                "SET default_null_order = 'NULLS_LAST'",
+                "SET allow_persistent_secrets = false",
+                "SET autoinstall_known_extensions = false",
+                "SET autoload_known_extensions = false",
+                "SET allow_community_extensions = false",
+                "SET enable_external_access = false",
+                "SET lock_configuration = true");
+    }
+
+    /** A further connection to the same database. */
+    DuckDBConnection connect() throws SQLException {
+        return root.duplicate();
+    }
+
+    private static Path makeSpillFolder(DuckDbSettings settings) {
+        try {
+            Files.createDirectories(settings.spillFolder());
+            return Files.createTempDirectory(
+                    settings.spillFolder(),
+                    "belvedere-spill-",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw FederationError.ENGINE_FAILED.error("The join engine has no folder to spill to.", e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.deleteIfExists(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (IOException | UncheckedIOException e) {
+            System.getLogger(DuckDbDatabase.class.getName())
+                    .log(System.Logger.Level.WARNING, "a spill folder could not be deleted: {0}", folder);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            root.close();
+        } catch (SQLException e) {
+            System.getLogger(DuckDbDatabase.class.getName())
+                    .log(System.Logger.Level.WARNING, "an engine database did not close cleanly");
+        } finally {
+            delete(spill);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.belvedere.federation.engine.duckdb;
+
+import io.belvedere.federation.FederationError;
+import io.belvedere.federation.engine.EngineSession.Input;
+import io.belvedere.federation.engine.EngineSession.Rows;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.arrow.c.ArrowArrayStream;
+import org.apache.arrow.c.Data;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBResultSet;
+
+/** One statement with its connection and the streams it reads. Used by one thread, except for {@link #interrupt()}. */
+final class DuckDbStatement implements AutoCloseable {
+    private static final long BATCH_ROWS = 16_384;
+
+    private final DuckDBConnection connection;
+    private final Statement statement;
+    private final Consumer<DuckDbStatement> whenClosed;
+    private final List<ArrowArrayStream> inputs = new ArrayList<>();
+
+    DuckDbStatement(DuckDBConnection connection, Consumer<DuckDbStatement> whenClosed) throws SQLException {
+        this.connection = connection;
+        this.statement = connection.createStatement();
+        this.whenClosed = whenClosed;
+    }
+
+    /** Lets the statement read these rows under their name, once. */
+    void register(Input input, BufferAllocator memory) {
+        ArrowArrayStream stream = ArrowArrayStream.allocateNew(memory);
+        inputs.add(stream);
+        Data.exportArrayStream(memory, input.rows(), stream);
+        connection.registerArrowStream(input.name(), stream);
+    }
+
+    void execute(String sql) throws SQLException {
+        statement.execute(sql);
+    }
+
+    /** Starts a query; this statement is then closed with its rows. */
+    Rows stream(String sql, BufferAllocator memory) throws SQLException {
+        DuckDBResultSet result = (DuckDBResultSet) statement.executeQuery(sql);
+        try (ArrowArrayStream stream = (ArrowArrayStream) result.arrowExportStream(memory, BATCH_ROWS)) {
+            return new ExportedRows(Data.importArrayStream(memory, stream));
+        }
+    }
+
+    void interrupt() {
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            System.getLogger(DuckDbStatement.class.getName())
+                    .log(System.Logger.Level.DEBUG, "an engine statement had ended before its cancel");
+        }
+    }
+
+    /** The statement goes first, because it may still hold a stream. */
+    @Override
+    public void close() {
+        try (connection) {
+            statement.close();
+        } catch (SQLException e) {
+            System.getLogger(DuckDbStatement.class.getName())
+                    .log(System.Logger.Level.WARNING, "an engine statement did not close cleanly");
+        } finally {
+            whenClosed.accept(this);
+            for (ArrowArrayStream stream : inputs) {
+                stream.release();
+                stream.close();
+            }
+        }
+    }
+
+    /** The rows of this statement. */
+    private final class ExportedRows implements Rows {
+        private final ArrowReader reader;
+        private final VectorSchemaRoot batch;
+
+        ExportedRows(ArrowReader reader) {
+            this.reader = reader;
+            try {
+                this.batch = reader.getVectorSchemaRoot();
+            } catch (IOException e) {
+                throw DuckDbFailures.translate(e);
+            }
+        }
+
+        @Override
+        public boolean next() {
+            try {
+                return reader.loadNextBatch();
+            } catch (IOException e) {
+                throw DuckDbFailures.translate(e);
+            }
+        }
+
+        @Override
+        public VectorSchemaRoot batch() {
+            return batch;
+        }
+
+        @Override
+        public void close() {
+            try {
+                reader.close();
+            } catch (IOException e) {
+                throw FederationError.ENGINE_FAILED.error("The join engine's result did not close cleanly.", e);
+            } finally {
+                DuckDbStatement.this.close();
+            }
+        }
+    }
+}

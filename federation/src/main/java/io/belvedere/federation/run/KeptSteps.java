@@ -1,0 +1,60 @@
+package io.belvedere.federation.run;
+
+import io.belvedere.federation.plan.ExecutablePlan;
+import io.belvedere.federation.plan.KeyShipment;
+import io.belvedere.federation.plan.Step;
+import io.belvedere.federation.source.Sources;
+import io.belvedere.model.SourceName;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which steps are kept as tables: those the plan says, and those that cannot stream here. A stream is read once; it holds its
+ * connection until the join has read it; and rows of a source that may be missing must be all there before the first is used.
+ */
+final class KeptSteps {
+    private KeptSteps() {}
+
+    static Set<String> of(ExecutablePlan plan, Sources sources) {
+        Map<String, Integer> readers = new HashMap<>();
+        Map<SourceName, Integer> streams = new HashMap<>();
+        for (Step step : plan.steps()) {
+            inputs(step).forEach(input -> readers.merge(input, 1, Integer::sum));
+            if (step instanceof Step.Fetch fetch) {
+                streams.merge(fetch.source(), 1, Integer::sum);
+            }
+        }
+        Set<String> kept = new HashSet<>();
+        for (Step step : plan.steps()) {
+            switch (step) {
+                case Step.Fetch fetch -> {
+                    int concurrency = sources.require(fetch.source())
+                            .definition()
+                            .limits()
+                            .concurrency();
+                    if (fetch.use() == Step.Use.KEPT
+                            || readers.getOrDefault(fetch.name(), 0) != 1
+                            || streams.getOrDefault(fetch.source(), 0) > concurrency
+                            || Runner.missing(plan, fetch.source()) == FetchRun.Missing.IS_ALLOWED) {
+                        kept.add(fetch.name());
+                    }
+                    fetch.keys().stream().map(KeyShipment::from).forEach(kept::add);
+                }
+                case Step.Derive derive -> kept.add(derive.name());
+                case Step.Deliver _, Step.PassThrough _ -> {}
+            }
+        }
+        return kept;
+    }
+
+    private static List<String> inputs(Step step) {
+        return switch (step) {
+            case Step.Fetch _, Step.PassThrough _ -> List.of();
+            case Step.Derive derive -> derive.inputs();
+            case Step.Deliver deliver -> deliver.inputs();
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package io.belvedere.federation.run;
+
+import io.belvedere.federation.engine.EngineSession;
+import io.belvedere.federation.plan.KeyShipment;
+import io.belvedere.model.DataType;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.DateDayVector;
+import org.apache.arrow.vector.DecimalVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.TimeMicroVector;
+import org.apache.arrow.vector.TimeStampVector;
+import org.apache.arrow.vector.VarBinaryVector;
+import org.apache.arrow.vector.VarCharVector;
+
+/** Reads the distinct keys of an earlier step out of the engine. */
+final class KeyReader {
+    private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS");
+    private static final long SECOND_MICROS = 1_000_000;
+    private static final int MICRO_NANOS = 1_000;
+
+    private KeyReader() {}
+
+    /** The keys, in ascending order; empty when there are more than may travel, and the source is to be scanned. */
+    static Optional<ShippedKeys> read(EngineSession session, KeyShipment shipment, BufferAllocator memory) {
+        String column = Sql.quote(shipment.column());
+        String sql = "SELECT DISTINCT " + column + " AS k FROM " + Sql.quote(shipment.from()) + " WHERE " + column
+                + " IS NOT NULL ORDER BY k LIMIT " + (shipment.keysMax() + 1L);
+        List<String> texts = new ArrayList<>();
+        try (EngineSession.Rows rows = session.deliver(sql, List.of(), memory)) {
+            while (rows.next()) {
+                FieldVector keys = rows.batch().getVector(0);
+                int count = rows.batch().getRowCount();
+                for (int row = 0; row < count; row++) {
+                    texts.add(text(keys, row, shipment.type()));
+                }
+            }
+        }
+        return texts.size() > shipment.keysMax()
+                ? Optional.empty()
+                : Optional.of(new ShippedKeys(shipment.type(), texts));
+    }
+
+    private static String text(FieldVector keys, int row, DataType type) {
+        return switch (type) {
+            case DataType.Decimal _ -> decimal((DecimalVector) keys, row);
+            case DataType.Simple simple ->
+                switch (simple) {
+                    case BOOLEAN -> ((BitVector) keys).get(row) == 1 ? "true" : "false";
+                    case INTEGER -> Integer.toString(((IntVector) keys).get(row));
+                    case BIGINT -> Long.toString(((BigIntVector) keys).get(row));
+                    case DOUBLE -> Double.toString(((Float8Vector) keys).get(row));
+                    case VARCHAR -> new String(((VarCharVector) keys).get(row), StandardCharsets.UTF_8);
+                    case VARBINARY -> HexFormat.of().formatHex(((VarBinaryVector) keys).get(row));
+                    case DATE ->
+                        LocalDate.ofEpochDay(((DateDayVector) keys).get(row)).toString();
+                    case TIME -> time(((TimeMicroVector) keys).get(row));
+                    case TIMESTAMP, TIMESTAMP_WITH_TIME_ZONE -> moment(((TimeStampVector) keys).get(row));
+                };
+        };
+    }
+
+    private static String decimal(DecimalVector keys, int row) {
+        BigDecimal value = keys.getObject(row);
+        return value.toPlainString();
+    }
+
+    private static String time(long micros) {
+        long dayMicros = LocalTime.MAX.toNanoOfDay() / MICRO_NANOS;
+        return micros > dayMicros
+                ? "24:00:00"
+                : LocalTime.ofNanoOfDay(micros * MICRO_NANOS).format(TIME);
+    }
+
+    private static String moment(long micros) {
+        long seconds = Math.floorDiv(micros, SECOND_MICROS);
+        int nanos = Math.toIntExact(Math.floorMod(micros, SECOND_MICROS)) * MICRO_NANOS;
+        return LocalDateTime.ofEpochSecond(seconds, nanos, ZoneOffset.UTC).format(MOMENT);
+    }
+}

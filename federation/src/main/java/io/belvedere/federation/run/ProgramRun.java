@@ -1,0 +1,223 @@
+package io.belvedere.federation.run;
+
+import io.belvedere.federation.FederationError;
+import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.arrow.ArrowTypes;
+import io.belvedere.federation.arrow.BatchQueue;
+import io.belvedere.federation.arrow.QueueReader;
+import io.belvedere.federation.engine.Engine;
+import io.belvedere.federation.engine.EngineSession;
+import io.belvedere.federation.engine.EngineSession.Input;
+import io.belvedere.federation.plan.ExecutablePlan;
+import io.belvedere.federation.plan.KeyShipment;
+import io.belvedere.federation.plan.Step;
+import io.belvedere.federation.source.Sources;
+import io.belvedere.federation.source.Sources.Source;
+import io.belvedere.model.error.BelvedereException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+
+/**
+ * A plan with an engine in it. Each step has a thread of its own, a platform thread because the engine holds native frames while
+ * it waits for rows; it begins when the steps it needs have ended.
+ */
+final class ProgramRun {
+    private final ExecutablePlan plan;
+    private final Step.Deliver deliver;
+    private final Run run;
+    private final Sources sources;
+    private final EngineSession session;
+    private final RandomGenerator random;
+    private final Set<String> kept;
+    private final BatchQueue result = new BatchQueue(1);
+    /** Of every step that is kept: done when its table stands. */
+    private final Map<String, CompletableFuture<Void>> ready = new HashMap<>();
+    /** Of every fetch that streams: the queue its rows come through. */
+    private final Map<String, Stream> streams = new HashMap<>();
+
+    ProgramRun(
+            ExecutablePlan plan,
+            Step.Deliver deliver,
+            Run run,
+            Sources sources,
+            Engine engine,
+            RandomGenerator random) {
+        this.plan = plan;
+        this.deliver = deliver;
+        this.run = run;
+        this.sources = sources;
+        this.random = random;
+        this.kept = KeptSteps.of(plan, sources);
+        this.session = engine.open();
+    }
+
+    RowStream start() {
+        run.onStop(session::cancel);
+        run.onStop(() -> result.fail(Run.cancelled()));
+        ResultStream stream = new ResultStream(plan, run, result, this::release);
+        try {
+            for (Step step : plan.steps()) {
+                prepare(step);
+            }
+            for (Step step : plan.steps()) {
+                run.start(Thread.ofPlatform().daemon().name("belvedere-step-" + step.name()), () -> execute(step));
+            }
+            return stream;
+        } catch (RuntimeException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    private void release() {
+        session.close();
+        run.memory().close();
+    }
+
+    private void prepare(Step step) {
+        if (step instanceof Step.Fetch fetch && !kept.contains(fetch.name())) {
+            streams.put(fetch.name(), new Stream(new BatchQueue(FetchRun.producers(fetch)), fetch.columns()));
+        } else {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            ready.put(step.name(), done);
+            run.onStop(() -> done.complete(null));
+        }
+    }
+
+    private void execute(Step step) {
+        switch (step) {
+            case Step.Fetch fetch -> fetch(fetch);
+            case Step.Derive derive -> derive(derive);
+            case Step.Deliver last -> deliver(last);
+            case Step.PassThrough last ->
+                throw FederationError.PLAN_REFUSED.error("Step '" + last.name() + "' cannot stand in a program.");
+        }
+    }
+
+    private void fetch(Step.Fetch fetch) {
+        List<Optional<ShippedKeys>> keys = new ArrayList<>();
+        for (KeyShipment shipment : fetch.keys()) {
+            await(shipment.from());
+            keys.add(KeyReader.read(session, shipment, run.memory()));
+        }
+        Source source = sources.require(fetch.source());
+        Stream stream = streams.get(fetch.name());
+        if (stream != null) {
+            new FetchRun(run, fetch, source, stream.queue(), FetchRun.Missing.FAILS_THE_QUERY, random).start(keys);
+            return;
+        }
+        BatchQueue queue = new BatchQueue(FetchRun.producers(fetch));
+        FetchRun fetchRun = new FetchRun(run, fetch, source, queue, missing(fetch), random);
+        fetchRun.start(keys);
+        try {
+            keep(fetch, queue);
+        } catch (BelvedereException e) {
+            if (run.stopped() || !fetchRun.isLost()) {
+                throw e;
+            }
+            keep(fetch, new BatchQueue(0));
+        }
+        done(fetch.name());
+    }
+
+    private FetchRun.Missing missing(Step.Fetch fetch) {
+        return switch (Runner.missing(plan, fetch.source())) {
+            case FAILS_THE_QUERY -> FetchRun.Missing.FAILS_THE_QUERY;
+            case IS_ALLOWED, IS_ALLOWED_EVEN_LATE -> FetchRun.Missing.IS_ALLOWED_EVEN_LATE;
+        };
+    }
+
+    private void keep(Step.Fetch fetch, BatchQueue queue) {
+        try (QueueReader rows = new QueueReader(queue, fetch.columns(), run.memory())) {
+            session.keep(fetch.name(), rows, run.memory());
+        } catch (IOException e) {
+            throw FederationError.ENGINE_FAILED.error("Rows could not be kept.", e);
+        }
+    }
+
+    private void derive(Step.Derive derive) {
+        Duration begin = run.context().timeline().elapsed();
+        session.derive(derive.name(), derive.sql(), inputs(derive.inputs()), run.memory());
+        run.context().timeline().phase(derive.name(), begin);
+        done(derive.name());
+    }
+
+    private void deliver(Step.Deliver last) {
+        try (EngineSession.Rows rows = session.deliver(last.sql(), inputs(last.inputs()), run.memory())) {
+            requireTypes(rows.batch());
+            while (rows.next()) {
+                if (rows.batch().getRowCount() > 0 && !result.put(move(rows.batch()))) {
+                    return;
+                }
+            }
+            result.finish();
+        }
+    }
+
+    private List<Input> inputs(List<String> names) {
+        List<Input> open = new ArrayList<>();
+        for (String name : names) {
+            Stream stream = streams.get(name);
+            if (stream == null) {
+                await(name);
+            } else {
+                open.add(new Input(name, new QueueReader(stream.queue(), stream.columns(), run.memory())));
+            }
+        }
+        return open;
+    }
+
+    private void await(String step) {
+        CompletableFuture<Void> done = ready.get(step);
+        if (done == null) {
+            throw FederationError.PLAN_REFUSED.error("The plan has no step '" + step + "' that is kept.");
+        }
+        done.join();
+        run.check();
+    }
+
+    private void done(String step) {
+        CompletableFuture<Void> done = ready.get(step);
+        if (done != null) {
+            done.complete(null);
+        }
+    }
+
+    /** The engine's result must have the promised types: a number that came back wider is an error, not a surprise for a client. */
+    private void requireTypes(VectorSchemaRoot root) {
+        List<OutputColumn> promised = deliver.columns();
+        for (int i = 0; i < promised.size(); i++) {
+            if (root.getFieldVectors().size() != promised.size()
+                    || !root.getVector(i)
+                            .getField()
+                            .getType()
+                            .equals(ArrowTypes.type(promised.get(i).type()))) {
+                throw FederationError.ENGINE_FAILED.error(
+                        "The join engine gave another type than the plan promises for column " + (i + 1) + ".");
+            }
+        }
+    }
+
+    private VectorSchemaRoot move(VectorSchemaRoot from) {
+        VectorSchemaRoot to = VectorSchemaRoot.create(ArrowTypes.schema(deliver.columns()), run.memory());
+        for (int i = 0; i < from.getFieldVectors().size(); i++) {
+            FieldVector vector = from.getVector(i);
+            vector.makeTransferPair(to.getVector(i)).transfer();
+        }
+        to.setRowCount(from.getRowCount());
+        return to;
+    }
+
+    /** A fetch that streams: its rows and what they look like. */
+    private record Stream(BatchQueue queue, List<OutputColumn> columns) {}
+}

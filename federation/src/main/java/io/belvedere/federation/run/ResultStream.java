@@ -1,0 +1,153 @@
+package io.belvedere.federation.run;
+
+import io.belvedere.federation.FederationError;
+import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.arrow.BatchQueue;
+import io.belvedere.federation.plan.ExecutablePlan;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+
+/** The result's end of a run: takes batches from the last step's queue, watches the deadline and the row limit, and cleans up. */
+final class ResultStream implements RowStream {
+    /** How long a finished or cancelled query's threads may take to leave before somebody else waits for them. */
+    private static final Duration LEAVE = Duration.ofSeconds(5);
+
+    private final ExecutablePlan plan;
+    private final Run run;
+    private final BatchQueue queue;
+    private final Runnable release;
+    // Used by the one thread that reads.
+    private @Nullable VectorSchemaRoot current;
+    private long rows;
+    private boolean ended;
+    private boolean closed;
+
+    /**
+     * @param release gives back what the run holds, called once, after its last thread has ended
+     */
+    ResultStream(ExecutablePlan plan, Run run, BatchQueue queue, Runnable release) {
+        this.plan = plan;
+        this.run = run;
+        this.queue = queue;
+        this.release = release;
+    }
+
+    @Override
+    public List<OutputColumn> columns() {
+        return plan.columns();
+    }
+
+    @Override
+    public boolean next() {
+        dropCurrent();
+        if (ended) {
+            return false;
+        }
+        Optional<VectorSchemaRoot> batch = take();
+        if (batch.isEmpty()) {
+            end();
+            return false;
+        }
+        current = batch.get();
+        if (rows == 0) {
+            mark("first row");
+        }
+        rows += current.getRowCount();
+        if (rows > plan.limits().rowsMax()) {
+            dropCurrent();
+            run.fail(FederationError.LIMIT_EXCEEDED.error(
+                    "The result has more than " + plan.limits().rowsMax() + " rows; narrow the query."));
+            run.check();
+        }
+        return true;
+    }
+
+    private Optional<VectorSchemaRoot> take() {
+        run.check();
+        if (run.context().deadline().passed()) {
+            run.fail(Run.timedOut());
+        }
+        BatchQueue.Taken taken;
+        try {
+            taken = queue.poll(run.context().deadline().remaining().toNanos());
+        } catch (io.belvedere.model.error.BelvedereException e) {
+            // The queue only says that it was stopped; the run knows why.
+            run.check();
+            throw e;
+        }
+        if (!taken.answered()) {
+            run.fail(Run.timedOut());
+            run.check();
+        }
+        return taken.batch();
+    }
+
+    private void end() {
+        run.check();
+        ended = true;
+        mark("last row");
+        // What nobody reads to its end (an input behind a LIMIT) stops here, so that the timeline is complete.
+        run.fail(Run.cancelled());
+        run.awaitTasks(LEAVE);
+    }
+
+    private void mark(String name) {
+        Timeline timeline = run.context().timeline();
+        timeline.add(new Timeline.Entry(name, timeline.elapsed(), Duration.ZERO, Optional.empty()));
+    }
+
+    @Override
+    public VectorSchemaRoot batch() {
+        if (current == null) {
+            throw new IllegalStateException("next() has not given a batch");
+        }
+        return current;
+    }
+
+    @Override
+    public List<String> incompleteSources() {
+        return run.missing();
+    }
+
+    @Override
+    public void cancel() {
+        run.fail(Run.cancelled());
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        dropCurrent();
+        run.fail(Run.cancelled());
+        queue.close();
+        if (run.awaitTasks(LEAVE)) {
+            release.run();
+        } else {
+            // A thread is held by a source that does not let go; its socket is closed by now. Memory goes when it has
+            // ended.
+            var _ = Thread.ofVirtual().name("belvedere-straggler").start(() -> {
+                while (!run.awaitTasks(LEAVE)) {
+                    System.getLogger(ResultStream.class.getName())
+                            .log(
+                                    System.Logger.Level.WARNING,
+                                    "query {0} is still leaving",
+                                    run.context().query());
+                }
+                release.run();
+            });
+        }
+    }
+
+    private void dropCurrent() {
+        if (current != null) {
+            current.close();
+            current = null;
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.belvedere.federation.run;
+
+import io.belvedere.federation.FederationError;
+import io.belvedere.federation.source.ShardPool;
+import io.belvedere.model.SourceName;
+import io.belvedere.model.error.BelvedereException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One query while it runs: its threads, its first failure, and what must be stopped when it ends. The first failure decides what
+ * the caller hears; it stops everything else.
+ */
+final class Run {
+    private final RunContext context;
+    private final BufferAllocator memory;
+    private final Map<ShardPool, Semaphore> turns = new ConcurrentHashMap<>();
+    private final Set<SourceName> missing = new ConcurrentSkipListSet<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition taskEnded = lock.newCondition();
+    // Guarded by the lock.
+    private final List<Runnable> stops = new ArrayList<>();
+    private int tasks;
+    private @Nullable BelvedereException failure;
+
+    Run(RunContext context, BufferAllocator memory) {
+        this.context = context;
+        this.memory = memory;
+    }
+
+    RunContext context() {
+        return context;
+    }
+
+    BufferAllocator memory() {
+        return memory;
+    }
+
+    /** Runs a task on a thread of its own; what it throws fails the query. Does nothing once the query has failed. */
+    void start(Thread.Builder thread, Runnable task) {
+        lock.lock();
+        try {
+            if (failure != null) {
+                return;
+            }
+            tasks++;
+        } finally {
+            lock.unlock();
+        }
+        var _ = thread.start(() -> {
+            try {
+                task.run();
+            } catch (BelvedereException e) {
+                fail(e);
+            } catch (RuntimeException | Error e) {
+                fail(FederationError.ENGINE_FAILED.error("The query failed inside the server.", e));
+            } finally {
+                taskEnds();
+            }
+        });
+    }
+
+    private void taskEnds() {
+        lock.lock();
+        try {
+            tasks--;
+            taskEnded.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the query for this reason, unless it has ended already, and stops all that runs. Does not wait. */
+    void fail(BelvedereException reason) {
+        List<Runnable> toStop;
+        lock.lock();
+        try {
+            if (failure != null) {
+                return;
+            }
+            failure = reason;
+            toStop = List.copyOf(stops);
+            stops.clear();
+        } finally {
+            lock.unlock();
+        }
+        toStop.forEach(Runnable::run);
+    }
+
+    /** Has this done when the query ends early, or now when it already has. It must not block or throw. */
+    void onStop(Runnable stop) {
+        lock.lock();
+        try {
+            if (failure == null) {
+                stops.add(stop);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        stop.run();
+    }
+
+    boolean stopped() {
+        lock.lock();
+        try {
+            return failure != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Throws the failure, if there is one. */
+    void check() {
+        lock.lock();
+        try {
+            if (failure != null) {
+                throw failure;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until all threads have ended; false when some are still at it. */
+    boolean awaitTasks(Duration patience) {
+        long nanos = patience.toNanos();
+        boolean interrupted = false;
+        lock.lock();
+        try {
+            while (tasks > 0 && nanos > 0) {
+                long begin = System.nanoTime();
+                try {
+                    nanos = taskEnded.awaitNanos(nanos);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    nanos -= System.nanoTime() - begin;
+                }
+            }
+            return tasks == 0;
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * Waits for this query's own turn at a shard, so that a query with many fetches lines up instead of pushing itself away.
+     *
+     * @return what to call when the turn is over
+     */
+    Runnable awaitTurn(ShardPool shard, int concurrency) {
+        Semaphore turn = turns.computeIfAbsent(shard, _ -> new Semaphore(concurrency, true));
+        try {
+            if (!turn.tryAcquire(context.deadline().remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw timedOut();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw FederationError.CANCELLED.error("The query was cancelled.", e);
+        }
+        return turn::release;
+    }
+
+    /** Notes that a source's rows are missing, as the contract allows. */
+    void missing(SourceName source) {
+        missing.add(source);
+    }
+
+    List<String> missing() {
+        return missing.stream().map(SourceName::value).toList();
+    }
+
+    static BelvedereException timedOut() {
+        return FederationError.TIMED_OUT.error("The query did not end before its deadline.");
+    }
+
+    static BelvedereException cancelled() {
+        return FederationError.CANCELLED.error("The query was cancelled.");
+    }
+}

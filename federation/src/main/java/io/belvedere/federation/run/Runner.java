@@ -1,0 +1,99 @@
+package io.belvedere.federation.run;
+
+import io.belvedere.federation.FederationError;
+import io.belvedere.federation.arrow.BatchQueue;
+import io.belvedere.federation.arrow.QueryMemory;
+import io.belvedere.federation.engine.Engine;
+import io.belvedere.federation.plan.ExecutablePlan;
+import io.belvedere.federation.plan.Step;
+import io.belvedere.federation.source.Sources;
+import io.belvedere.model.SourceName;
+import io.belvedere.model.view.OnSourceFailure;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * Runs plans. Fetches that need nothing start at once and side by side, the others when their keys are there; rows stream through
+ * bounded queues to the result. Safe for use by many threads; does not own what it is given, closes only its clock.
+ */
+public final class Runner implements AutoCloseable {
+    private final Sources sources;
+    private final Engine engine;
+    private final QueryMemory memory;
+    private final RandomGenerator random;
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("belvedere-deadlines").factory());
+
+    public Runner(Sources sources, Engine engine, QueryMemory memory, RandomGenerator random) {
+        this.sources = sources;
+        this.engine = engine;
+        this.memory = memory;
+        this.random = random;
+    }
+
+    /**
+     * Starts a plan and returns its rows, which the caller closes. Does not wait for a source: what goes wrong there comes out of
+     * the first {@link RowStream#next()}.
+     */
+    public RowStream open(ExecutablePlan plan, RunContext context) {
+        BufferAllocator queryMemory = memory.open(context.query().toString());
+        Run run = new Run(context, queryMemory);
+        ScheduledFuture<?> alarm = deadlines.schedule(
+                () -> Thread.startVirtualThread(() -> run.fail(Run.timedOut())),
+                context.deadline().remaining().toNanos(),
+                TimeUnit.NANOSECONDS);
+        run.onStop(() -> alarm.cancel(false));
+        try {
+            return switch (plan.steps().getLast()) {
+                case Step.PassThrough(Step.Fetch fetch) -> passThrough(plan, fetch, run);
+                case Step.Deliver deliver -> program(plan, deliver, run);
+                case Step.Fetch fetch -> throw unfinished(fetch);
+                case Step.Derive derive -> throw unfinished(derive);
+            };
+        } catch (RuntimeException e) {
+            run.fail(Run.cancelled());
+            queryMemory.close();
+            throw e;
+        }
+    }
+
+    private RowStream passThrough(ExecutablePlan plan, Step.Fetch fetch, Run run) {
+        BatchQueue queue = new BatchQueue(FetchRun.producers(fetch));
+        Sources.Source source = sources.require(fetch.source());
+        ResultStream stream = new ResultStream(plan, run, queue, run.memory()::close);
+        try {
+            new FetchRun(run, fetch, source, queue, missing(plan, fetch.source()), random).start(List.of());
+            return stream;
+        } catch (RuntimeException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    static FetchRun.Missing missing(ExecutablePlan plan, SourceName source) {
+        return switch (plan.onSourceFailure()) {
+            case OnSourceFailure.Fail() -> FetchRun.Missing.FAILS_THE_QUERY;
+            case OnSourceFailure.Partial(var allow) ->
+                allow.contains(source) ? FetchRun.Missing.IS_ALLOWED : FetchRun.Missing.FAILS_THE_QUERY;
+        };
+    }
+
+    private RowStream program(ExecutablePlan plan, Step.Deliver deliver, Run run) {
+        return new ProgramRun(plan, deliver, run, sources, engine, random).start();
+    }
+
+    private static RuntimeException unfinished(Step last) {
+        return FederationError.PLAN_REFUSED.error(
+                "The plan ends in step '" + last.name() + "', which gives no result.");
+    }
+
+    @Override
+    public void close() {
+        deadlines.shutdownNow();
+    }
+}

@@ -1,0 +1,219 @@
+package io.belvedere.federation.run;
+
+import io.belvedere.federation.arrow.ResultSetReader;
+import io.belvedere.federation.plan.Step;
+import io.belvedere.federation.source.ShardConnection;
+import io.belvedere.federation.source.ShardPool;
+import io.belvedere.federation.source.SourceFailures;
+import io.belvedere.federation.source.Sources.Source;
+import io.belvedere.model.access.Deadline;
+import io.belvedere.model.error.BelvedereException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+
+/**
+ * One statement at one shard, from borrowing a connection to its last row, on one thread. It is sent a second time only when the
+ * source refused it or asked for that, and no row was read.
+ */
+final class ShardStatement {
+    private static final int ATTEMPTS_MAX = 2;
+    private static final int FETCH_ROWS = 4_000;
+    private static final int RETRY_PAUSE_MILLIS_MAX = 150;
+    private static final int RETRY_PAUSE_MILLIS_MIN = 20;
+    /** Kept back from the deadline, so that the source's own time-out comes before ours. */
+    private static final Duration RESERVE = Duration.ofMillis(500);
+
+    private final Run run;
+    private final Step.Fetch fetch;
+    private final Source source;
+    private final ShardPool shard;
+    private final List<Optional<ShippedKeys>> keys;
+    private final Predicate<VectorSchemaRoot> sink;
+    private final RandomGenerator random;
+    // Used by the one thread that runs it.
+    private long rows;
+    private long bytes;
+    private int attempts;
+    private SourceStatement sent;
+
+    /**
+     * @param sink takes a batch over; false when no more are wanted
+     */
+    ShardStatement(
+            Run run,
+            Step.Fetch fetch,
+            Source source,
+            ShardPool shard,
+            List<Optional<ShippedKeys>> keys,
+            Predicate<VectorSchemaRoot> sink,
+            RandomGenerator random) {
+        this.run = run;
+        this.fetch = fetch;
+        this.source = source;
+        this.shard = shard;
+        this.keys = keys;
+        this.sink = sink;
+        this.random = random;
+        this.sent = SourceStatement.render(shard.kind(), fetch.sql(), keys);
+    }
+
+    /** Reads all rows into the sink and writes the timeline's entry. */
+    void execute() {
+        Duration begin = run.context().timeline().elapsed();
+        Runnable turn = run.awaitTurn(shard, source.definition().limits().concurrency());
+        String status = "failed";
+        try {
+            status = attemptAll() ? "ok" : "cancelled";
+        } catch (BelvedereException e) {
+            status = run.stopped() ? "cancelled" : "failed";
+            throw e;
+        } finally {
+            turn.run();
+            note(begin, status);
+        }
+    }
+
+    private boolean attemptAll() {
+        while (true) {
+            attempts++;
+            try {
+                boolean complete = attempt();
+                if (complete) {
+                    shard.succeeded();
+                }
+                return complete;
+            } catch (SQLException e) {
+                if (run.stopped()) {
+                    return false;
+                }
+                shard.failed(e);
+                if (rows > 0 || attempts >= ATTEMPTS_MAX || !SourceFailures.mayRetry(e) || !pause()) {
+                    throw SourceFailures.translate(source.definition().name(), e);
+                }
+            }
+        }
+    }
+
+    /** True when the last row was read. */
+    private boolean attempt() throws SQLException {
+        Duration timeout = statementTimeout();
+        try (ShardConnection connection =
+                shard.borrow(run.context().query().toString(), run.context().deadline(), timeout)) {
+            if (sent.keys() > 0 && !sent.fits(connection.statementBytesMax())) {
+                // Without the keys the source gives more rows, never fewer; the join checks again.
+                sent = SourceStatement.render(shard.kind(), fetch.sql(), withoutKeys());
+            }
+            Statement statement = prepare(connection, sent);
+            try (StatementCancel cancel = new StatementCancel(statement, connection)) {
+                run.onStop(cancel::cancel);
+                run.check();
+                boolean complete = read(statement);
+                if (complete && cancel.finish()) {
+                    statement.close();
+                    connection.finished();
+                }
+                return complete;
+            }
+        }
+    }
+
+    private List<Optional<ShippedKeys>> withoutKeys() {
+        return keys.stream().map(_ -> Optional.<ShippedKeys>empty()).toList();
+    }
+
+    private Duration statementTimeout() {
+        Deadline deadline = run.context().deadline();
+        Duration left = deadline.remaining().minus(RESERVE);
+        if (left.isNegative() || left.isZero()) {
+            throw Run.timedOut();
+        }
+        Duration longest = source.definition().limits().statementTimeout();
+        return left.compareTo(longest) < 0 ? left : longest;
+    }
+
+    private Statement prepare(ShardConnection connection, SourceStatement text) throws SQLException {
+        Statement statement = text.arrays().isEmpty()
+                ? connection.jdbc().createStatement()
+                : connection.jdbc().prepareStatement(tagged(text));
+        statement.setFetchSize(FETCH_ROWS);
+        statement.setEscapeProcessing(false);
+        if (statement instanceof PreparedStatement prepared) {
+            for (int i = 0; i < text.arrays().size(); i++) {
+                prepared.setObject(i + 1, text.arrays().get(i), Types.OTHER);
+            }
+        }
+        return statement;
+    }
+
+    private String tagged(SourceStatement text) {
+        return shard.tag(text.sql(), run.context().query().toString());
+    }
+
+    /** The cursor is closed with its statement, after the socket where rows are left: closing it alone would read them all. */
+    private boolean read(Statement statement) throws SQLException {
+        ResultSet cursor = statement instanceof PreparedStatement prepared
+                ? prepared.executeQuery()
+                : statement.executeQuery(tagged(sent));
+        ResultSetReader reader = new ResultSetReader(cursor, fetch.columns(), shard.kind(), run.memory());
+        for (Optional<VectorSchemaRoot> next = reader.next(); next.isPresent(); next = reader.next()) {
+            VectorSchemaRoot batch = next.get();
+            rows += batch.getRowCount();
+            bytes += bytes(batch);
+            if (!sink.test(batch)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static long bytes(VectorSchemaRoot batch) {
+        long sum = 0;
+        for (FieldVector vector : batch.getFieldVectors()) {
+            sum += vector.getBufferSize();
+        }
+        return sum;
+    }
+
+    /** A short pause of random length before the second attempt; false when there is no time for one. */
+    private boolean pause() {
+        Duration pause = Duration.ofMillis(random.nextInt(RETRY_PAUSE_MILLIS_MIN, RETRY_PAUSE_MILLIS_MAX));
+        if (run.context().deadline().remaining().compareTo(pause.plus(RESERVE)) < 0) {
+            return false;
+        }
+        try {
+            Thread.sleep(pause);
+            return !run.stopped();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void note(Duration begin, String status) {
+        Timeline timeline = run.context().timeline();
+        timeline.add(new Timeline.Entry(
+                fetch.name(),
+                begin,
+                timeline.elapsed().minus(begin),
+                Optional.of(new Timeline.FetchFacts(
+                        source.definition().name().value(),
+                        shard.shardName(),
+                        sent.shown(),
+                        sent.sha256(),
+                        sent.keys(),
+                        rows,
+                        bytes,
+                        attempts,
+                        status))));
+    }
+}

@@ -1,0 +1,91 @@
+package io.belvedere.federation.run;
+
+import io.belvedere.federation.plan.SqlTemplate;
+import io.belvedere.model.source.SourceKind;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A statement as it goes to a source, with shipped keys in the form that suits the product: one array parameter on PostgreSQL, a
+ * list of literals on MariaDB and MySQL.
+ *
+ * @param sql as sent
+ * @param arrays PostgreSQL array literals, one for each {@code ?}
+ * @param shown the same with keys as a count, shortened; holds no key
+ * @param keys how many keys it holds
+ */
+record SourceStatement(String sql, List<String> arrays, String shown, long keys) {
+    private static final int SHOWN_LENGTH_MAX = 4_000;
+
+    SourceStatement {
+        arrays = List.copyOf(arrays);
+    }
+
+    /**
+     * @param keys by shipment; empty where no condition is wanted
+     */
+    static SourceStatement render(SourceKind kind, SqlTemplate template, List<Optional<ShippedKeys>> keys) {
+        StringBuilder sql = new StringBuilder();
+        StringBuilder shown = new StringBuilder();
+        List<String> arrays = new ArrayList<>();
+        long count = 0;
+        for (SqlTemplate.Part part : template.parts()) {
+            switch (part) {
+                case SqlTemplate.Text(String text) -> {
+                    sql.append(text);
+                    shown.append(text);
+                }
+                case SqlTemplate.KeysPlace(int shipment, String column) -> {
+                    Optional<ShippedKeys> shipped = keys.get(shipment);
+                    Optional<KeyLiterals.Condition> condition =
+                            shipped.flatMap(these -> KeyLiterals.condition(kind, column, these));
+                    if (condition.isEmpty()) {
+                        sql.append("TRUE");
+                        shown.append("TRUE");
+                        continue;
+                    }
+                    sql.append(condition.get().sql());
+                    condition.get().array().ifPresent(arrays::add);
+                    shown.append(column)
+                            .append(" IN (<")
+                            .append(condition.get().keys())
+                            .append(" keys>)");
+                    count += condition.get().keys();
+                }
+            }
+        }
+        return new SourceStatement(sql.toString(), arrays, shorten(shown), count);
+    }
+
+    /** Whether the source takes a statement of this length. */
+    boolean fits(long bytesMax) {
+        long arrayBytes = arrays.stream()
+                .mapToLong(array -> array.getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+        return sql.getBytes(StandardCharsets.UTF_8).length + arrayBytes <= bytesMax;
+    }
+
+    private static String shorten(StringBuilder text) {
+        return text.length() <= SHOWN_LENGTH_MAX ? text.toString() : text.substring(0, SHOWN_LENGTH_MAX) + " …";
+    }
+
+    /** SHA-256 of the SQL as sent, in hexadecimal. */
+    String sha256() {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(sql.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return shown;
+    }
+}

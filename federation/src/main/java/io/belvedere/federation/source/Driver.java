@@ -1,0 +1,38 @@
+package io.belvedere.federation.source;
+
+import io.belvedere.model.source.SourceKind;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** What differs between the products: how to connect, and how a statement is bounded at the server. */
+sealed interface Driver permits PostgresDriver, MariaDbDriver {
+    Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+    /** Opens a connection from structured fields alone; every property that could load a class or read a file is pinned. */
+    Connection connect(io.belvedere.model.source.Connection target, String password) throws SQLException;
+
+    /**
+     * Begins a read-only transaction for one statement of a query, bounded at the server. One round trip, so it also shows
+     * whether the connection is alive.
+     */
+    void begin(Connection connection, String query, Duration statementTimeout) throws SQLException;
+
+    /** The longest statement that the server takes, in bytes. Asked once for each connection. */
+    long statementBytesMax(Connection connection) throws SQLException;
+
+    /** The statement with the query's id in it, where the product has no better place for it. */
+    String tag(String sql, String query);
+
+    static Driver of(SourceKind kind) {
+        return switch (kind) {
+            case POSTGRESQL -> PostgresDriver.INSTANCE;
+            case MARIADB, MYSQL -> new MariaDbDriver(kind);
+        };
+    }
+
+    /** A host as it stands in a URL: an IPv6 address in brackets. */
+    static String hostInUrl(io.belvedere.model.source.Connection target) {
+        return target.host().contains(":") ? "[" + target.host() + "]" : target.host();
+    }
+}

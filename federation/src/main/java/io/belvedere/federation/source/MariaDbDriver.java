@@ -1,0 +1,92 @@
+package io.belvedere.federation.source;
+
+import io.belvedere.model.source.SourceKind;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+
+/** MariaDB, and MySQL through the same driver. */
+record MariaDbDriver(SourceKind kind) implements Driver {
+    private static final int PACKET_OVERHEAD = 1_024;
+
+    /** Backslash escapes stay on and double quotes stay text: the dialect writes literals that are safe under any mode. */
+    private static final String SESSION = "SET SESSION time_zone = '+00:00', net_write_timeout = 600, sql_mode ="
+            + " 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_UNSIGNED_SUBTRACTION,NO_ENGINE_SUBSTITUTION'";
+
+    @Override
+    public Connection connect(io.belvedere.model.source.Connection target, String password) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", target.user());
+        properties.setProperty("password", password);
+        properties.setProperty("connectTimeout", Long.toString(CONNECT_TIMEOUT.toMillis()));
+        properties.setProperty("socketTimeout", Long.toString(CONNECT_TIMEOUT.toMillis()));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("allowLocalInfile", "false");
+        properties.setProperty("allowMultiQueries", "false");
+        properties.setProperty("allowPublicKeyRetrieval", "false");
+        properties.setProperty("permitRedirect", "false");
+        properties.setProperty("createDatabaseIfNotExist", "false");
+        properties.setProperty("dumpQueriesOnException", "false");
+        properties.setProperty("includeInnodbStatusInDeadlockExceptions", "false");
+        properties.setProperty("includeThreadDumpInDeadlockExceptions", "false");
+        properties.setProperty("maxQuerySizeToLog", "0");
+        properties.setProperty("transactionReplay", "false");
+        properties.setProperty("useServerPrepStmts", "false");
+        properties.setProperty("useCompression", "false");
+        properties.setProperty("pool", "false");
+        // Numbers stay numbers: a TINYINT(1) or a YEAR is what the definition says it is.
+        properties.setProperty("tinyInt1isBit", "false");
+        properties.setProperty("transformedBitIsBoolean", "false");
+        properties.setProperty("yearIsDateType", "false");
+        properties.setProperty(
+                "sslMode",
+                switch (target.tls()) {
+                    case VERIFY_FULL -> "verify-full";
+                    case DISABLED -> "disable";
+                });
+        String url = "jdbc:mariadb://" + Driver.hostInUrl(target) + ":" + target.port() + "/" + target.database();
+        Connection connection = new org.mariadb.jdbc.Driver().connect(url, properties);
+        if (connection == null) {
+            throw new SQLException("not a MariaDB address", "08001");
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SESSION);
+            statement.execute("SET SESSION TRANSACTION READ ONLY");
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
+    }
+
+    @Override
+    public void begin(Connection connection, String query, Duration statementTimeout) throws SQLException {
+        long millis = statementTimeout.toMillis();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    kind == SourceKind.MYSQL
+                            ? "SET SESSION max_execution_time = " + millis
+                            : "SET SESSION max_statement_time = " + millis / 1_000 + "."
+                                    + "%03d".formatted(millis % 1_000));
+        }
+    }
+
+    @Override
+    public long statementBytesMax(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT @@max_allowed_packet")) {
+            row.next();
+            return row.getLong(1) - PACKET_OVERHEAD;
+        }
+    }
+
+    @Override
+    public String tag(String sql, String query) {
+        // A query id is hexadecimal digits and hyphens, so it cannot end the comment.
+        return "/* belvedere/" + query + " */ " + sql;
+    }
+}

@@ -1,0 +1,83 @@
+package io.belvedere.federation.source;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+
+/** PostgreSQL. */
+enum PostgresDriver implements Driver {
+    INSTANCE;
+
+    private static final long STATEMENT_BYTES_MAX = 64L << 20;
+    private static final String RESULT_BYTES_MAX = "64M";
+    private static final String SESSION = "SET SESSION TIME ZONE 'UTC'; SET standard_conforming_strings = on;"
+            + " SET default_transaction_read_only = on; SET extra_float_digits = 3; SET bytea_output = 'hex'";
+
+    @Override
+    public Connection connect(io.belvedere.model.source.Connection target, String password) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", target.user());
+        properties.setProperty("password", password);
+        properties.setProperty("ApplicationName", "belvedere");
+        properties.setProperty("connectTimeout", Long.toString(CONNECT_TIMEOUT.toSeconds()));
+        properties.setProperty("loginTimeout", Long.toString(CONNECT_TIMEOUT.toSeconds()));
+        properties.setProperty("socketTimeout", Long.toString(CONNECT_TIMEOUT.toSeconds()));
+        properties.setProperty("cancelSignalTimeout", "2");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("readOnly", "true");
+        properties.setProperty("readOnlyMode", "transaction");
+        properties.setProperty("maxResultBuffer", RESULT_BYTES_MAX);
+        // Plans follow the values of each query, and no prepared statement outlives a change of a table.
+        properties.setProperty("prepareThreshold", "0");
+        properties.setProperty("preferQueryMode", "extended");
+        properties.setProperty("logServerErrorDetail", "false");
+        properties.setProperty("logUnclosedConnections", "false");
+        properties.setProperty("allowEncodingChanges", "false");
+        properties.setProperty("gssEncMode", "disable");
+        properties.setProperty("jaasLogin", "false");
+        properties.setProperty("targetServerType", "any");
+        properties.setProperty("scramMaxIterations", "100000");
+        switch (target.tls()) {
+            case VERIFY_FULL -> {
+                properties.setProperty("sslmode", "verify-full");
+                // The trust store of the JVM, instead of files in the home folder of whoever started the server.
+                properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+            }
+            case DISABLED -> properties.setProperty("sslmode", "disable");
+        }
+        String url = "jdbc:postgresql://" + Driver.hostInUrl(target) + ":" + target.port() + "/" + target.database();
+        Connection connection = new org.postgresql.Driver().connect(url, properties);
+        if (connection == null) {
+            throw new SQLException("not a PostgreSQL address", "08001");
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SESSION);
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
+    }
+
+    @Override
+    public void begin(Connection connection, String query, Duration statementTimeout) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            // Local settings end with the transaction. A query id is hexadecimal digits and hyphens.
+            statement.execute("SELECT set_config('statement_timeout', '" + statementTimeout.toMillis()
+                    + "', true), set_config('application_name', 'belvedere/" + query + "', true)");
+        }
+    }
+
+    @Override
+    public long statementBytesMax(Connection connection) {
+        return STATEMENT_BYTES_MAX;
+    }
+
+    @Override
+    public String tag(String sql, String query) {
+        return sql;
+    }
+}

@@ -1,0 +1,101 @@
+package io.belvedere.federation.source;
+
+import io.belvedere.federation.FederationError;
+import io.belvedere.model.SourceName;
+import io.belvedere.model.error.BelvedereException;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.Set;
+
+/** What a driver's exception means. The vendor's words stay in the cause, for the log. */
+public final class SourceFailures {
+    private static final Set<String> RETRYABLE = Set.of("57P01", "40001", "40P01");
+    private static final Set<String> POSTGRES_TIMEOUTS = Set.of("57014", "25P03", "25P04");
+    private static final Set<String> CONTENTION = Set.of("40001", "40P01", "55P03");
+    /** Too many connections, of all or of this account; some of them come with a state of class 42. */
+    private static final Set<Integer> MARIADB_FULL = Set.of(1_040, 1_203, 1_226);
+
+    private static final int MARIADB_STATEMENT_TIME = 1_969;
+    private static final int MARIADB_INTERRUPTED = 1_317;
+    private static final int MYSQL_EXECUTION_TIME = 3_024;
+    private static final Set<Integer> MARIADB_TIMEOUTS =
+            Set.of(MARIADB_STATEMENT_TIME, MARIADB_INTERRUPTED, MYSQL_EXECUTION_TIME);
+
+    private SourceFailures() {}
+
+    /** What kind of failure it is. */
+    public enum Kind {
+        /** The source cannot be reached, was lost, or refuses everybody. Counts for the breaker. */
+        INFRASTRUCTURE,
+        /** It does not accept our credentials. Counted apart, so that no account gets locked. */
+        CREDENTIALS,
+        /** It asks to try again. */
+        CONTENTION,
+        /** It stopped the statement for its time. */
+        TIMEOUT,
+        /** A value did not fit. */
+        DATA,
+        /** A table, column or right is not as defined. */
+        DRIFT
+    }
+
+    public static Kind kind(SQLException failure) {
+        String state = state(failure);
+        if (failure instanceof SQLTimeoutException
+                || POSTGRES_TIMEOUTS.contains(state)
+                || MARIADB_TIMEOUTS.contains(failure.getErrorCode())) {
+            return Kind.TIMEOUT;
+        }
+        if (MARIADB_FULL.contains(failure.getErrorCode())) {
+            return Kind.INFRASTRUCTURE;
+        }
+        if (CONTENTION.contains(state)) {
+            return Kind.CONTENTION;
+        }
+        return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
+            case "28" -> Kind.CREDENTIALS;
+            case "21", "22" -> Kind.DATA;
+            case "42", "3F", "0A" -> Kind.DRIFT;
+            default -> Kind.INFRASTRUCTURE;
+        };
+    }
+
+    /** Whether the same statement may be sent once more, given that no row was read: the source refused, or said so itself. */
+    public static boolean mayRetry(SQLException failure) {
+        return RETRYABLE.contains(state(failure)) || causedByRefusal(failure);
+    }
+
+    /** The failure in words that hold nothing of the vendor's. */
+    public static BelvedereException translate(SourceName source, SQLException failure) {
+        return switch (kind(failure)) {
+            case INFRASTRUCTURE, CREDENTIALS, CONTENTION -> unavailable(source, failure);
+            case TIMEOUT ->
+                FederationError.TIMED_OUT.error(
+                        "Source '" + source + "' took longer than a statement may take.", failure);
+            case DATA ->
+                FederationError.DATA_ERROR.error("A value at source '" + source + "' does not fit the query.", failure);
+            case DRIFT ->
+                FederationError.SCHEMA_DRIFT.error(
+                        "Source '" + source + "' no longer offers what its definition says.", failure);
+        };
+    }
+
+    static BelvedereException unavailable(SourceName source, Throwable cause) {
+        return FederationError.SOURCE_UNAVAILABLE.error(
+                "Source '" + source + "' does not answer; try again later.", cause);
+    }
+
+    private static boolean causedByRefusal(SQLException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof java.net.ConnectException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String state(SQLException failure) {
+        String state = failure.getSQLState();
+        return state == null ? "" : state;
+    }
+}
