@@ -52,12 +52,13 @@ final class FetchRun {
         this.out = out;
         this.missing = missing;
         this.random = random;
-        run.onStop(() -> out.fail(Run.cancelled()));
     }
 
-    /** How many times the queue hears that a producer has ended. */
-    static int producers(Step.Fetch fetch) {
-        return fetch.shards().size();
+    /** The queue for a fetch's rows, which ends when the last shard does, or with the query. */
+    static BatchQueue queue(Run run, Step.Fetch fetch) {
+        BatchQueue queue = new BatchQueue(fetch.shards().size());
+        run.onStop(() -> queue.fail(Run.cancelled()));
+        return queue;
     }
 
     /** Starts the statements and returns at once. With no key in some shipment there is nothing to ask for. */

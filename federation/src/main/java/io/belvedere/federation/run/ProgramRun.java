@@ -86,7 +86,7 @@ final class ProgramRun {
 
     private void prepare(Step step) {
         if (step instanceof Step.Fetch fetch && !kept.contains(fetch.name())) {
-            streams.put(fetch.name(), new Stream(new BatchQueue(FetchRun.producers(fetch)), fetch.columns()));
+            streams.put(fetch.name(), new Stream(FetchRun.queue(run, fetch), fetch.columns()));
         } else {
             CompletableFuture<Void> done = new CompletableFuture<>();
             ready.put(step.name(), done);
@@ -116,7 +116,7 @@ final class ProgramRun {
             new FetchRun(run, fetch, source, stream.queue(), FetchRun.Missing.FAILS_THE_QUERY, random).start(keys);
             return;
         }
-        BatchQueue queue = new BatchQueue(FetchRun.producers(fetch));
+        BatchQueue queue = FetchRun.queue(run, fetch);
         FetchRun fetchRun = new FetchRun(run, fetch, source, queue, missing(fetch), random);
         fetchRun.start(keys);
         try {

@@ -63,7 +63,7 @@ public final class Runner implements AutoCloseable {
     }
 
     private RowStream passThrough(ExecutablePlan plan, Step.Fetch fetch, Run run) {
-        BatchQueue queue = new BatchQueue(FetchRun.producers(fetch));
+        BatchQueue queue = FetchRun.queue(run, fetch);
         Sources.Source source = sources.require(fetch.source());
         ResultStream stream = new ResultStream(plan, run, queue, run.memory()::close);
         try {

@@ -47,9 +47,7 @@ final class DuckDbStatement implements AutoCloseable {
     /** Starts a query; this statement is then closed with its rows. */
     Rows stream(String sql, BufferAllocator memory) throws SQLException {
         DuckDBResultSet result = (DuckDBResultSet) statement.executeQuery(sql);
-        try (ArrowArrayStream stream = (ArrowArrayStream) result.arrowExportStream(memory, BATCH_ROWS)) {
-            return new ExportedRows(Data.importArrayStream(memory, stream));
-        }
+        return new ExportedRows((ArrowReader) result.arrowExportStream(memory, BATCH_ROWS));
     }
 
     void interrupt() {
