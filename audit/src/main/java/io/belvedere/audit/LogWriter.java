@@ -89,9 +89,6 @@ final class LogWriter {
     }
 
     private void flushFirst() throws IOException {
-        if (!segments.fits(sequencer.unwrittenBytes())) {
-            segments.begin(sequencer.unwrittenFrom());
-        }
         segments.append(sequencer.unwritten());
         sequencer.written();
     }

@@ -57,7 +57,11 @@ final class Recovery {
             return records;
         }
         List<EpochState> earlier = earlier(newest);
-        EpochState last = earlier.getFirst();
+        // A start that wrote nothing is passed over, so that the one before it stays chained.
+        EpochState last = earlier.stream()
+                .filter(state -> state.records() > 0 || state.damage().isPresent())
+                .findFirst()
+                .orElse(earlier.getFirst());
         opening.text("prevOrigin", last.origin(), 300)
                 .number("prevSize", last.records())
                 .text("prevChain", last.chain(), 64);
