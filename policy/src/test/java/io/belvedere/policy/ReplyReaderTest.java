@@ -1,0 +1,565 @@
+package io.belvedere.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.belvedere.model.ColumnName;
+import io.belvedere.model.access.Operation;
+import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.expr.Condition;
+import io.belvedere.model.expr.Literal;
+import io.belvedere.model.view.ViewDefinition;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A reply is taken to the letter or not at all. */
+class ReplyReaderTest {
+    private static final String SHA = "ab".repeat(32);
+    private static final PolicyRevision REVISION = new PolicyRevision("r1", "cd".repeat(32));
+
+    private static final ViewDefinition VIEW = Fixtures.view(
+            "a.b@1.0.0",
+            "t varchar",
+            "n bigint",
+            "i integer",
+            "f double",
+            "m decimal(6,2)",
+            "d date",
+            "s timestamp",
+            "z timestamp_with_time_zone",
+            "o boolean",
+            "h time",
+            "x varbinary");
+
+    private static final String COLUMNS = VIEW.columns().stream()
+            .map(column -> "\"" + column.name() + "\":{\"mask\":\"none\"}")
+            .collect(Collectors.joining(",", "{", "}"));
+
+    /** The positive control of every refusal below: each is this reply with one thing changed. */
+    private static final String GOOD = reply(rows("\"all\""));
+
+    @Test
+    void aCompleteReplyIsAnAllow() {
+        Allow allow = (Allow) read(Operation.QUERY, GOOD);
+
+        assertThat(allow.reason()).isEqualTo("rows.granted");
+        assertThat(allow.revision()).isEqualTo("r1+cdcdcdcdcdcd");
+        assertThat(allow.inputSha256()).isEqualTo(SHA);
+        assertThat(allow.fingerprint()).matches("[0-9a-f]{64}");
+        ViewAccess.Rows rows = allow.requireRows(VIEW.id());
+        assertThat(rows.rule()).isEqualTo(new ViewAccess.RowRule.All());
+        assertThat(rows.columns()).hasSize(VIEW.columns().size()).containsEntry(new ColumnName("t"), new Mask.None());
+        assertThat(rows.rowsMax()).isEqualTo(10);
+        assertThat(rows.groupSizeMin()).isEqualTo(2);
+    }
+
+    static Stream<Arguments> brokenReplies() {
+        return Stream.of(
+                broken("nothing", ""),
+                broken("white space", "  \n"),
+                broken("null", "null"),
+                broken("an empty object", "{}"),
+                broken("an empty list", "[]"),
+                broken("a text", "\"true\""),
+                broken("true", "true"),
+                broken("a number", "1"),
+                broken("HTML", "<html>502 Bad Gateway</html>"),
+                broken("cut short", GOOD.substring(0, GOOD.length() - 1)),
+                broken("something after the end", GOOD + "{}"),
+                broken("a trailing word", GOOD + " true"),
+                broken("a comment", "/* */" + GOOD),
+                broken("wrapped in a list", "[" + GOOD + "]"),
+                broken("wrapped as the engine's result", "[{\"result\":" + GOOD + "}]"),
+                changed("an unknown field", "{\"effect\"", "{\"extra\":1,\"effect\""),
+                changed("an effect twice", "{\"effect\"", "{\"effect\":\"deny\",\"effect\""),
+                changed("an effect missing", "\"effect\":\"allow\",", ""),
+                changed("an effect in capitals", "\"allow\"", "\"ALLOW\""),
+                changed("an effect that is true", "\"allow\"", "true"),
+                changed("an effect that is null", "\"allow\"", "null"),
+                changed("an unknown effect", "\"allow\"", "\"permit\""),
+                changed("a deny that withholds nothing", "\"allow\"", "\"deny\""),
+                changed("no reason", "\"reason\":\"rows.granted\",", ""),
+                changed("an empty reason", "rows.granted", ""),
+                changed("a reason with a line break", "rows.granted", "rows\\ngranted"),
+                changed("a long reason", "rows.granted", "a".repeat(101)),
+                changed("no revision", "\"revision\":\"r1\",", ""),
+                changed("an empty revision", "\"r1\"", "\"\""),
+                changed("another revision", "\"r1\"", "\"r2\""),
+                changed("a revision that is a number", "\"r1\"", "1"),
+                changed("no detail", "\"detail\":\"shape\",", ""),
+                changed("an unknown detail", "\"shape\"", "\"everything\""),
+                changed("no views", "\"views\":{", "\"views\":{},\"other\":{"),
+                changed("views that are a list", reply(rows("\"all\"")), reply("[]")),
+                changed("another view", "a.b@1.0.0", "a.b@1.0.1"),
+                changed("a view without its version", "a.b@1.0.0", "a.b"),
+                changed("a view in capitals", "a.b@1.0.0", "A.B@1.0.0"),
+                changed("a view too many", "\"views\":{", "\"views\":{\"a.c@1.0.0\":{\"access\":\"none\"},"),
+                changed("a view twice", "\"views\":{", "\"views\":{\"a.b@1.0.0\":{\"access\":\"none\"},"),
+                changed("no access", "\"access\":\"rows\",", ""),
+                changed("an unknown access", "\"access\":\"rows\"", "\"access\":\"admin\""),
+                changed("an access that is true", "\"access\":\"rows\"", "\"access\":true"),
+                changed("no rows", "\"rows\":\"all\",", ""),
+                changed("rows that are null", "\"rows\":\"all\"", "\"rows\":null"),
+                changed("rows that are true", "\"rows\":\"all\"", "\"rows\":true"),
+                changed("rows that are an empty object", "\"rows\":\"all\"", "\"rows\":{}"),
+                changed("rows that are a list", "\"rows\":\"all\"", "\"rows\":[]"),
+                changed("rows in other words", "\"rows\":\"all\"", "\"rows\":\"everything\""),
+                changed("rows as SQL", "\"rows\":\"all\"", "\"rows\":{\"filter\":\"1=1\"}"),
+                changed(
+                        "two filters",
+                        "\"rows\":\"all\"",
+                        "\"rows\":{\"filter\":" + eq("t", "\"x\"") + ",\"filter\":" + eq("t", "\"y\"") + "}"),
+                changed("rows where only the contract is given", "\"access\":\"rows\"", "\"access\":\"contract\""),
+                changed("rows where nothing is given", "\"access\":\"rows\"", "\"access\":\"none\""),
+                changed("no columns", "\"columns\":" + COLUMNS + ",", ""),
+                changed("columns that are a list", COLUMNS, "[]"),
+                changed("a column missing", "\"t\":{\"mask\":\"none\"},", ""),
+                changed("a column too many", "\"t\":{", "\"u\":{\"mask\":\"none\"},\"t\":{"),
+                changed("a column twice", "\"t\":{", "\"t\":{\"mask\":\"hidden\"},\"t\":{"),
+                changed("a column in another case", "\"t\":{", "\"T\":{"),
+                changed("a mask missing", "\"t\":{\"mask\":\"none\"}", "\"t\":{}"),
+                changed("a mask that is a bare word", "\"t\":{\"mask\":\"none\"}", "\"t\":\"none\""),
+                changed("a mask that is null", "\"t\":{\"mask\":\"none\"}", "\"t\":null"),
+                changed("two masks", "\"t\":{\"mask\":\"none\"}", "\"t\":{\"mask\":\"none\",\"mask\":\"email\"}"),
+                changed("two masks in a list", "\"t\":{\"mask\":\"none\"}", "\"t\":{\"mask\":[\"none\",\"email\"]}"),
+                changed("no limit of rows", ",\"maxRows\":10", ""),
+                changed("a limit of no rows", "\"maxRows\":10", "\"maxRows\":0"),
+                changed("a limit below zero", "\"maxRows\":10", "\"maxRows\":-1"),
+                changed("a limit that is a text", "\"maxRows\":10", "\"maxRows\":\"10\""),
+                changed("a limit that is a fraction", "\"maxRows\":10", "\"maxRows\":10.5"),
+                changed("a limit past 64 bits", "\"maxRows\":10", "\"maxRows\":9223372036854775808"),
+                changed("a limit that is no number", "\"maxRows\":10", "\"maxRows\":NaN"),
+                changed("an endless limit", "\"maxRows\":10", "\"maxRows\":Infinity"),
+                changed("a limit of 2000 digits", "\"maxRows\":10", "\"maxRows\":" + "1".repeat(2000)),
+                changed("no size of groups", ",\"minGroupSize\":2", ""),
+                changed("a size of groups below zero", "\"minGroupSize\":2", "\"minGroupSize\":-1"),
+                changed("a size of groups past 32 bits", "\"minGroupSize\":2", "\"minGroupSize\":4294967296"),
+                changed("a field too many in a view", "\"minGroupSize\":2", "\"minGroupSize\":2,\"sql\":\"1=1\""));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("brokenReplies")
+    void aReplyThatLeavesAnythingOpenIsRefused(String what, String reply) {
+        assertThat(reply).as(what).isNotEqualTo(GOOD);
+        assertInvalid(Operation.QUERY, reply);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"mask\":\"rot13\"}",
+                "{\"mask\":\"NONE\"}",
+                "{\"mask\":\"none\",\"characters\":1}",
+                "{\"mask\":\"keep_last\"}",
+                "{\"mask\":\"keep_last\",\"characters\":0}",
+                "{\"mask\":\"keep_last\",\"characters\":65}",
+                "{\"mask\":\"keep_last\",\"characters\":\"4\"}",
+                "{\"mask\":\"keep_last\",\"characters\":4,\"width\":1}",
+                "{\"mask\":\"keep_first\",\"characters\":-1}",
+                "{\"mask\":\"constant\"}",
+                "{\"mask\":\"constant\",\"value\":null}",
+                "{\"mask\":\"constant\",\"value\":1}",
+                "{\"mask\":\"constant\",\"value\":{}}",
+                "{\"mask\":\"bucket\",\"width\":10}",
+                "{\"mask\":\"date_trunc\",\"unit\":\"month\"}"
+            })
+    void aMaskThatIsNotOneOfTextIsRefused(String mask) {
+        assertInvalid(Operation.QUERY, GOOD.replace("\"t\":{\"mask\":\"none\"}", "\"t\":" + mask));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"n\":{\"mask\":\"email\"}",
+                "\"n\":{\"mask\":\"redact\"}",
+                "\"n\":{\"mask\":\"bucket\",\"width\":0}",
+                "\"n\":{\"mask\":\"constant\",\"value\":1.5}",
+                "\"n\":{\"mask\":\"constant\",\"value\":\"1\"}",
+                "\"m\":{\"mask\":\"constant\",\"value\":1.234}",
+                "\"f\":{\"mask\":\"bucket\",\"width\":10}",
+                "\"d\":{\"mask\":\"date_trunc\",\"unit\":\"day\"}",
+                "\"d\":{\"mask\":\"constant\",\"value\":\"2026-02-30\"}",
+                "\"h\":{\"mask\":\"constant\",\"value\":\"12:00:00\"}"
+            })
+    void aMaskThatDoesNotFitItsColumnIsRefused(String column) {
+        assertInvalid(Operation.QUERY, withColumn(column));
+    }
+
+    @Test
+    void everyMaskOfTheCatalogueIsRead() {
+        assertThat(mask("\"t\":{\"mask\":\"hidden\"}")).isEqualTo(new Mask.Hidden());
+        assertThat(mask("\"x\":{\"mask\":\"null\"}")).isEqualTo(new Mask.Null());
+        assertThat(mask("\"t\":{\"mask\":\"redact\"}")).isEqualTo(new Mask.Redact());
+        assertThat(mask("\"t\":{\"mask\":\"email\"}")).isEqualTo(new Mask.Email());
+        assertThat(mask("\"t\":{\"mask\":\"keep_first\",\"characters\":3}")).isEqualTo(new Mask.KeepFirst(3));
+        assertThat(mask("\"t\":{\"mask\":\"keep_last\",\"characters\":64}")).isEqualTo(new Mask.KeepLast(64));
+        assertThat(mask("\"t\":{\"mask\":\"constant\",\"value\":\"?\"}"))
+                .isEqualTo(new Mask.Constant(new Literal.Text("?")));
+        assertThat(mask("\"d\":{\"mask\":\"constant\",\"value\":\"2026-01-31\"}"))
+                .isEqualTo(new Mask.Constant(new Literal.Date(LocalDate.of(2026, 1, 31))));
+        assertThat(mask("\"m\":{\"mask\":\"bucket\",\"width\":10}")).isEqualTo(new Mask.Bucket(10));
+        assertThat(mask("\"z\":{\"mask\":\"date_trunc\",\"unit\":\"quarter\"}"))
+                .isEqualTo(new Mask.DateTrunc(Mask.DateTrunc.Unit.QUARTER));
+    }
+
+    @Test
+    void theOperatorsOfFieldsAreRead() {
+        for (Condition.Operator operator : Condition.Operator.values()) {
+            String word = operator.name().toLowerCase(java.util.Locale.ROOT);
+            assertThat(filter("{\"type\":\"field\",\"operator\":\"" + word + "\",\"field\":\"n\",\"value\":7}"))
+                    .isEqualTo(new Condition.Comparison(
+                            new ColumnName("n"), operator, new Literal.Numeric(BigDecimal.valueOf(7))));
+        }
+        assertThat(filter("{\"type\":\"field\",\"operator\":\"in\",\"field\":\"t\",\"value\":[\"a\",\"b\"]}"))
+                .isEqualTo(
+                        new Condition.In(new ColumnName("t"), List.of(new Literal.Text("a"), new Literal.Text("b"))));
+        Condition isNull = new Condition.IsNull(new ColumnName("x"));
+        assertThat(filter("{\"type\":\"field\",\"operator\":\"exists\",\"field\":\"x\",\"value\":false}"))
+                .isEqualTo(isNull);
+        assertThat(filter("{\"type\":\"field\",\"operator\":\"exists\",\"field\":\"x\",\"value\":true}"))
+                .isEqualTo(new Condition.Not(isNull));
+    }
+
+    @Test
+    void compoundConditionsAreRead() {
+        Condition a = filter(eq("t", "\"a\""));
+        Condition b = filter(eq("o", "true"));
+        assertThat(filter(compound("and", eq("t", "\"a\""), eq("o", "true"))))
+                .isEqualTo(new Condition.And(List.of(a, b)));
+        assertThat(filter(compound("or", eq("t", "\"a\""), eq("o", "true"))))
+                .isEqualTo(new Condition.Or(List.of(a, b)));
+        assertThat(filter(compound("not", eq("t", "\"a\"")))).isEqualTo(new Condition.Not(a));
+    }
+
+    @Test
+    void constantsAreReadAsTheColumnsType() {
+        assertThat(literal("i", "-2147483648")).isEqualTo(new Literal.Numeric(new BigDecimal("-2147483648")));
+        assertThat(literal("n", "9223372036854775807"))
+                .isEqualTo(new Literal.Numeric(new BigDecimal("9223372036854775807")));
+        assertThat(literal("m", "9999.99")).isEqualTo(new Literal.Numeric(new BigDecimal("9999.99")));
+        assertThat(literal("f", "1e300")).isEqualTo(new Literal.Numeric(new BigDecimal("1e300")));
+        assertThat(literal("o", "false")).isEqualTo(new Literal.Bool(false));
+        assertThat(literal("d", "\"2024-02-29\"")).isEqualTo(new Literal.Date(LocalDate.of(2024, 2, 29)));
+        assertThat(literal("s", "\"2026-01-31T23:59:59.123456Z\""))
+                .isEqualTo(new Literal.Timestamp(Instant.parse("2026-01-31T23:59:59.123456Z")));
+        assertThat(literal("z", "\"2026-01-31T00:00:00Z\""))
+                .isEqualTo(new Literal.Timestamp(Instant.parse("2026-01-31T00:00:00Z")));
+        assertThat(literal("t", "\"it's \\\"quoted\\\"\\n\"")).isEqualTo(new Literal.Text("it's \"quoted\"\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "t|1",
+                "t|true",
+                "t|null",
+                "t|[\"a\"]",
+                "t|{\"a\":1}",
+                "t|\"a\\u0000b\"",
+                "t|\"\\ud800\"",
+                "n|\"1\"",
+                "n|1.0",
+                "n|9223372036854775808",
+                "i|2147483648",
+                "f|1e400",
+                "f|1e999999999",
+                "f|\"NaN\"",
+                "m|10000",
+                "m|0.001",
+                "m|1e999999999",
+                "m|\"1\"",
+                "o|1",
+                "o|\"true\"",
+                "d|\"2026-02-30\"",
+                "d|\"2026-1-1\"",
+                "d|\"2026-01-01T00:00:00Z\"",
+                "d|20260101",
+                "s|\"2026-01-01\"",
+                "s|\"2026-01-01T00:00:00\"",
+                "s|\"2026-01-01T24:00:00Z\"",
+                "s|\"2026-01-01T00:00:00.1234567Z\"",
+                "s|\"2026-01-01T00:00:00+01:00\"",
+                "h|\"12:00:00\"",
+                "x|\"00\"",
+                "nosuch|1",
+                "T|\"a\"",
+                "a.b.t|\"a\"",
+                "``|1"
+            })
+    void aFilterThatDoesNotFitItsColumnIsRefused(String column, String value) {
+        assertInvalid(Operation.QUERY, filtered(eq(column, value)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "{}",
+                "[]",
+                "\"t = 'a'\"",
+                "true",
+                "{\"type\":\"field\",\"operator\":\"eq\",\"field\":\"t\"}",
+                "{\"type\":\"field\",\"operator\":\"eq\",\"value\":\"a\"}",
+                "{\"type\":\"field\",\"field\":\"t\",\"value\":\"a\"}",
+                "{\"operator\":\"eq\",\"field\":\"t\",\"value\":\"a\"}",
+                "{\"type\":\"field\",\"operator\":\"eq\",\"field\":\"t\",\"value\":\"a\",\"negate\":true}",
+                "{\"type\":\"field\",\"operator\":\"like\",\"field\":\"t\",\"value\":\"%\"}",
+                "{\"type\":\"field\",\"operator\":\"EQ\",\"field\":\"t\",\"value\":\"a\"}",
+                "{\"type\":\"field\",\"operator\":\"lt\",\"field\":\"o\",\"value\":true}",
+                "{\"type\":\"field\",\"operator\":\"in\",\"field\":\"t\",\"value\":[]}",
+                "{\"type\":\"field\",\"operator\":\"in\",\"field\":\"t\",\"value\":\"a\"}",
+                "{\"type\":\"field\",\"operator\":\"in\",\"field\":\"t\",\"value\":[\"a\",null]}",
+                "{\"type\":\"field\",\"operator\":\"in\",\"field\":\"t\",\"value\":[\"a\",1]}",
+                "{\"type\":\"field\",\"operator\":\"exists\",\"field\":\"t\",\"value\":\"true\"}",
+                "{\"type\":\"field\",\"operator\":\"exists\",\"field\":\"t\",\"value\":null}",
+                "{\"type\":\"compound\",\"operator\":\"and\",\"value\":[]}",
+                "{\"type\":\"compound\",\"operator\":\"xor\",\"value\":[]}",
+                "{\"type\":\"compound\",\"operator\":\"and\"}",
+                "{\"type\":\"compound\",\"operator\":\"and\",\"value\":{}}",
+                "{\"type\":\"compound\",\"operator\":\"and\",\"value\":[true]}",
+                "{\"type\":\"document\",\"operator\":\"where\",\"value\":\"1=1\"}"
+            })
+    void aFilterThatIsNoConditionIsRefused(String filter) {
+        assertInvalid(Operation.QUERY, filtered(filter));
+    }
+
+    @Test
+    void notHasExactlyOneCondition() {
+        assertInvalid(Operation.QUERY, filtered(compound("not", eq("n", "1"), eq("n", "2"))));
+    }
+
+    @Test
+    void aConditionHasAtMostItsDepth() {
+        String deepest = nested(Condition.DEPTH_MAX - 1);
+        assertThat(filter(deepest)).isInstanceOf(Condition.Not.class);
+        assertInvalid(Operation.QUERY, filtered(nested(Condition.DEPTH_MAX)));
+        assertInvalid(Operation.QUERY, filtered(nested(10_000)));
+    }
+
+    @Test
+    void aConditionHasAtMostItsNodes() {
+        String[] most = Stream.generate(() -> eq("n", "1"))
+                .limit(Condition.NODES_MAX - 1)
+                .toArray(String[]::new);
+        assertThat(filter(compound("or", most))).isInstanceOf(Condition.Or.class);
+        String[] tooMany =
+                Stream.generate(() -> eq("n", "1")).limit(Condition.NODES_MAX).toArray(String[]::new);
+        assertInvalid(Operation.QUERY, filtered(compound("or", tooMany)));
+    }
+
+    @Test
+    void aListHasAtMostItsValues() {
+        assertThat(filter(in(Condition.LIST_MAX))).isInstanceOf(Condition.In.class);
+        assertInvalid(Operation.QUERY, filtered(in(Condition.LIST_MAX + 1)));
+    }
+
+    @Test
+    void aReplyOfMoreThanAMebibyteIsRefused() {
+        String padded = GOOD + " ".repeat(ReplyFields.BYTES_MAX - GOOD.length());
+        assertThat(read(Operation.QUERY, padded)).isInstanceOf(Allow.class);
+        assertInvalid(Operation.QUERY, padded + " ");
+    }
+
+    @Test
+    void aReplyThatIsNotUtf8IsRefused() {
+        byte[] reply = GOOD.getBytes(StandardCharsets.UTF_8);
+        reply[GOOD.indexOf("rows.granted")] = (byte) 0xff;
+        assertThatThrownBy(() -> reader(Operation.QUERY, VIEW).read(reply)).isInstanceOf(BelvedereException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"QUERY", "EXPLAIN"})
+    void anAllowWithoutRowsOfEveryViewIsRefused(Operation operation) {
+        assertInvalid(operation, reply("{\"a.b@1.0.0\":{\"access\":\"none\"}}"));
+        assertInvalid(operation, reply("{\"a.b@1.0.0\":{\"access\":\"contract\",\"columns\":" + COLUMNS + "}}"));
+    }
+
+    @Test
+    void aDenySaysWhetherTheViewsMayBeKnown() {
+        String none = deny("{\"a.b@1.0.0\":{\"access\":\"none\"}}");
+        String contract = deny("{\"a.b@1.0.0\":{\"access\":\"contract\",\"columns\":" + COLUMNS + "}}");
+        assertThat(((Deny) read(Operation.QUERY, none)).existence()).isEqualTo(Deny.Existence.HIDDEN);
+        assertThat(((Deny) read(Operation.EXPLAIN, contract)).existence()).isEqualTo(Deny.Existence.KNOWN);
+    }
+
+    @Test
+    void aDenyIsReadAsStrictlyAsAnAllow() {
+        assertInvalid(Operation.QUERY, deny("{}"));
+        assertInvalid(Operation.QUERY, deny("{\"a.b@1.0.0\":{\"access\":\"none\",\"columns\":{}}}"));
+        assertInvalid(Operation.QUERY, deny("{\"a.b@1.0.0\":{\"access\":\"contract\",\"columns\":{}}}"));
+    }
+
+    @Test
+    void describingIsAnsweredViewByViewAndNeverDenied() {
+        Allow allow = (Allow) read(Operation.DESCRIBE, reply("{\"a.b@1.0.0\":{\"access\":\"none\"}}"));
+        assertThat(allow.views()).containsEntry(VIEW.id(), new ViewAccess.None());
+        assertInvalid(Operation.DESCRIBE, deny("{\"a.b@1.0.0\":{\"access\":\"none\"}}"));
+    }
+
+    @Test
+    void watchingNamesNoView() {
+        ReplyReader reader = reader(Operation.MONITOR);
+        assertThat(reader.read(reply("{}").getBytes(StandardCharsets.UTF_8))).isInstanceOf(Allow.class);
+        Deny deny = (Deny) reader(Operation.CANCEL).read(deny("{}").getBytes(StandardCharsets.UTF_8));
+        assertThat(deny.existence()).isEqualTo(Deny.Existence.HIDDEN);
+        assertThatThrownBy(() -> reader.read(GOOD.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(BelvedereException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "{}",
+                "null",
+                "[null]",
+                "[{}]",
+                "[{\"result\":null}]",
+                "[{\"result\":{}}]",
+                "[{\"result\":true}]",
+                "[{\"result\":\"true\"}]",
+                "[{\"result\":GOOD},{\"result\":GOOD}]",
+                "[{\"result\":GOOD,\"result\":GOOD}]",
+                "[{\"result\":GOOD,\"expressions\":[]}]",
+                "GOOD"
+            })
+    void aResultSetThatIsNotExactlyOneReplyIsRefused(String resultSet) {
+        byte[] bytes = resultSet.replace("GOOD", GOOD).getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> reader(Operation.QUERY, VIEW).readResultSet(bytes))
+                .isInstanceOfSatisfying(
+                        BelvedereException.class, e -> assertThat(e.code()).isEqualTo(PolicyError.POLICY_INVALID));
+        byte[] one = ("[{\"result\":" + GOOD + "}]").getBytes(StandardCharsets.UTF_8);
+        assertThat(reader(Operation.QUERY, VIEW).readResultSet(one)).isInstanceOf(Allow.class);
+    }
+
+    @Test
+    void aRefusalRepeatsNothingOfTheReply() {
+        String reply = filtered(eq("t", "{\"secret\":\"canary\"}"));
+        assertThatThrownBy(() -> read(Operation.QUERY, reply))
+                .hasMessageNotContaining("canary")
+                .hasStackTraceContaining("on t")
+                .satisfies(e -> assertThat(e.getCause()).hasMessageNotContaining("canary"));
+    }
+
+    @Test
+    void theFingerprintChangesWithWhatIsGrantedAndWithNothingElse() {
+        String fingerprint = fingerprint(GOOD);
+        assertThat(fingerprint(GOOD.replace("rows.granted", "other.reason"))).isEqualTo(fingerprint);
+        assertThat(fingerprint(
+                        GOOD.replace("\"maxRows\":10,\"minGroupSize\":2", "\"minGroupSize\":2 , \"maxRows\":10")))
+                .isEqualTo(fingerprint);
+        assertThat(fingerprint(GOOD.replace("\"maxRows\":10", "\"maxRows\":11")))
+                .isNotEqualTo(fingerprint);
+        assertThat(fingerprint(GOOD.replace("shape", "full"))).isNotEqualTo(fingerprint);
+        assertThat(fingerprint(withColumn("\"t\":{\"mask\":\"hidden\"}"))).isNotEqualTo(fingerprint);
+        assertThat(fingerprint(filtered(eq("n", "9007199254740993"))))
+                .isNotEqualTo(fingerprint(filtered(eq("n", "9007199254740992"))));
+        assertThat(fingerprint(filtered(eq("m", "1.50")))).isEqualTo(fingerprint(filtered(eq("m", "1.5"))));
+        Allow other = (Allow) new ReplyReader(
+                        Fixtures.request(Fixtures.ANA, Operation.QUERY, VIEW),
+                        SHA,
+                        new PolicyRevision("r1", "ef".repeat(32)))
+                .read(GOOD.getBytes(StandardCharsets.UTF_8));
+        assertThat(other.fingerprint()).isNotEqualTo(fingerprint);
+    }
+
+    private static Arguments broken(String what, String reply) {
+        return Arguments.of(what, reply);
+    }
+
+    private static Arguments changed(String what, String from, String to) {
+        return Arguments.of(what, GOOD.replace(from, to));
+    }
+
+    private static String reply(String views) {
+        return "{\"effect\":\"allow\",\"reason\":\"rows.granted\",\"revision\":\"r1\",\"detail\":\"shape\",\"views\":"
+                + views + "}";
+    }
+
+    private static String deny(String views) {
+        return reply(views).replace("\"allow\"", "\"deny\"");
+    }
+
+    private static String rows(String rows) {
+        return "{\"a.b@1.0.0\":{\"access\":\"rows\",\"rows\":" + rows + ",\"columns\":" + COLUMNS
+                + ",\"maxRows\":10,\"minGroupSize\":2}}";
+    }
+
+    private static String filtered(String filter) {
+        return reply(rows("{\"filter\":" + filter + "}"));
+    }
+
+    private static String withColumn(String column) {
+        String name = column.substring(0, column.indexOf(':'));
+        return GOOD.replace(name + ":{\"mask\":\"none\"}", column);
+    }
+
+    private static String eq(String column, String value) {
+        return "{\"type\":\"field\",\"operator\":\"eq\",\"field\":\"" + column + "\",\"value\":" + value + "}";
+    }
+
+    private static String compound(String operator, String... conditions) {
+        return "{\"type\":\"compound\",\"operator\":\"" + operator + "\",\"value\":[" + String.join(",", conditions)
+                + "]}";
+    }
+
+    private static String nested(int nots) {
+        return "{\"type\":\"compound\",\"operator\":\"not\",\"value\":[".repeat(nots)
+                + eq("n", "1")
+                + "]}".repeat(nots);
+    }
+
+    private static String in(int values) {
+        return "{\"type\":\"field\",\"operator\":\"in\",\"field\":\"n\",\"value\":["
+                + Stream.iterate(0, i -> i + 1)
+                        .limit(values)
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(",")) + "]}";
+    }
+
+    private static ReplyReader reader(Operation operation, ViewDefinition... views) {
+        return new ReplyReader(Fixtures.request(Fixtures.ANA, operation, views), SHA, REVISION);
+    }
+
+    private static Decision read(Operation operation, String reply) {
+        return reader(operation, VIEW).read(reply.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String fingerprint(String reply) {
+        return ((Allow) read(Operation.QUERY, reply)).fingerprint();
+    }
+
+    private static Mask mask(String column) {
+        ViewAccess.Rows rows = ((Allow) read(Operation.QUERY, withColumn(column))).requireRows(VIEW.id());
+        return rows.columns().get(new ColumnName(column.substring(1, column.indexOf(':') - 1)));
+    }
+
+    private static Condition filter(String filter) {
+        ViewAccess.Rows rows = ((Allow) read(Operation.QUERY, filtered(filter))).requireRows(VIEW.id());
+        return ((ViewAccess.RowRule.Matching) rows.rule()).condition();
+    }
+
+    private static Literal literal(String column, String value) {
+        return ((Condition.Comparison) filter(eq(column, value))).value();
+    }
+
+    private static void assertInvalid(Operation operation, String reply) {
+        assertThatThrownBy(() -> read(operation, reply))
+                .isInstanceOfSatisfying(
+                        BelvedereException.class, e -> assertThat(e.code()).isEqualTo(PolicyError.POLICY_INVALID));
+    }
+}
