@@ -48,7 +48,7 @@ public final class EmbeddedMariaDb implements EmbeddedDatabase {
     @Override
     public Connection openAsAdmin(String database) throws SQLException {
         return DriverManager.getConnection(
-                jdbcUrl(database) + "?allowLocalInfile=true&rewriteBatchedStatements=true",
+                jdbcUrl(database) + "?useBulkStmts=true",
                 ADMIN,
                 server.secrets().admin());
     }
