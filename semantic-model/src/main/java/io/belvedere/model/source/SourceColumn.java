@@ -22,6 +22,7 @@ public record SourceColumn(
         KeyPart keyPart,
         Set<Classification> classifications) {
     public SourceColumn {
+        RemoteNames.require(remoteName);
         classifications = Collections.unmodifiableSortedSet(new TreeSet<>(classifications));
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param shards where it stands; one element when it is not split
  * @param split how rows are spread over the shards; empty when there is one shard
  * @param tables the tables that views may use
+ * @param hash SHA-256, in hex, of the definition's canonical form, with variables resolved and secrets as references
  */
 public record SourceDefinition(
         SourceName name,
@@ -36,6 +37,11 @@ public record SourceDefinition(
         if ((shards.size() > 1) != split.isPresent()) {
             throw new IllegalArgumentException("a source says how it is split exactly when it has several shards");
         }
+    }
+
+    /** The same definition with another hash. */
+    public SourceDefinition withHash(String newHash) {
+        return new SourceDefinition(name, kind, description, shards, split, tables, limits, newHash);
     }
 
     public Optional<SourceTable> findTable(TableName name) {

@@ -17,8 +17,15 @@ import java.util.Set;
  */
 public record SourceTable(
         TableName name, Optional<String> remoteSchema, String remoteName, List<SourceColumn> columns) {
+    public static final int COLUMNS_MAX = 1_000;
+
     public SourceTable {
+        RemoteNames.require(remoteName);
+        remoteSchema.ifPresent(RemoteNames::require);
         columns = List.copyOf(columns);
+        if (columns.isEmpty() || columns.size() > COLUMNS_MAX) {
+            throw new IllegalArgumentException("a table has 1 to " + COLUMNS_MAX + " columns");
+        }
         Set<ColumnName> seen = new HashSet<>();
         for (SourceColumn column : columns) {
             if (!seen.add(column.name())) {

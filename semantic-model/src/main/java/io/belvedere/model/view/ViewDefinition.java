@@ -50,6 +50,12 @@ public record ViewDefinition(
         }
     }
 
+    /** The same definition with another hash. */
+    public ViewDefinition withHash(String newHash) {
+        return new ViewDefinition(
+                id, title, owner, description, tags, query, columns, limits, onSourceFailure, newHash, origin);
+    }
+
     public Optional<ColumnContract> findColumn(ColumnName name) {
         return columns.stream().filter(column -> column.name().equals(name)).findFirst();
     }

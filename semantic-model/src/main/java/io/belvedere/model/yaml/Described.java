@@ -1,0 +1,20 @@
+package io.belvedere.model.yaml;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** What a key means, for the published JSON Schema, which editors show. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.FIELD, ElementType.TYPE})
+@interface Described {
+    /** One or two sentences. */
+    String value();
+
+    /** Values to begin with. */
+    String[] examples() default {};
+
+    /** The only words that are accepted; empty when the type or a pattern says it. */
+    String[] words() default {};
+}

@@ -1,0 +1,152 @@
+package io.belvedere.model.yaml;
+
+import io.belvedere.model.ColumnName;
+import io.belvedere.model.DataType;
+import io.belvedere.model.SourceName;
+import io.belvedere.model.Version;
+import io.belvedere.model.ViewId;
+import io.belvedere.model.ViewName;
+import io.belvedere.model.view.ColumnContract;
+import io.belvedere.model.view.OnSourceFailure;
+import io.belvedere.model.view.Origin;
+import io.belvedere.model.view.ViewDefinition;
+import io.belvedere.model.view.ViewLimits;
+import io.belvedere.model.yaml.LoadedFile.OfView;
+import io.belvedere.model.yaml.YamlNode.Scalar;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A file of kind View, bound and validated, to a definition. */
+final class ViewReader {
+    private final Places places;
+    private final Problems problems;
+
+    ViewReader(Places places, Problems problems) {
+        this.places = places;
+        this.problems = problems;
+    }
+
+    /** The view; empty when the file has a problem, which is then reported. */
+    Optional<OfView> read(String path, FileText file, ViewSpec spec) {
+        ViewSpec.Metadata metadata = spec.metadata();
+        ViewSpec.Body body = spec.spec();
+        Optional<ViewId> id = metadata == null ? Optional.empty() : id(metadata);
+        if (body == null || metadata == null) {
+            return Optional.empty();
+        }
+        List<ColumnContract> columns = columns(body);
+        ViewLimits limits = limits(body);
+        OnSourceFailure onSourceFailure = onSourceFailure(body);
+        if (!problems.none() || body.query() == null) {
+            return Optional.empty();
+        }
+        Scalar query = (Scalar) places.node(body, "query").orElseThrow();
+        Origin origin = QueryPlace.origin(path, file, query);
+        Optional<ViewDefinition> view = problems.attempt(
+                places.of(body),
+                () -> define(id.orElseThrow(), metadata, query, columns, limits, onSourceFailure, origin));
+        return view.map(definition ->
+                new OfView(path, places.of(metadata, "name"), places.of(metadata, "version"), definition));
+    }
+
+    private static ViewDefinition define(
+            ViewId id,
+            ViewSpec.Metadata metadata,
+            Scalar query,
+            List<ColumnContract> columns,
+            ViewLimits limits,
+            OnSourceFailure onSourceFailure,
+            Origin origin) {
+        ViewDefinition unpinned = new ViewDefinition(
+                id,
+                SpecValues.orEmpty(metadata.title()),
+                SpecValues.orEmpty(metadata.owner()),
+                SpecValues.orEmpty(metadata.description()),
+                new HashSet<>(metadata.tags() == null ? List.of() : metadata.tags()),
+                query.value().stripTrailing(), // the last line end says how the block is written, not what is asked
+                columns,
+                limits,
+                onSourceFailure,
+                "",
+                origin);
+        return unpinned.withHash(CanonicalForm.hash(unpinned));
+    }
+
+    private Optional<ViewId> id(ViewSpec.Metadata metadata) {
+        String nameText = metadata.name();
+        String versionText = metadata.version();
+        Optional<ViewName> name = nameText == null
+                ? Optional.empty()
+                : problems.attempt(places.of(metadata, "name"), () -> ViewName.parse(nameText));
+        Optional<Version> version = versionText == null
+                ? Optional.empty()
+                : problems.attempt(places.of(metadata, "version"), () -> Version.parse(versionText));
+        return name.flatMap(named -> version.map(numbered -> new ViewId(named, numbered)));
+    }
+
+    private List<ColumnContract> columns(ViewSpec.Body body) {
+        SpecValues.refuseTwice("column", body.columns(), ColumnSpec::name, places, problems);
+        List<ColumnContract> columns = new ArrayList<>();
+        for (ColumnSpec column : SpecValues.present(body.columns())) {
+            column(column).ifPresent(columns::add);
+        }
+        return columns;
+    }
+
+    private Optional<ColumnContract> column(ColumnSpec column) {
+        Optional<ColumnName> name = SpecValues.columnName(column, column.name(), places, problems);
+        Optional<DataType> type = SpecValues.type(column, column.type(), places, problems);
+        var classes = SpecValues.classes(column, column.classification(), places, problems);
+        if (name.isEmpty() || type.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new ColumnContract(
+                name.get(),
+                type.get(),
+                SpecValues.presence(column.required()),
+                SpecValues.keyPart(column.key()),
+                classes,
+                SpecValues.orEmpty(column.description())));
+    }
+
+    /** The limits; of those that the constraints refused, the default, because then the view is not made. */
+    private ViewLimits limits(ViewSpec.Body body) {
+        ViewSpec.Limits limits = body.limits();
+        ViewLimits byDefault = ViewLimits.DEFAULT;
+        if (limits == null) {
+            return byDefault;
+        }
+        Duration timeout = SpecValues.duration(limits.timeout(), byDefault.timeout());
+        Optional<ViewLimits> timed = problems.attempt(
+                places.of(limits, "timeout"),
+                () -> new ViewLimits(timeout, byDefault.rowsMax(), byDefault.shippedKeysMax()));
+        if (timed.isEmpty() || !problems.none()) {
+            return byDefault;
+        }
+        Long rows = limits.maxRows();
+        Integer keys = limits.maxShippedKeys();
+        return new ViewLimits(
+                timeout, rows == null ? byDefault.rowsMax() : rows, keys == null ? byDefault.shippedKeysMax() : keys);
+    }
+
+    private OnSourceFailure onSourceFailure(ViewSpec.Body body) {
+        ViewSpec.OnFailure choice = body.onSourceFailure();
+        ViewSpec.Partial partial = choice == null ? null : choice.partial();
+        if (partial == null || partial.allow() == null) {
+            return new OnSourceFailure.Fail();
+        }
+        Set<SourceName> allow = new HashSet<>();
+        for (int index = 0; index < partial.allow().size(); index++) {
+            String name = partial.allow().get(index);
+            if (name != null) {
+                Position at = places.ofItem(partial, "allow", index);
+                problems.attempt(at, () -> new SourceName(name)).ifPresent(allow::add);
+            }
+        }
+        return new OnSourceFailure.Partial(allow);
+    }
+}
