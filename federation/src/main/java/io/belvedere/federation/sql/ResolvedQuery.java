@@ -1,14 +1,22 @@
 package io.belvedere.federation.sql;
 
-import io.belvedere.model.ViewReference;
+import static io.belvedere.federation.FederationError.VIEW_NOT_FOUND;
+
+import io.belvedere.model.ViewId;
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.view.ViewDefinition;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.calcite.sql.SqlNode;
 
 /**
- * A query that parsed, with every view it names pinned to a version. Only {@code QueryResolver} makes one.
+ * A query that parsed, with every view it names pinned to a version. Only {@code QueryResolver} makes one, and it is woven once:
+ * validation writes into its trees.
  *
  * <p>A name without a view is kept as an unresolved reference rather than refused at once: a view that does not exist and one that
  * the caller may not see must end in the same place with the same words.
@@ -17,15 +25,19 @@ public final class ResolvedQuery {
     private final SqlNode tree;
     private final Catalog catalog;
     private final List<Reference> references;
-    private final List<ViewDefinition> views;
+    private final Map<ViewId, ViewBody> bodies;
     private final String normalised;
 
     ResolvedQuery(
-            SqlNode tree, Catalog catalog, List<Reference> references, List<ViewDefinition> views, String normalised) {
+            SqlNode tree,
+            Catalog catalog,
+            List<Reference> references,
+            Map<ViewId, ViewBody> bodies,
+            String normalised) {
         this.tree = tree;
         this.catalog = catalog;
         this.references = List.copyOf(references);
-        this.views = List.copyOf(views);
+        this.bodies = Collections.unmodifiableMap(new LinkedHashMap<>(bodies));
         this.normalised = normalised;
     }
 
@@ -46,7 +58,12 @@ public final class ResolvedQuery {
 
     /** Every view the query touches, each once: those it names and those they are built on. */
     public List<ViewDefinition> views() {
-        return views;
+        return bodies.values().stream().map(ViewBody::view).toList();
+    }
+
+    /** The body of each view of {@link #views()}. */
+    public Map<ViewId, ViewBody> bodies() {
+        return bodies;
     }
 
     /** Whether some name has no view. */
@@ -59,6 +76,30 @@ public final class ResolvedQuery {
         return normalised;
     }
 
-    /** A view as the caller names it; empty when there is none. */
-    public record Reference(ViewReference name, Optional<ViewDefinition> view) {}
+    /**
+     * The one answer for a view that does not exist and for one that is hidden from the caller: it names what the caller named,
+     * all of it and in order, and so tells nothing about which of them it is.
+     */
+    public BelvedereException notFound() {
+        String names = references.stream()
+                .map(reference -> "'" + reference.name() + "'")
+                .collect(Collectors.joining(", "));
+        return VIEW_NOT_FOUND.error(
+                references.size() == 1
+                        ? "There is no view " + names + "."
+                        : "Not all of these views exist: " + names + ".");
+    }
+
+    /**
+     * A view as the caller names it.
+     *
+     * @param name as typed, unquoted parts in lower-case
+     * @param path the parts of the name
+     * @param view the version it is pinned to; empty when there is none
+     */
+    public record Reference(String name, List<String> path, Optional<ViewDefinition> view) {
+        public Reference {
+            path = List.copyOf(path);
+        }
+    }
 }

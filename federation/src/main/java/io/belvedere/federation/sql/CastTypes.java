@@ -1,0 +1,99 @@
+package io.belvedere.federation.sql;
+
+import static io.belvedere.federation.FederationError.QUERY_INVALID;
+import static io.belvedere.federation.FederationError.UNSUPPORTED;
+
+import java.util.Locale;
+import java.util.Map;
+import org.apache.calcite.avatica.util.TimeUnit;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlBasicTypeNameSpec;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlIntervalQualifier;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.SqlTypeName;
+
+/** The types that CAST may name: exactly those of contracts. And the units of time that values are cut to. */
+final class CastTypes {
+    private static final String OFFERED =
+            "boolean, integer, bigint, double, decimal(p,s), varchar, varbinary, date, time,"
+                    + " timestamp and timestamp with time zone";
+    private static final Map<String, TimeUnit> UNITS = Map.of(
+            "YEAR",
+            TimeUnit.YEAR,
+            "QUARTER",
+            TimeUnit.QUARTER,
+            "MONTH",
+            TimeUnit.MONTH,
+            "DAY",
+            TimeUnit.DAY,
+            "HOUR",
+            TimeUnit.HOUR,
+            "MINUTE",
+            TimeUnit.MINUTE,
+            "SECOND",
+            TimeUnit.SECOND);
+
+    private CastTypes() {}
+
+    /** The type in our form; throws {@link SqlProblem} for one that contracts do not have. */
+    static SqlDataTypeSpec clean(SqlDataTypeSpec spec) {
+        if (!(spec.getTypeNameSpec() instanceof SqlBasicTypeNameSpec basic) || spec.getTimeZone() != null) {
+            throw refused(spec);
+        }
+        SqlTypeName name = SqlTypeName.get(basic.getTypeName().getSimple().toUpperCase(Locale.ROOT));
+        boolean bare = basic.getPrecision() == RelDataType.PRECISION_NOT_SPECIFIED && basic.getCharSetName() == null;
+        if (name == null) {
+            throw refused(spec);
+        }
+        return switch (name) {
+            case DECIMAL -> decimal(spec, basic);
+            case BOOLEAN, INTEGER, BIGINT, DOUBLE, VARCHAR, VARBINARY, DATE, TIME, TIMESTAMP -> {
+                if (!bare) {
+                    throw SqlProblem.at(
+                            UNSUPPORTED,
+                            spec.getParserPosition(),
+                            "Write the type without a length: " + name.getName().toLowerCase(Locale.ROOT) + ".");
+                }
+                yield spec;
+            }
+            case TIMESTAMP_TZ, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
+                new SqlDataTypeSpec(
+                        new SqlBasicTypeNameSpec(SqlTypeName.TIMESTAMP_WITH_LOCAL_TIME_ZONE, spec.getParserPosition()),
+                        spec.getParserPosition());
+            default -> throw refused(spec);
+        };
+    }
+
+    /** {@code DATE_TRUNC('unit', value)} as {@code FLOOR(value TO unit)}. */
+    static SqlNode floor(SqlNode unit, SqlNode value, SqlParserPos place) {
+        TimeUnit known = unit instanceof SqlLiteral literal && SqlTypeName.CHAR_TYPES.contains(literal.getTypeName())
+                ? UNITS.get(String.valueOf(literal.getValueAs(String.class)).toUpperCase(Locale.ROOT))
+                : null;
+        if (known == null) {
+            throw SqlProblem.at(
+                    QUERY_INVALID,
+                    place,
+                    "DATE_TRUNC takes 'year', 'quarter', 'month', 'day', 'hour', 'minute' or 'second'.");
+        }
+        return SqlStdOperatorTable.FLOOR.createCall(
+                place, value, new SqlIntervalQualifier(known, null, unit.getParserPosition()));
+    }
+
+    private static SqlDataTypeSpec decimal(SqlDataTypeSpec spec, SqlBasicTypeNameSpec basic) {
+        int precision = basic.getPrecision();
+        int scale = Math.max(0, basic.getScale());
+        if (precision < 1 || precision > 38 || scale > precision) {
+            throw SqlProblem.at(
+                    UNSUPPORTED, spec.getParserPosition(), "Write decimal(p,s) with 1 <= p <= 38 and 0 <= s <= p.");
+        }
+        return spec;
+    }
+
+    private static SqlProblem refused(SqlDataTypeSpec spec) {
+        return SqlProblem.at(UNSUPPORTED, spec.getParserPosition(), "The types are " + OFFERED + ".");
+    }
+}

@@ -1,0 +1,271 @@
+package io.belvedere.federation.sql;
+
+import static io.belvedere.federation.FederationError.LIMIT_EXCEEDED;
+import static io.belvedere.federation.FederationError.QUERY_INVALID;
+import static io.belvedere.federation.FederationError.UNSUPPORTED;
+
+import io.belvedere.model.expr.Literal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlNumericLiteral;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlTableRef;
+import org.apache.calcite.sql.SqlUnresolvedFunction;
+import org.apache.calcite.sql.SqlWindow;
+import org.apache.calcite.sql.SqlWith;
+import org.apache.calcite.sql.SqlWithItem;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.util.SqlShuttle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes of a parsed tree one that holds only what is allowed: every operator is on the list, parameters and the clock are
+ * constants, hints are gone, text literals carry no character set, long chains of AND, OR and || are balanced.
+ */
+final class Cleaner extends SqlShuttle {
+    private static final Set<SqlKind> ORDERINGS =
+            EnumSet.of(SqlKind.DESCENDING, SqlKind.NULLS_FIRST, SqlKind.NULLS_LAST);
+
+    private final List<Optional<Literal>> parameters;
+    private final Clockwork now;
+    private int parametersSeen;
+
+    Cleaner(List<Optional<Literal>> parameters, Clockwork now) {
+        this.parameters = parameters;
+        this.now = now;
+    }
+
+    /** The clean tree; throws {@link SqlProblem}. */
+    SqlNode clean(SqlNode statement) {
+        SqlNode clean = require(statement.accept(this));
+        if (parametersSeen != parameters.size()) {
+            throw SqlProblem.of(
+                    QUERY_INVALID,
+                    "The query has " + parametersSeen + " parameters, but " + parameters.size()
+                            + " values came with it.");
+        }
+        return clean;
+    }
+
+    @Override
+    public SqlNode visit(SqlCall call) {
+        if (StatementLimits.chains(call, call)) {
+            return balanced(call);
+        }
+        return switch (call) {
+            case SqlTableRef table -> require(table.operand(0).accept(this));
+            case SqlSelect select -> select(select);
+            case SqlOrderBy order -> orderBy(order);
+            case SqlWithItem item -> withItem(item);
+            case SqlWith _, SqlJoin _, SqlWindow _ -> require(super.visit(call));
+            default -> operation(call);
+        };
+    }
+
+    @Override
+    public SqlNode visit(SqlDynamicParam parameter) {
+        int index = parameter.getIndex();
+        parametersSeen = Math.max(parametersSeen, index + 1);
+        if (index >= parameters.size()) {
+            throw SqlProblem.at(
+                    QUERY_INVALID,
+                    parameter.getParserPosition(),
+                    "There is no value for parameter " + (index + 1) + ".");
+        }
+        return Constants.toSql(parameters.get(index), parameter.getParserPosition());
+    }
+
+    @Override
+    public SqlNode visit(SqlLiteral literal) {
+        return literal instanceof SqlCharStringLiteral text
+                ? Constants.text(text.getValueAs(String.class), text.getParserPosition())
+                : literal;
+    }
+
+    @Override
+    public SqlNode visit(SqlIdentifier identifier) {
+        for (String name : identifier.names) {
+            if (name.length() > StatementParser.IDENTIFIER_MAX) {
+                throw SqlProblem.at(
+                        LIMIT_EXCEEDED,
+                        identifier.getParserPosition(),
+                        "A name is longer than " + StatementParser.IDENTIFIER_MAX + " characters.");
+            }
+            if (!SqlText.isPlain(name)) {
+                throw SqlProblem.at(
+                        QUERY_INVALID, identifier.getParserPosition(), "A name holds a character that cannot be seen.");
+            }
+        }
+        return identifier.isSimple() && !identifier.isComponentQuoted(0) ? contextual(identifier) : identifier;
+    }
+
+    @Override
+    public SqlNode visit(SqlDataTypeSpec type) {
+        return CastTypes.clean(type);
+    }
+
+    /** CURRENT_DATE and its like are written as names. */
+    private SqlNode contextual(SqlIdentifier name) {
+        SqlParserPos place = name.getParserPosition();
+        return switch (name.getSimple().toUpperCase(Locale.ROOT)) {
+            case "CURRENT_DATE" -> now.date(place);
+            case "CURRENT_TIMESTAMP", "LOCALTIMESTAMP" -> now.timestamp(place);
+            case "CURRENT_TIME",
+                    "LOCALTIME",
+                    "USER",
+                    "CURRENT_USER",
+                    "SESSION_USER",
+                    "SYSTEM_USER",
+                    "CURRENT_ROLE",
+                    "CURRENT_PATH",
+                    "CURRENT_CATALOG",
+                    "CURRENT_SCHEMA",
+                    "PI" -> throw notOffered(name.getSimple().toUpperCase(Locale.ROOT), place);
+            default -> name;
+        };
+    }
+
+    private SqlNode select(SqlSelect select) {
+        refuseParameters(select.getGroup());
+        refuseParameters(select.getOrderList());
+        requireWhole(select.getFetch());
+        requireWhole(select.getOffset());
+        SqlSelect copy = (SqlSelect) require(super.visit(select));
+        copy.setHints(null);
+        return copy;
+    }
+
+    private SqlNode orderBy(SqlOrderBy order) {
+        refuseParameters(order.orderList);
+        requireWhole(order.fetch);
+        requireWhole(order.offset);
+        return require(super.visit(order));
+    }
+
+    private SqlNode withItem(SqlWithItem item) {
+        if (item.recursive.booleanValue()) {
+            throw SqlProblem.at(UNSUPPORTED, item.getParserPosition(), "WITH RECURSIVE is not offered.");
+        }
+        return require(super.visit(item));
+    }
+
+    private SqlNode operation(SqlCall call) {
+        SqlOperator operator = call.getOperator();
+        if (operator instanceof SqlUnresolvedFunction function) {
+            return function(call, function);
+        }
+        SqlKind kind = call.getKind();
+        if (!Functions.allows(operator) && kind != SqlKind.PRECEDING && kind != SqlKind.FOLLOWING) {
+            throw notOffered(operator.getName(), call.getParserPosition());
+        }
+        SqlNode clean = require(super.visit(call));
+        return kind == SqlKind.MINUS_PREFIX && ((SqlCall) clean).operand(0) instanceof SqlNumericLiteral number
+                ? SqlLiteral.createNegative(number, call.getParserPosition())
+                : clean;
+    }
+
+    private SqlNode function(SqlCall call, SqlUnresolvedFunction function) {
+        SqlIdentifier name = function.getSqlIdentifier();
+        SqlParserPos place = call.getParserPosition();
+        if (name == null || !name.isSimple()) {
+            throw notOffered(String.valueOf(name), place);
+        }
+        String simple = name.getSimple();
+        List<SqlNode> operands = new ArrayList<>();
+        for (SqlNode operand : call.getOperandList()) {
+            operands.add(require(operand.accept(this)));
+        }
+        if (simple.equalsIgnoreCase("DATE_TRUNC") && operands.size() == 2) {
+            return CastTypes.floor(operands.get(0), operands.get(1), place);
+        }
+        SqlOperator operator =
+                Functions.find(simple).orElseThrow(() -> notOffered(simple.toUpperCase(Locale.ROOT), place));
+        return operator.createCall(call.getFunctionQuantifier(), place, operands);
+    }
+
+    /** The terms of a chain of one operator, in order, as a tree of logarithmic depth. */
+    private SqlNode balanced(SqlCall chain) {
+        List<SqlNode> terms = new ArrayList<>();
+        Deque<SqlNode> open = new ArrayDeque<>();
+        open.push(chain);
+        while (!open.isEmpty()) {
+            SqlNode next = open.pop();
+            if (StatementLimits.chains(chain, next)) {
+                open.push(((SqlCall) next).operand(1));
+                open.push(((SqlCall) next).operand(0));
+            } else {
+                terms.add(require(next.accept(this)));
+            }
+        }
+        return tree(chain, terms);
+    }
+
+    private static SqlNode tree(SqlCall chain, List<SqlNode> terms) {
+        if (terms.size() == 1) {
+            return terms.getFirst();
+        }
+        int half = terms.size() / 2;
+        SqlNode left = tree(chain, terms.subList(0, half));
+        SqlNode right = tree(chain, terms.subList(half, terms.size()));
+        return chain.getOperator().createCall(left.getParserPosition().plus(right.getParserPosition()), left, right);
+    }
+
+    /** A value in ORDER BY or GROUP BY would be read as the number of a column. */
+    private static void refuseParameters(@Nullable SqlNodeList items) {
+        if (items == null) {
+            return;
+        }
+        for (SqlNode item : items) {
+            SqlNode bare = item;
+            while (bare instanceof SqlCall call && ORDERINGS.contains(call.getKind())) {
+                bare = call.operand(0);
+            }
+            if (bare instanceof SqlDynamicParam) {
+                throw SqlProblem.at(
+                        QUERY_INVALID,
+                        bare.getParserPosition(),
+                        "A parameter cannot stand for a column to sort or group by.");
+            }
+        }
+    }
+
+    private void requireWhole(@Nullable SqlNode count) {
+        if (count instanceof SqlDynamicParam parameter
+                && parameter.getIndex() < parameters.size()
+                && !Constants.isCount(parameters.get(parameter.getIndex()))) {
+            throw SqlProblem.at(
+                    QUERY_INVALID,
+                    count.getParserPosition(),
+                    "LIMIT and OFFSET take a whole number that is not negative.");
+        }
+    }
+
+    private static SqlProblem notOffered(String what, SqlParserPos place) {
+        return SqlProblem.at(UNSUPPORTED, place, what + " is not offered.");
+    }
+
+    private static SqlNode require(@Nullable SqlNode node) {
+        if (node == null) {
+            throw new IllegalStateException("a clean tree has no holes");
+        }
+        return node;
+    }
+}

@@ -1,0 +1,231 @@
+package io.belvedere.federation.sql;
+
+import static org.apache.calcite.sql.fun.SqlStdOperatorTable.*;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.calcite.sql.SqlFunctionCategory;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOperatorTable;
+import org.apache.calcite.sql.SqlSyntax;
+import org.apache.calcite.sql.fun.SqlLibraryOperators;
+import org.apache.calcite.sql.util.SqlOperatorTables;
+import org.apache.calcite.sql.validate.SqlNameMatcher;
+import org.apache.calcite.sql.validate.SqlNameMatchers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operators and functions that a query may use; whatever is not listed does not exist.
+ *
+ * <p>Listed is what has one meaning on every engine, or can be given one where it runs. Not listed is what reads files, network,
+ * metadata or the session, sleeps, is random, takes a regular expression, JSON or XML, or builds rows, arrays and maps. Each
+ * operator stands here once: a table with duplicates finds none of them.
+ */
+public final class Functions {
+    /** What the parser writes as syntax. */
+    private static final List<SqlOperator> SYNTAX = List.of(
+            UNION,
+            UNION_ALL,
+            EXCEPT,
+            EXCEPT_ALL,
+            INTERSECT,
+            INTERSECT_ALL,
+            AS,
+            DESC,
+            NULLS_FIRST,
+            NULLS_LAST,
+            VALUES,
+            ROW,
+            OVER,
+            FILTER,
+            LATERAL,
+            SCALAR_QUERY,
+            EXISTS,
+            CASE,
+            CAST,
+            AND,
+            OR,
+            NOT,
+            EQUALS,
+            NOT_EQUALS,
+            LESS_THAN,
+            LESS_THAN_OR_EQUAL,
+            GREATER_THAN,
+            GREATER_THAN_OR_EQUAL,
+            IS_NULL,
+            IS_NOT_NULL,
+            IS_TRUE,
+            IS_NOT_TRUE,
+            IS_FALSE,
+            IS_NOT_FALSE,
+            IS_UNKNOWN,
+            IS_NOT_UNKNOWN,
+            IS_DISTINCT_FROM,
+            IS_NOT_DISTINCT_FROM,
+            BETWEEN,
+            NOT_BETWEEN,
+            SYMMETRIC_BETWEEN,
+            SYMMETRIC_NOT_BETWEEN,
+            IN,
+            NOT_IN,
+            LIKE,
+            NOT_LIKE,
+            SOME_EQ,
+            SOME_NE,
+            SOME_LT,
+            SOME_LE,
+            SOME_GT,
+            SOME_GE,
+            ALL_EQ,
+            ALL_NE,
+            ALL_LT,
+            ALL_LE,
+            ALL_GT,
+            ALL_GE,
+            PLUS,
+            MINUS,
+            MULTIPLY,
+            DIVIDE,
+            PERCENT_REMAINDER,
+            UNARY_MINUS,
+            UNARY_PLUS,
+            CONCAT,
+            DATETIME_PLUS,
+            INTERVAL,
+            ROLLUP,
+            CUBE,
+            GROUPING_SETS);
+
+    /** What is called by name. */
+    private static final List<SqlOperator> NAMED = List.of(
+            COALESCE,
+            NULLIF,
+            UPPER,
+            LOWER,
+            SUBSTRING,
+            TRIM,
+            CHAR_LENGTH,
+            CHARACTER_LENGTH,
+            POSITION,
+            REPLACE,
+            SqlLibraryOperators.LEFT,
+            SqlLibraryOperators.RIGHT,
+            ABS,
+            ROUND,
+            FLOOR,
+            CEIL,
+            MOD,
+            POWER,
+            SQRT,
+            LN,
+            LOG10,
+            EXP,
+            SIGN,
+            EXTRACT,
+            YEAR,
+            QUARTER,
+            MONTH,
+            WEEK,
+            DAYOFMONTH,
+            DAYOFYEAR,
+            HOUR,
+            MINUTE,
+            SECOND,
+            COUNT,
+            SUM,
+            AVG,
+            MIN,
+            MAX,
+            STDDEV,
+            STDDEV_POP,
+            STDDEV_SAMP,
+            VARIANCE,
+            VAR_POP,
+            VAR_SAMP,
+            GROUPING,
+            ROW_NUMBER,
+            RANK,
+            DENSE_RANK,
+            NTILE,
+            LAG,
+            LEAD,
+            FIRST_VALUE,
+            LAST_VALUE);
+
+    /** What callers write, and what is meant by it. */
+    private static final Map<String, SqlOperator> ALIASES = Map.of(
+            "LENGTH",
+            CHAR_LENGTH,
+            "NVL",
+            COALESCE,
+            "IFNULL",
+            COALESCE,
+            "CEILING",
+            CEIL,
+            "SUBSTR",
+            SUBSTRING,
+            "POW",
+            POWER);
+
+    private static final Set<SqlOperator> ALLOWED = identitySet(Stream.concat(SYNTAX.stream(), NAMED.stream()));
+    private static final Set<SqlOperator> ASSOCIATIVE = identitySet(Stream.of(AND, OR, CONCAT));
+    private static final Map<String, SqlOperator> BY_NAME =
+            NAMED.stream().collect(Collectors.toUnmodifiableMap(SqlOperator::getName, operator -> operator));
+    private static final SqlOperatorTable TABLE = new AnyCase(SqlOperatorTables.of(List.copyOf(ALLOWED)));
+
+    private Functions() {}
+
+    /** The operators by name, in any case, for the validator. */
+    public static SqlOperatorTable table() {
+        return TABLE;
+    }
+
+    /** Whether the operator may stand in a query. */
+    public static boolean allows(SqlOperator operator) {
+        return ALLOWED.contains(operator);
+    }
+
+    /** The function that is meant by a name, in any case. */
+    static Optional<SqlOperator> find(String name) {
+        String upper = name.toUpperCase(Locale.ROOT);
+        return Optional.ofNullable(ALIASES.getOrDefault(upper, BY_NAME.get(upper)));
+    }
+
+    static boolean isAssociative(SqlOperator operator) {
+        return ASSOCIATIVE.contains(operator);
+    }
+
+    private static Set<SqlOperator> identitySet(Stream<SqlOperator> operators) {
+        Set<SqlOperator> set = Collections.newSetFromMap(new IdentityHashMap<>());
+        operators.forEach(set::add);
+        return Collections.unmodifiableSet(set);
+    }
+
+    /** Function names are not case-sensitive, whatever the names of columns are. */
+    private record AnyCase(SqlOperatorTable operators) implements SqlOperatorTable {
+        private static final SqlNameMatcher ANY_CASE = SqlNameMatchers.withCaseSensitive(false);
+
+        @Override
+        public void lookupOperatorOverloads(
+                SqlIdentifier name,
+                @Nullable SqlFunctionCategory category,
+                SqlSyntax syntax,
+                List<SqlOperator> found,
+                SqlNameMatcher matcher) {
+            operators.lookupOperatorOverloads(name, category, syntax, found, ANY_CASE);
+        }
+
+        @Override
+        public List<SqlOperator> getOperatorList() {
+            return operators.getOperatorList();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.belvedere.federation.weave;
+
+import static io.belvedere.federation.FederationError.PLAN_REFUSED;
+
+import io.belvedere.model.DataType;
+import io.belvedere.policy.Mask;
+import java.math.BigDecimal;
+import java.util.List;
+import org.apache.calcite.avatica.util.TimeUnitRange;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+
+/**
+ * Masks as expressions that mean the same in PostgreSQL, MariaDB and DuckDB and raise no error for any value: CASE, comparisons,
+ * {@code CHAR_LENGTH}, {@code SUBSTRING}, {@code POSITION}, {@code ||}, {@code MOD}, {@code -} and {@code FLOOR(… TO unit)}.
+ */
+final class Masks {
+    private static final String STARS = "***";
+
+    private final RexBuilder rex;
+
+    Masks(RexBuilder rex) {
+        this.rex = rex;
+    }
+
+    /** What stands for the value; of the value's type. A hidden column has no expression. */
+    RexNode apply(Mask mask, RexNode value, DataType type) {
+        return switch (mask) {
+            case Mask.None _ -> value;
+            case Mask.Hidden _ -> throw new IllegalStateException("a hidden column has no expression");
+            case Mask.Null _ -> rex.makeNullLiteral(value.getType());
+            case Mask.Constant(var constant) -> Literals.toRex(rex, constant, type);
+            case Mask.Redact _ -> unlessNull(value, text(STARS));
+            case Mask.KeepFirst(int characters) -> keepFirst(value, characters);
+            case Mask.KeepLast(int characters) -> keepLast(value, characters);
+            case Mask.Email _ -> email(value);
+            case Mask.DateTrunc(var unit) -> dateTrunc(value, unit);
+            case Mask.Bucket(long width) -> bucket(value, width);
+        };
+    }
+
+    private RexNode keepFirst(RexNode value, int characters) {
+        return longerThan(value, characters, concat(substring(value, number(1), number(characters)), text(STARS)));
+    }
+
+    private RexNode keepLast(RexNode value, int characters) {
+        RexNode from = call(SqlStdOperatorTable.MINUS, length(value), number(characters - 1));
+        return longerThan(value, characters, concat(text(STARS), call(SqlStdOperatorTable.SUBSTRING, value, from)));
+    }
+
+    private RexNode longerThan(RexNode value, int characters, RexNode then) {
+        RexNode longer = call(SqlStdOperatorTable.GREATER_THAN, length(value), number(characters));
+        return unlessNull(value, choose(longer, then, text(STARS)));
+    }
+
+    private RexNode email(RexNode value) {
+        RexNode at = call(SqlStdOperatorTable.POSITION, text("@"), value);
+        RexNode masked = concat(
+                concat(substring(value, number(1), number(1)), text(STARS)),
+                call(SqlStdOperatorTable.SUBSTRING, value, at));
+        return unlessNull(value, choose(call(SqlStdOperatorTable.GREATER_THAN, at, number(0)), masked, text(STARS)));
+    }
+
+    private RexNode dateTrunc(RexNode value, Mask.DateTrunc.Unit unit) {
+        TimeUnitRange range = switch (unit) {
+            case MONTH -> TimeUnitRange.MONTH;
+            case QUARTER -> TimeUnitRange.QUARTER;
+            case YEAR -> TimeUnitRange.YEAR;
+        };
+        return ofType(value.getType(), call(SqlStdOperatorTable.FLOOR, value, rex.makeFlag(range)));
+    }
+
+    /**
+     * {@code value - MOD(value, width)}, one width lower below zero. Within one width of the type's least value there is no such
+     * multiple in the type; the least value stands for it, so that no value can raise an overflow.
+     */
+    private RexNode bucket(RexNode value, long width) {
+        RelDataType type = value.getType();
+        BigDecimal unit = BigDecimal.valueOf(width);
+        BigDecimal least = leastOf(type);
+        if (unit.compareTo(least.negate()) >= 0) {
+            throw PLAN_REFUSED.error("The bucket of a mask is wider than the type of its column.");
+        }
+        RexNode rest = call(SqlStdOperatorTable.MOD, value, exact(unit, type));
+        RexNode lower = call(SqlStdOperatorTable.MINUS, value, rest);
+        RexNode zero = exact(BigDecimal.ZERO, type);
+        RexNode chosen = call(
+                SqlStdOperatorTable.CASE,
+                call(SqlStdOperatorTable.GREATER_THAN_OR_EQUAL, rest, zero),
+                lower,
+                call(SqlStdOperatorTable.LESS_THAN, value, exact(least.add(unit), type)),
+                exact(least, type),
+                call(SqlStdOperatorTable.MINUS, lower, exact(unit, type)));
+        return ofType(type, chosen);
+    }
+
+    private static BigDecimal leastOf(RelDataType type) {
+        return switch (type.getSqlTypeName()) {
+            case INTEGER -> BigDecimal.valueOf(Integer.MIN_VALUE);
+            case BIGINT -> BigDecimal.valueOf(Long.MIN_VALUE);
+            default ->
+                BigDecimal.TEN
+                        .pow(type.getPrecision())
+                        .subtract(BigDecimal.ONE)
+                        .movePointLeft(type.getScale())
+                        .negate();
+        };
+    }
+
+    private RexNode exact(BigDecimal number, RelDataType like) {
+        return rex.makeExactLiteral(number, rex.getTypeFactory().createTypeWithNullability(like, false));
+    }
+
+    private RexNode ofType(RelDataType type, RexNode expression) {
+        return expression.getType().getSqlTypeName() == type.getSqlTypeName()
+                        && expression.getType().getPrecision() == type.getPrecision()
+                        && expression.getType().getScale() == type.getScale()
+                ? expression
+                : rex.makeCast(
+                        rex.getTypeFactory()
+                                .createTypeWithNullability(
+                                        type, expression.getType().isNullable()),
+                        expression);
+    }
+
+    /** NULL stays NULL; a column without NULLs needs no guard. */
+    private RexNode unlessNull(RexNode value, RexNode otherwise) {
+        return value.getType().isNullable()
+                ? choose(call(SqlStdOperatorTable.IS_NULL, value), rex.makeNullLiteral(value.getType()), otherwise)
+                : otherwise;
+    }
+
+    private RexNode choose(RexNode condition, RexNode then, RexNode otherwise) {
+        return call(SqlStdOperatorTable.CASE, condition, then, otherwise);
+    }
+
+    private RexNode concat(RexNode first, RexNode second) {
+        return call(SqlStdOperatorTable.CONCAT, first, second);
+    }
+
+    private RexNode substring(RexNode value, RexNode from, RexNode count) {
+        return call(SqlStdOperatorTable.SUBSTRING, value, from, count);
+    }
+
+    private RexNode length(RexNode value) {
+        return call(SqlStdOperatorTable.CHAR_LENGTH, value);
+    }
+
+    private RexNode text(String text) {
+        return rex.makeLiteral(text);
+    }
+
+    private RexNode number(int number) {
+        return rex.makeExactLiteral(BigDecimal.valueOf(number));
+    }
+
+    private RexNode call(SqlOperator operator, RexNode... operands) {
+        return rex.makeCall(operator, List.of(operands));
+    }
+}

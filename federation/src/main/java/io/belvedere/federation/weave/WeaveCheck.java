@@ -1,0 +1,140 @@
+package io.belvedere.federation.weave;
+
+import static io.belvedere.federation.FederationError.PLAN_REFUSED;
+
+import io.belvedere.federation.sql.ResolvedQuery;
+import io.belvedere.federation.sql.ViewBody;
+import io.belvedere.federation.sql.ViewBody.Target;
+import io.belvedere.model.ViewId;
+import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.view.ColumnContract;
+import io.belvedere.policy.Allow;
+import io.belvedere.policy.Mask;
+import io.belvedere.policy.ViewAccess.RowRule;
+import io.belvedere.policy.ViewAccess.Rows;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.logical.LogicalCorrelate;
+import org.apache.calcite.rel.logical.LogicalFilter;
+import org.apache.calcite.rel.logical.LogicalIntersect;
+import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rel.logical.LogicalMinus;
+import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rel.logical.LogicalSort;
+import org.apache.calcite.rel.logical.LogicalTableScan;
+import org.apache.calcite.rel.logical.LogicalUnion;
+import org.apache.calcite.rel.logical.LogicalValues;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexSubQuery;
+
+/**
+ * Looks at a woven tree, sub-queries included, and refuses it unless every table of a source is read under the barrier of a view
+ * whose body names it, every barrier carries the decision's stamp, and right above every barrier stand the masks.
+ *
+ * <p>It knows each kind of node that weaving makes; any other is refused.
+ */
+final class WeaveCheck {
+    private final ResolvedQuery query;
+    private final Allow decision;
+
+    private WeaveCheck(ResolvedQuery query, Allow decision) {
+        this.query = query;
+        this.decision = decision;
+    }
+
+    /** Throws {@code PLAN_REFUSED} for a tree that is not governed throughout. */
+    static void require(RelNode tree, ResolvedQuery query, Allow decision) {
+        new WeaveCheck(query, decision).check(tree, Optional.empty());
+    }
+
+    private void check(RelNode node, Optional<ViewBody> inside) {
+        switch (node) {
+            case LogicalTableScan scan -> scan(scan, inside);
+            case SecureFilter _ -> throw refused("a barrier without masks above it");
+            case LogicalProject project
+            when project.getInput() instanceof SecureFilter barrier -> barrier(project, barrier);
+            case LogicalProject _,
+                    LogicalFilter _,
+                    LogicalJoin _,
+                    LogicalCorrelate _,
+                    LogicalAggregate _,
+                    LogicalSort _,
+                    LogicalUnion _,
+                    LogicalIntersect _,
+                    LogicalMinus _,
+                    LogicalValues _ -> {
+                node.accept(new SubQueries(inside));
+                node.getInputs().forEach(input -> check(input, inside));
+            }
+            default -> throw refused("a kind of node that weaving does not make");
+        }
+    }
+
+    private void scan(LogicalTableScan scan, Optional<ViewBody> inside) {
+        SourceRelTable table = scan.getTable().unwrap(SourceRelTable.class);
+        boolean named = table != null
+                && inside.isPresent()
+                && inside.get().tables().values().stream()
+                        .anyMatch(target -> target instanceof Target.Leaf leaf
+                                && leaf.table().name().equals(table.name()));
+        if (!named) {
+            throw refused("a table outside the barrier of a view that is built on it");
+        }
+    }
+
+    private void barrier(LogicalProject masks, SecureFilter barrier) {
+        ViewBody body = query.bodies().get(barrier.view());
+        if (body == null || !barrier.stamp().equals(decision.fingerprint())) {
+            throw refused("a barrier of another decision");
+        }
+        Rows rows = decision.requireRows(barrier.view());
+        if (rows.rule() instanceof RowRule.Matching && barrier.condition().isAlwaysTrue()) {
+            throw refused("a barrier without its condition");
+        }
+        masks(masks, barrier.view(), body.view().columns(), rows);
+        barrier.condition().accept(new SubQueries(Optional.empty()));
+        masks.accept(new SubQueries(Optional.empty()));
+        check(barrier.getInput(), Optional.of(body));
+    }
+
+    private static void masks(LogicalProject masks, ViewId view, List<ColumnContract> columns, Rows rows) {
+        List<ColumnContract> visible = columns.stream()
+                .filter(column -> !(rows.columns().get(column.name()) instanceof Mask.Hidden))
+                .toList();
+        List<String> names =
+                visible.stream().map(column -> column.name().value()).toList();
+        if (!names.equals(masks.getRowType().getFieldNames())) {
+            throw refused("other columns than those that are visible of " + view);
+        }
+        for (int i = 0; i < visible.size(); i++) {
+            boolean bare = masks.getProjects().get(i) instanceof RexInputRef reference
+                    && reference.getIndex() == columns.indexOf(visible.get(i));
+            if (bare != rows.columns().get(visible.get(i).name()) instanceof Mask.None) {
+                throw refused("a mask that is missing, or one that nobody asked for, on " + view);
+            }
+        }
+    }
+
+    private static BelvedereException refused(String found) {
+        return PLAN_REFUSED.error("The woven query is not governed throughout: it has " + found + ".");
+    }
+
+    /** Checks the queries in a node's expressions; they stand under the same barrier as the node. */
+    private final class SubQueries extends RexShuttle {
+        private final Optional<ViewBody> inside;
+
+        SubQueries(Optional<ViewBody> inside) {
+            this.inside = inside;
+        }
+
+        @Override
+        public RexNode visitSubQuery(RexSubQuery subQuery) {
+            check(subQuery.rel, inside);
+            return super.visitSubQuery(subQuery);
+        }
+    }
+}

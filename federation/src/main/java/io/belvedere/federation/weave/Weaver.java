@@ -1,0 +1,63 @@
+package io.belvedere.federation.weave;
+
+import static io.belvedere.federation.FederationError.PLAN_REFUSED;
+
+import io.belvedere.federation.sql.DeepStack;
+import io.belvedere.federation.sql.ResolvedQuery;
+import io.belvedere.federation.sql.SqlProblem;
+import io.belvedere.model.ColumnName;
+import io.belvedere.model.view.ViewDefinition;
+import io.belvedere.policy.Allow;
+import io.belvedere.policy.ViewAccess;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Resolved query and decision to a governed tree. Safe for use by many threads.
+ *
+ * <p>Each reference to a view becomes {@code Project(visible columns, masks) ∘ SecureFilter(row filter) ∘ body} where Calcite
+ * converts the reference, so that sub-queries at any depth are covered; {@link WeaveCheck} looks at the result all the same.
+ */
+public final class Weaver {
+    /** Validation descends into a tree of at most 200 levels, several frames for each. */
+    private static final long STACK_BYTES = 64L * 1024 * 1024;
+
+    /**
+     * Weaves the decision into the query; the query cannot be used again.
+     *
+     * <p>Throws {@link ResolvedQuery#notFound()} when a view does not exist, rows of it are not granted, or it needs a column that
+     * is hidden; {@code QUERY_INVALID} and {@code UNSUPPORTED} about the caller's text, in words that know only what is visible;
+     * {@code PLAN_REFUSED} when the decision does not fit the views.
+     */
+    public GovernedQuery weave(ResolvedQuery query, Allow decision) {
+        if (query.hasUnresolved()) {
+            throw query.notFound();
+        }
+        for (ViewDefinition view : query.views()) {
+            if (!(decision.views().get(view.id()) instanceof ViewAccess.Rows rows)) {
+                throw query.notFound();
+            }
+            require(view, rows);
+        }
+        try {
+            return DeepStack.call(STACK_BYTES, () -> new Weaving(query, decision).weave());
+        } catch (SqlProblem problem) {
+            throw problem.toError();
+        }
+    }
+
+    private static void require(ViewDefinition view, ViewAccess.Rows rows) {
+        if (rows.groupSizeMin() > 0) {
+            throw PLAN_REFUSED.error(
+                    "View '" + view.id() + "' asks for groups of a least size, which is not offered yet.");
+        }
+        if (rows.rowsMax() < 1) {
+            throw PLAN_REFUSED.error("The decision on view '" + view.id() + "' allows less than one row.");
+        }
+        Set<ColumnName> named = new HashSet<>();
+        view.columns().forEach(column -> named.add(column.name()));
+        if (!named.equals(rows.columns().keySet())) {
+            throw PLAN_REFUSED.error("The decision on view '" + view.id() + "' does not name exactly its columns.");
+        }
+    }
+}
