@@ -26,7 +26,7 @@ import java.util.Set;
  * compiled the way through it before the first request comes.
  */
 final class FirstQuestion {
-    private static final int WARMING_ROUNDS = 50;
+    private static final int WARMING_ROUNDS = 20;
 
     private FirstQuestion() {}
 

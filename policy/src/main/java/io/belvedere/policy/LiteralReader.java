@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.belvedere.model.DataType;
 import io.belvedere.model.expr.Literal;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -73,9 +72,7 @@ final class LiteralReader {
 
     /** Unicode without NUL, which no source can hold in a text. */
     private static Optional<String> text(JsonNode value) {
-        return value.isTextual()
-                        && value.textValue().indexOf('\0') < 0
-                        && StandardCharsets.UTF_8.newEncoder().canEncode(value.textValue())
+        return value.isTextual() && value.textValue().indexOf('\0') < 0 && Unicode.isWellFormed(value.textValue())
                 ? Optional.of(value.textValue())
                 : Optional.empty();
     }

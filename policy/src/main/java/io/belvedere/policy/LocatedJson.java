@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A JSON document of which every part knows where it stands, so that a mistake can be named by line and column.
@@ -24,6 +25,9 @@ sealed interface LocatedJson {
     int NAME_CHARACTERS_MAX = 1_000;
     int TEXT_CHARACTERS_MAX = 10_000;
     int NUMBER_CHARACTERS_MAX = 50;
+
+    /** What Jackson says to programmers after what is wrong. */
+    Pattern ADVICE = Pattern.compile("(: enable | \\(for | \\(start marker ).*", Pattern.DOTALL);
 
     Place place();
 
@@ -75,7 +79,8 @@ sealed interface LocatedJson {
             return new Parsed.Document(root);
         } catch (JsonProcessingException e) {
             Place place = e.getLocation() == null ? new Place(1, 1) : place(e.getLocation());
-            return new Parsed.Broken(place, "not JSON: " + e.getOriginalMessage());
+            return new Parsed.Broken(
+                    place, "not JSON: " + ADVICE.matcher(e.getOriginalMessage()).replaceFirst(""));
         } catch (IOException e) {
             return new Parsed.Broken(new Place(1, 1), "not text in UTF-8");
         }

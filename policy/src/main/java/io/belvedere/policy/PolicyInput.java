@@ -10,10 +10,13 @@ import io.belvedere.model.Classification;
 import io.belvedere.model.access.Caller;
 import io.belvedere.model.view.ColumnContract;
 import io.belvedere.model.view.ViewDefinition;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,19 +76,33 @@ record PolicyInput(
 
     /** The exact bytes that are sent; throws {@code POLICY_INVALID} for a question that cannot be written or is too long. */
     byte[] bytes() {
+        if (!texts().allMatch(Unicode::isWellFormed)) {
+            // Half a character means nothing, and each reader of JSON makes something else of it.
+            throw PolicyError.POLICY_INVALID.error(
+                    "The request cannot be put to policy: it holds text that is not Unicode.");
+        }
         byte[] bytes;
         try {
             bytes = WRITER.writeValueAsBytes(this);
         } catch (JsonProcessingException e) {
-            // A lone surrogate in a subject or attribute: not Unicode, so no answer could be about it.
-            throw PolicyError.POLICY_INVALID.error(
-                    "The request cannot be put to policy: it holds text that is not Unicode.", e);
+            throw new IllegalStateException("a record of texts was not written", e);
         }
         if (bytes.length > BYTES_MAX) {
             throw PolicyError.POLICY_INVALID.error(
                     "The request is too long for one decision; ask about fewer views at once.");
         }
         return bytes;
+    }
+
+    /** Everything that comes from outside the catalog. */
+    private Stream<String> texts() {
+        Stream<String> words = Stream.of(caller.issuer(), caller.subject());
+        Stream<String> claims = Stream.of(
+                        caller.roles(),
+                        caller.attributes().keySet(),
+                        caller.attributes().values())
+                .flatMap(Collection::stream);
+        return Stream.of(words, claims, Stream.ofNullable(purpose)).flatMap(Function.identity());
     }
 
     private static View view(ViewDefinition view) {
