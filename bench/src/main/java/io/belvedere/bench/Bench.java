@@ -1,0 +1,36 @@
+package io.belvedere.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code bench NAME [--json FILE]}: runs one benchmark, prints its table, and exits with 0 whatever the figures are. */
+public final class Bench {
+    private static final Map<String, Suite> SUITES = new TreeMap<>(Map.of("e2e", new EndToEnd()));
+
+    private Bench() {}
+
+    /** A named set of cases. */
+    interface Suite {
+        String description();
+
+        List<Figure> run() throws Exception;
+    }
+
+    /** Runs the benchmark that the arguments name. */
+    public static void main(String[] args) throws Exception {
+        if (args.length == 0 || !SUITES.containsKey(args[0])) {
+            System.out.println("benchmarks (./belvedere bench NAME [--json FILE]):");
+            SUITES.forEach((name, suite) -> System.out.printf("  %-12s %s%n", name, suite.description()));
+            System.exit(args.length == 0 ? 0 : 2);
+        }
+        Report report = new Report(SUITES.get(args[0]).run());
+        report.print(System.out);
+        if (args.length == 3 && args[1].equals("--json")) {
+            Path here = Path.of(System.getProperty("belvedere.here", ""));
+            report.write(here.resolve(args[2]));
+        }
+        System.exit(0);
+    }
+}

@@ -1,0 +1,55 @@
+package io.belvedere.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** Times two ways of doing one thing, turn by turn, so that whatever else the machine does meets both alike. */
+final class Measurement {
+    private final int warmUps;
+    private final int runs;
+
+    /**
+     * @param warmUps turns that are not counted
+     * @param runs turns that are; at least 5
+     */
+    Measurement(int warmUps, int runs) {
+        if (runs < 5) {
+            throw new IllegalArgumentException("a median needs at least 5 runs");
+        }
+        this.warmUps = warmUps;
+        this.runs = runs;
+    }
+
+    /** Medians in milliseconds. Both must give the same answer each time, so that no way is fast by doing less. */
+    Medians alternate(Callable<?> ours, Callable<?> baseline) throws Exception {
+        List<Double> oursMillis = new ArrayList<>();
+        List<Double> baselineMillis = new ArrayList<>();
+        for (int turn = 0; turn < warmUps + runs; turn++) {
+            long begin = System.nanoTime();
+            Object expected = baseline.call();
+            long between = System.nanoTime();
+            Object answer = ours.call();
+            long end = System.nanoTime();
+            if (!expected.equals(answer)) {
+                throw new IllegalStateException("ours and the baseline do not give the same answer");
+            }
+            if (turn >= warmUps) {
+                baselineMillis.add((between - begin) / 1e6);
+                oursMillis.add((end - between) / 1e6);
+            }
+        }
+        return new Medians(median(oursMillis), median(baselineMillis));
+    }
+
+    static double median(List<Double> values) {
+        List<Double> sorted = new ArrayList<>(values);
+        Collections.sort(sorted);
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    /** Both medians, in milliseconds. */
+    record Medians(double ours, double baseline) {}
+}
