@@ -51,6 +51,7 @@ public final class CoffeeChain implements AutoCloseable {
     private final Tables tables;
     private final @Nullable DataFolder folder;
     private boolean oracleLoaded; // guarded by this
+    private boolean closed; // guarded by this
 
     private CoffeeChain(List<EmbeddedDatabase> servers, Tables tables, @Nullable DataFolder folder) {
         this.mariaDb = servers.get(0);
@@ -245,8 +246,17 @@ public final class CoffeeChain implements AutoCloseable {
         }
     }
 
+    /** Whether the databases stay for later runs; they do not while another process has the kept ones. */
+    public boolean isKept() {
+        return folder != null;
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         closeServers();
         try {
             if (folder != null) {
