@@ -1,0 +1,320 @@
+package io.belvedere.federation.plan;
+
+import io.belvedere.federation.plan.PlanReport.KeptBack;
+import io.belvedere.federation.weave.SecureFilter;
+import io.belvedere.model.ColumnName;
+import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.source.SourceDefinition;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rel.logical.LogicalFilter;
+import org.apache.calcite.rel.logical.LogicalSort;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlAggFunction;
+import org.apache.calcite.util.ImmutableBitSet;
+
+/**
+ * Cuts a tree into the largest pieces that one source runs, bottom-up; the rest is the engine's. Whatever a source's dialect does
+ * not offer stays above, with the reason in {@link #keptBack}. One use only.
+ */
+final class Cutter {
+    /** A sub-tree and where it can run; without a site it is the engine's. */
+    record Placed(RelNode rel, Optional<Site> site) {
+        static Placed engine(RelNode rel) {
+            return new Placed(rel, Optional.empty());
+        }
+
+        static Placed at(RelNode rel, Site site) {
+            return new Placed(rel, Optional.of(site));
+        }
+
+        /** The sub-tree as an input of an engine's operator. */
+        RelNode cut() {
+            return site.<RelNode>map(where -> new Fragment(rel, where.source(), where.shards()))
+                    .orElse(rel);
+        }
+    }
+
+    private final Catalog catalog;
+    private final PlanningClock clock;
+    private final List<KeptBack> keptBack = new ArrayList<>();
+
+    Cutter(Catalog catalog, PlanningClock clock) {
+        this.catalog = catalog;
+        this.clock = clock;
+    }
+
+    RelNode cut(RelNode tree) {
+        return place(tree).cut();
+    }
+
+    List<KeptBack> keptBack() {
+        return keptBack;
+    }
+
+    private Placed place(RelNode rel) {
+        clock.check();
+        return switch (rel) {
+            case TableScan scan -> Placed.at(scan, Site.whole(source(scan), shardKey(scan)));
+            case Filter filter -> filter(filter, place(filter.getInput()));
+            case SecureFilter barrier -> barrier(barrier, place(barrier.getInput()));
+            case Project project -> project(project, place(project.getInput()));
+            case Join join -> join(join, place(join.getLeft()), place(join.getRight()));
+            case Aggregate aggregate -> aggregate(aggregate, place(aggregate.getInput()));
+            case Sort sort -> sort(sort, place(sort.getInput()));
+            case Union union -> union(union);
+            default -> engine(rel);
+        };
+    }
+
+    private Placed engine(RelNode rel) {
+        return Placed.engine(Trees.mapInputs(rel, input -> place(input).cut()));
+    }
+
+    private SourceDefinition source(TableScan scan) {
+        return catalog.findSource(Trees.table(scan).source())
+                .orElseThrow(() -> new IllegalStateException(
+                        "no source " + Trees.table(scan).source()));
+    }
+
+    private ImmutableBitSet shardKey(TableScan scan) {
+        ImmutableBitSet.Builder key = ImmutableBitSet.builder();
+        ColumnName name = source(scan)
+                .split()
+                .map(split -> split.keys().get(Trees.table(scan)))
+                .orElse(null);
+        for (int i = 0; name != null && i < scan.getRowType().getFieldCount(); i++) {
+            if (Trees.column(scan, i).equals(name)) {
+                key.set(i);
+            }
+        }
+        return key.build();
+    }
+
+    private boolean keepBack(RelNode rel, String reason) {
+        KeptBack kept = new KeptBack(rel.getRelTypeName().replace("Logical", ""), reason);
+        if (!keptBack.contains(kept)) {
+            keptBack.add(kept);
+        }
+        return false;
+    }
+
+    /** Whether the source offers the expressions; if not, the reason is noted. */
+    private boolean offered(RelNode rel, Site site, List<? extends RexNode> expressions, int inputWidth) {
+        List<String> columns = Collections.nCopies(inputWidth, "c");
+        try {
+            site.dialect().renderAll(expressions, columns);
+            return true;
+        } catch (NotOffered refusal) {
+            return keepBack(rel, site.source().name() + ": " + refusal.reason());
+        }
+    }
+
+    private static int width(RelNode rel) {
+        return rel.getRowType().getFieldCount();
+    }
+
+    private Placed filter(Filter filter, Placed input) {
+        if (input.site().isEmpty()) {
+            return Placed.engine(LogicalFilter.create(input.rel(), filter.getCondition()));
+        }
+        Site site = input.site().get();
+        List<RexNode> below = new ArrayList<>();
+        List<RexNode> above = new ArrayList<>();
+        for (RexNode conjunct : Trees.conjuncts(filter.getCondition())) {
+            (offered(filter, site, List.of(conjunct), width(filter.getInput())) ? below : above).add(conjunct);
+        }
+        Site pruned = site.withShards(ShardPruning.prune(site, below));
+        Placed pushed = Placed.at(Trees.filter(input.rel(), below), pruned);
+        return above.isEmpty() ? pushed : Placed.engine(Trees.filter(pushed.cut(), above));
+    }
+
+    private Placed barrier(SecureFilter barrier, Placed input) {
+        if (input.site().isPresent()) {
+            Site site = input.site().get();
+            if (offered(barrier, site, List.of(barrier.condition()), width(barrier))) {
+                return Placed.at(barrier.over(input.rel(), barrier.condition()), site);
+            }
+        }
+        return Placed.engine(barrier.over(input.cut(), barrier.condition()));
+    }
+
+    private Placed project(Project project, Placed input) {
+        if (input.site().isEmpty()
+                || !offered(project, input.site().get(), project.getProjects(), width(project.getInput()))) {
+            return Placed.engine(project.copy(project.getTraitSet(), List.of(input.cut())));
+        }
+        ImmutableBitSet.Builder key = ImmutableBitSet.builder();
+        Site site = input.site().get();
+        for (int i = 0; i < project.getProjects().size(); i++) {
+            if (project.getProjects().get(i) instanceof RexInputRef ref
+                    && site.shardKey().get(ref.getIndex())) {
+                key.set(i);
+            }
+        }
+        RelNode pushed = project.copy(project.getTraitSet(), List.of(input.rel()));
+        return Placed.at(pushed, site.withKey(key.build()));
+    }
+
+    private Placed join(Join join, Placed left, Placed right) {
+        Optional<Site> together = together(join, left, right);
+        if (together.isPresent()) {
+            return Placed.at(join.copy(join.getTraitSet(), List.of(left.rel(), right.rel())), together.get());
+        }
+        return Placed.engine(join.copy(join.getTraitSet(), List.of(left.cut(), right.cut())));
+    }
+
+    private Optional<Site> together(Join join, Placed left, Placed right) {
+        if (left.site().isEmpty() || right.site().isEmpty()) {
+            return Optional.empty();
+        }
+        Site one = left.site().get();
+        Site other = right.site().get();
+        if (!Site.server(one.source()).equals(Site.server(other.source()))) {
+            keepBack(join, "its sides stand in different databases");
+            return Optional.empty();
+        }
+        List<int[]> keys = JoinKeys.equalities(join);
+        boolean expressible = one.dialect().joins(join.getJoinType())
+                && !keys.isEmpty()
+                && offered(join, one, List.of(join.getCondition()), width(join.getLeft()) + width(join.getRight()));
+        if (!expressible) {
+            keepBack(
+                    join,
+                    "its type or condition is not asked of " + one.source().name());
+            return Optional.empty();
+        }
+        return ShardedJoin.site(join, keys, one, other).or(() -> {
+            keepBack(join, "it is not on the keys by which " + one.source().name() + " is split");
+            return Optional.empty();
+        });
+    }
+
+    private Placed aggregate(Aggregate aggregate, Placed input) {
+        if (input.site().isEmpty() || !offered(aggregate, input.site().get())) {
+            return Placed.engine(aggregate.copy(aggregate.getTraitSet(), List.of(input.cut())));
+        }
+        Site site = input.site().get();
+        ImmutableBitSet.Builder key = ImmutableBitSet.builder();
+        for (int i = 0; i < aggregate.getGroupCount(); i++) {
+            if (site.shardKey().get(aggregate.getGroupSet().nth(i))) {
+                key.set(i);
+            }
+        }
+        ImmutableBitSet keptKey = key.build();
+        if (site.isOneShard() || !keptKey.isEmpty()) {
+            RelNode pushed = aggregate.copy(aggregate.getTraitSet(), List.of(input.rel()));
+            return Placed.at(pushed, site.withKey(keptKey));
+        }
+        return partial(aggregate, input);
+    }
+
+    /** Each shard aggregates its own rows; the engine puts the parts together. */
+    private Placed partial(Aggregate aggregate, Placed input) {
+        Optional<List<SqlAggFunction>> merges = PartialAggregate.merges(aggregate);
+        if (merges.isEmpty()) {
+            keepBack(aggregate, "its parts from several shards cannot be put together");
+            return Placed.engine(aggregate.copy(aggregate.getTraitSet(), List.of(input.cut())));
+        }
+        RelNode parts = aggregate.copy(aggregate.getTraitSet(), List.of(input.rel()));
+        Site site = input.site().orElseThrow();
+        RelNode cut = new Fragment(parts, site.source(), site.shards());
+        List<PartialAggregate.Call> calls = new ArrayList<>();
+        for (int i = 0; i < merges.get().size(); i++) {
+            calls.add(new PartialAggregate.Call(merges.get().get(i), List.of(aggregate.getGroupCount() + i)));
+        }
+        RelNode whole = PartialAggregate.aggregate(cut, ImmutableBitSet.range(aggregate.getGroupCount()), calls);
+        return Placed.engine(PartialAggregate.cast(whole, aggregate.getRowType()));
+    }
+
+    private boolean offered(Aggregate aggregate, Site site) {
+        Dialect dialect = site.dialect();
+        if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
+            return keepBack(aggregate, "grouping sets are the engine's");
+        }
+        try {
+            for (AggregateCall call : aggregate.getAggCallList()) {
+                List<RelDataType> types = new ArrayList<>();
+                for (int argument : call.getArgList()) {
+                    types.add(aggregate
+                            .getInput()
+                            .getRowType()
+                            .getFieldList()
+                            .get(argument)
+                            .getType());
+                }
+                dialect.aggregate(call, Collections.nCopies(types.size(), "c"), types, call.hasFilter() ? "c" : "");
+            }
+            return true;
+        } catch (NotOffered refusal) {
+            return keepBack(aggregate, site.source().name() + ": " + refusal.reason());
+        }
+    }
+
+    private Placed sort(Sort sort, Placed input) {
+        if (input.site().isEmpty()) {
+            return Placed.engine(sort.copy(sort.getTraitSet(), List.of(input.rel())));
+        }
+        Site site = input.site().get();
+        if (site.isOneShard()) {
+            return Placed.at(sort.copy(sort.getTraitSet(), List.of(input.rel())), site);
+        }
+        Optional<RexNode> first = firstRows(sort);
+        RelNode cut = first.map(
+                        rows -> Placed.at(LogicalSort.create(input.rel(), sort.getCollation(), null, rows), site))
+                .orElse(input)
+                .cut();
+        return Placed.engine(sort.copy(sort.getTraitSet(), List.of(cut)));
+    }
+
+    /** As many rows of each shard as the whole may need. */
+    private static Optional<RexNode> firstRows(Sort sort) {
+        if (!(sort.fetch instanceof RexLiteral fetch)) {
+            return Optional.empty();
+        }
+        BigDecimal rows = Dialect.require(fetch, BigDecimal.class);
+        BigDecimal skipped =
+                sort.offset instanceof RexLiteral offset ? Dialect.require(offset, BigDecimal.class) : BigDecimal.ZERO;
+        return Optional.of(sort.getCluster().getRexBuilder().makeExactLiteral(rows.add(skipped)));
+    }
+
+    private Placed union(Union union) {
+        List<Placed> inputs = union.getInputs().stream().map(this::place).toList();
+        Optional<Site> first = inputs.getFirst().site();
+        boolean together = union.all
+                && inputs.stream()
+                        .allMatch(input -> input.site().isPresent()
+                                && Site.server(input.site().get().source())
+                                        .equals(Site.server(first.orElseThrow().source()))
+                                && input.site()
+                                        .get()
+                                        .shards()
+                                        .equals(first.orElseThrow().shards()));
+        if (together) {
+            ImmutableBitSet key = inputs.stream()
+                    .map(input -> input.site().orElseThrow().shardKey())
+                    .reduce(ImmutableBitSet::intersect)
+                    .orElseThrow();
+            RelNode pushed = union.copy(
+                    union.getTraitSet(), inputs.stream().map(Placed::rel).toList());
+            return Placed.at(pushed, first.orElseThrow().withKey(key));
+        }
+        return Placed.engine(
+                union.copy(union.getTraitSet(), inputs.stream().map(Placed::cut).toList()));
+    }
+}

@@ -1,0 +1,265 @@
+package io.belvedere.federation.plan;
+
+import static io.belvedere.federation.plan.Types.kind;
+
+import io.belvedere.federation.plan.Types.Kind;
+import io.belvedere.model.source.SourceKind;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.util.DateString;
+import org.apache.calcite.util.TimeString;
+import org.apache.calcite.util.TimestampString;
+
+/**
+ * How one database writes expressions, and at the same time the sheet of what it may be asked: an expression without a line here,
+ * or whose answer there would differ from ours, is {@link NotOffered} and stays in the engine.
+ *
+ * <p>One meaning everywhere: text compares by code point, NULL is last, casts round half away from zero. Calcite's own dialects
+ * are not used, because their string literals, integer division, casts and NULL order differ by product (and let a backslash end
+ * a literal on the MySQL family). No state; safe for use by many threads.
+ */
+abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDialect {
+    static Dialect of(SourceKind kind) {
+        return switch (kind) {
+            case POSTGRESQL -> new PostgresDialect();
+            case MARIADB -> new MariaDbDialect("utf8mb4_nopad_bin");
+            case MYSQL -> new MariaDbDialect("utf8mb4_0900_bin");
+        };
+    }
+
+    abstract String name();
+
+    abstract char identifierQuote();
+
+    /** A string literal that no session setting can make end early. */
+    abstract String text(String value);
+
+    /** The type in a CAST; {@link NotOffered} for one that the database lacks. */
+    abstract String type(RelDataType type);
+
+    abstract String cast(RexCall call, String operand);
+
+    /** A comparison of two operands of one kind; {@code operator} is one of = &lt;&gt; &lt; &lt;= &gt; &gt;=. */
+    abstract String compare(String operator, Kind kind, String left, String right);
+
+    abstract String distinct(Kind kind, String left, String right);
+
+    /** A text value with code point order, for grouping, ordering and extremes. */
+    abstract String binaryText(String text);
+
+    /** As {@link #binaryText} where equality is enough. */
+    abstract String binaryKey(String text);
+
+    abstract String like(RexCall call, List<String> operands);
+
+    /** Everything that is not a comparison, logic, exact arithmetic or a cast. */
+    abstract String function(RexCall call, List<String> operands);
+
+    abstract String window(RexOver over, List<String> refs);
+
+    abstract String aggregate(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter);
+
+    abstract boolean joins(JoinRelType type);
+
+    abstract boolean groupsBySets();
+
+    abstract String orderItem(String expression, Kind kind, Direction direction, Nulls nulls);
+
+    /** A clause that returns all rows, and past which no condition is moved into the sub-query. */
+    abstract String fence();
+
+    /** A computed output column as the type that the plan promises for it. */
+    abstract String promised(String column, RelDataType type);
+
+    enum Direction {
+        ASCENDING,
+        DESCENDING
+    }
+
+    enum Nulls {
+        FIRST,
+        LAST
+    }
+
+    String identifier(String name) {
+        if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
+            throw new NotOffered("a name with control characters");
+        }
+        char quote = identifierQuote();
+        String mark = String.valueOf(quote);
+        return quote + name.replace(mark, mark + mark) + quote;
+    }
+
+    /** The expression over columns that are already written. */
+    final String render(RexNode node, List<String> refs) {
+        return switch (node) {
+            case RexInputRef ref -> refs.get(ref.getIndex());
+            case RexLiteral literal -> literal(literal);
+            case RexOver over -> window(over, refs);
+            case RexCall call -> call(call, refs);
+            // Rex is an open hierarchy; what is not named above (parameters, correlation, sub-queries) is never sent.
+            default -> throw new NotOffered("an expression of kind " + node.getKind());
+        };
+    }
+
+    final List<String> renderAll(List<? extends RexNode> nodes, List<String> refs) {
+        List<String> all = new ArrayList<>();
+        for (RexNode node : nodes) {
+            all.add(render(node, refs));
+        }
+        return all;
+    }
+
+    private String call(RexCall call, List<String> refs) {
+        if (KeyCondition.isKeys(call)) {
+            return KeyCondition.marker(call, render(call.getOperands().get(1), refs));
+        }
+        return switch (call.getKind()) {
+            case AND -> joined(" AND ", renderAll(call.getOperands(), refs));
+            case OR -> joined(" OR ", renderAll(call.getOperands(), refs));
+            case NOT -> "(NOT " + operand(call, 0, refs) + ")";
+            case IS_NULL -> "(" + operand(call, 0, refs) + " IS NULL)";
+            case IS_NOT_NULL -> "(" + operand(call, 0, refs) + " IS NOT NULL)";
+            case IS_TRUE -> "(" + operand(call, 0, refs) + " IS TRUE)";
+            case IS_NOT_TRUE -> "(" + operand(call, 0, refs) + " IS NOT TRUE)";
+            case IS_FALSE -> "(" + operand(call, 0, refs) + " IS FALSE)";
+            case IS_NOT_FALSE -> "(" + operand(call, 0, refs) + " IS NOT FALSE)";
+            case EQUALS -> comparison("=", call, refs);
+            case NOT_EQUALS -> comparison("<>", call, refs);
+            case LESS_THAN -> comparison("<", call, refs);
+            case LESS_THAN_OR_EQUAL -> comparison("<=", call, refs);
+            case GREATER_THAN -> comparison(">", call, refs);
+            case GREATER_THAN_OR_EQUAL -> comparison(">=", call, refs);
+            case IS_DISTINCT_FROM -> distinct(sameKind(call), operand(call, 0, refs), operand(call, 1, refs));
+            case IS_NOT_DISTINCT_FROM ->
+                "(NOT " + distinct(sameKind(call), operand(call, 0, refs), operand(call, 1, refs)) + ")";
+            case CASE -> caseWhen(call, refs);
+            case COALESCE -> "COALESCE(" + String.join(", ", renderAll(call.getOperands(), refs)) + ")";
+            case CAST -> cast(call, operand(call, 0, refs));
+            case LIKE -> like(call, renderAll(call.getOperands(), refs));
+            // Functions are an open set; each dialect has its own closed list of them.
+            default -> function(call, renderOperands(call, refs));
+        };
+    }
+
+    /** Flags such as the unit of EXTRACT are operands too; they are read by the function, not written. */
+    private List<String> renderOperands(RexCall call, List<String> refs) {
+        List<String> all = new ArrayList<>();
+        for (RexNode operand : call.getOperands()) {
+            boolean flag = operand instanceof RexLiteral literal && literal.getTypeName() == SqlTypeName.SYMBOL;
+            all.add(flag ? "" : render(operand, refs));
+        }
+        return all;
+    }
+
+    private String operand(RexCall call, int index, List<String> refs) {
+        return render(call.getOperands().get(index), refs);
+    }
+
+    private String comparison(String operator, RexCall call, List<String> refs) {
+        Kind kind = sameKind(call);
+        return compare(operator, kind, operand(call, 0, refs), operand(call, 1, refs));
+    }
+
+    static Kind sameKind(RexCall call) {
+        Kind left = kind(call.getOperands().get(0).getType());
+        Kind right = kind(call.getOperands().get(1).getType());
+        if (left != right || left == Kind.OTHER) {
+            throw new NotOffered("a comparison of " + left + " with " + right);
+        }
+        return left;
+    }
+
+    private String caseWhen(RexCall call, List<String> refs) {
+        List<String> parts = renderAll(call.getOperands(), refs);
+        StringBuilder sql = new StringBuilder("(CASE");
+        int index = 0;
+        for (; index + 1 < parts.size(); index += 2) {
+            sql.append(" WHEN ").append(parts.get(index)).append(" THEN ").append(parts.get(index + 1));
+        }
+        return sql.append(" ELSE ").append(parts.get(index)).append(" END)").toString();
+    }
+
+    final String literal(RexLiteral literal) {
+        if (literal.isNull()) {
+            return nullOf(literal.getType());
+        }
+        return switch (literal.getTypeName()) {
+            case BOOLEAN -> Boolean.TRUE.equals(literal.getValueAs(Boolean.class)) ? "TRUE" : "FALSE";
+            case DECIMAL, DOUBLE, FLOAT, REAL, INTEGER, BIGINT, SMALLINT, TINYINT -> number(literal);
+            case CHAR, VARCHAR -> text(require(literal, String.class));
+            case DATE -> "DATE '" + require(literal, DateString.class) + "'";
+            case TIME -> "TIME '" + require(literal, TimeString.class) + "'";
+            case TIMESTAMP -> "TIMESTAMP '" + require(literal, TimestampString.class) + "'";
+            // Intervals, bytes and instants are written by the dialects that have them.
+            default -> special(literal);
+        };
+    }
+
+    /** Literals that not every database can write. */
+    String special(RexLiteral literal) {
+        throw new NotOffered("a literal of type " + literal.getTypeName());
+    }
+
+    String nullOf(RelDataType type) {
+        return type.getSqlTypeName() == SqlTypeName.NULL ? "NULL" : "CAST(NULL AS " + type(type) + ")";
+    }
+
+    private String number(RexLiteral literal) {
+        BigDecimal value = require(literal, BigDecimal.class);
+        String digits = value.signum() < 0 ? "(" + value.toPlainString() + ")" : value.toPlainString();
+        return switch (literal.getType().getSqlTypeName()) {
+            case DOUBLE, FLOAT, REAL -> "CAST(" + digits + " AS " + type(literal.getType()) + ")";
+            default -> digits;
+        };
+    }
+
+    static <T> T require(RexLiteral literal, Class<T> type) {
+        T value = literal.getValueAs(type);
+        if (value == null) {
+            throw new NotOffered("a literal of type " + literal.getTypeName());
+        }
+        return value;
+    }
+
+    static String joined(String operator, List<String> parts) {
+        return "(" + String.join(operator, parts) + ")";
+    }
+
+    static NotOffered notOffered(RexCall call) {
+        return new NotOffered("the function " + call.getOperator().getName() + " is not on the list of this source");
+    }
+
+    /** Widening that every database does alike: the value is unchanged, whatever it is. */
+    static boolean isWidening(RelDataType from, RelDataType to) {
+        if (Types.isInteger(from) && Types.isInteger(to)) {
+            return to.getPrecision() >= from.getPrecision();
+        }
+        if (Types.isExact(from) && to.getSqlTypeName() == SqlTypeName.DECIMAL) {
+            int digits = from.getPrecision() - Math.max(0, from.getScale());
+            return to.getScale() >= Math.max(0, from.getScale()) && to.getPrecision() - to.getScale() >= digits;
+        }
+        if (kind(from) == Kind.TEXT && kind(to) == Kind.TEXT) {
+            return unbounded(to) || (!unbounded(from) && to.getPrecision() >= from.getPrecision());
+        }
+        return kind(from) == kind(to)
+                && (kind(from) == Kind.BOOLEAN
+                        || kind(from) == Kind.DATE
+                        || from.getSqlTypeName() == to.getSqlTypeName());
+    }
+
+    private static boolean unbounded(RelDataType type) {
+        return type.getSqlTypeName() == SqlTypeName.VARCHAR
+                && type.getPrecision() == RelDataType.PRECISION_NOT_SPECIFIED;
+    }
+}

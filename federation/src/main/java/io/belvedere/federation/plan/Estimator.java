@@ -1,0 +1,203 @@
+package io.belvedere.federation.plan;
+
+import io.belvedere.federation.source.Statistics;
+import io.belvedere.federation.source.Statistics.ColumnStatistics;
+import io.belvedere.federation.weave.SecureFilter;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
+
+/**
+ * How many rows a tree gives, from what the sources say about their tables. Estimates decide only the order of work, never an
+ * answer, and none of them reaches a caller.
+ */
+final class Estimator {
+    private static final double ROWS_UNKNOWN = 100_000;
+    private static final double DISTINCT_UNKNOWN_SHARE = 0.1;
+    private static final double RANGE_UNKNOWN = 0.3;
+    private static final double EQUALITY_UNKNOWN = 0.01;
+    private static final double PREDICATE_UNKNOWN = 0.25;
+
+    private final Statistics statistics;
+
+    Estimator(Statistics statistics) {
+        this.statistics = statistics;
+    }
+
+    double rows(RelNode rel) {
+        return switch (rel) {
+            case TableScan scan ->
+                statistics
+                        .find(Trees.table(scan))
+                        .map(found -> Math.max(1, found.rows()))
+                        .orElse(ROWS_UNKNOWN);
+            case StepRef step -> step.rows();
+            case Fragment fragment -> rows(fragment.body());
+            case BarrierLeaf leaf -> rows(leaf.governed());
+            case Values values -> Math.max(1, values.getTuples().size());
+            case Filter filter ->
+                Math.max(1, rows(filter.getInput()) * selectivity(filter.getInput(), filter.getCondition()));
+            // The copies of the condition below the barrier are already counted.
+            case SecureFilter barrier -> rows(barrier.getInput());
+            case Join join -> join(join);
+            case Aggregate aggregate -> groups(aggregate);
+            case Sort sort -> Math.min(rows(sort.getInput()), limit(sort));
+            case Union union ->
+                union.getInputs().stream().mapToDouble(this::rows).sum();
+            default ->
+                rel.getInputs().isEmpty()
+                        ? ROWS_UNKNOWN
+                        : rel.getInputs().stream().mapToDouble(this::rows).max().orElse(ROWS_UNKNOWN);
+        };
+    }
+
+    /** Whether the sources have answered for every table of the tree. */
+    boolean isKnown(RelNode rel) {
+        return switch (rel) {
+            case TableScan scan -> statistics.find(Trees.table(scan)).isPresent();
+            case Fragment fragment -> isKnown(fragment.body());
+            case BarrierLeaf leaf -> isKnown(leaf.governed());
+            default -> rel.getInputs().stream().allMatch(this::isKnown);
+        };
+    }
+
+    private static double limit(Sort sort) {
+        if (sort.fetch instanceof RexLiteral literal) {
+            BigDecimal value = literal.getValueAs(BigDecimal.class);
+            return value == null ? Double.MAX_VALUE : Math.max(1, value.doubleValue());
+        }
+        return Double.MAX_VALUE;
+    }
+
+    private double join(Join join) {
+        double left = rows(join.getLeft());
+        double right = rows(join.getRight());
+        double matched = Math.max(1, left * right * selectivity(join, join.getCondition()));
+        return switch (join.getJoinType()) {
+            case LEFT -> Math.max(left, matched);
+            case RIGHT -> Math.max(right, matched);
+            case FULL -> Math.max(left + right, matched);
+            case SEMI -> Math.min(left, matched);
+            case ANTI -> Math.max(1, left - Math.min(left, matched));
+            case INNER, ASOF, LEFT_ASOF, LEFT_MARK -> matched;
+        };
+    }
+
+    private double groups(Aggregate aggregate) {
+        double groups = 1;
+        for (int key : aggregate.getGroupSet()) {
+            groups *= distinct(aggregate.getInput(), key);
+        }
+        return Math.max(1, Math.min(groups, rows(aggregate.getInput())));
+    }
+
+    /** Distinct values of a column, never more than the tree has rows. */
+    double distinct(RelNode rel, int column) {
+        double rows = rows(rel);
+        double base = find(rel, column)
+                .map(ColumnStatistics::distinct)
+                .orElseGet(() -> base(rel, column).map(this::rows).orElse(rows) * DISTINCT_UNKNOWN_SHARE);
+        return Math.max(1, Math.min(rows, base));
+    }
+
+    private Optional<RelNode> base(RelNode rel, int column) {
+        return Lineage.origin(rel, column).map(Lineage.Origin::scan);
+    }
+
+    private Optional<ColumnStatistics> find(RelNode rel, int column) {
+        return Lineage.origin(rel, column)
+                .flatMap(origin -> statistics
+                        .find(Trees.table(origin.scan()))
+                        .flatMap(table -> Optional.ofNullable(
+                                table.columns().get(Trees.column(origin.scan(), origin.column())))));
+    }
+
+    /** The share of rows for which a condition on the tree's columns is true. */
+    double selectivity(RelNode rel, RexNode node) {
+        if (node instanceof RexLiteral) {
+            return node.isAlwaysFalse() ? 0 : 1;
+        }
+        if (!(node instanceof RexCall call)) {
+            return PREDICATE_UNKNOWN;
+        }
+        List<RexNode> operands = call.getOperands();
+        double share = switch (call.getKind()) {
+            case AND ->
+                operands.stream().mapToDouble(each -> selectivity(rel, each)).reduce(1, (a, b) -> a * b);
+            case OR ->
+                1
+                        - operands.stream()
+                                .mapToDouble(each -> 1 - selectivity(rel, each))
+                                .reduce(1, (a, b) -> a * b);
+            case NOT -> 1 - selectivity(rel, operands.getFirst());
+            case IS_NULL -> nulls(rel, operands.getFirst());
+            case IS_NOT_NULL -> 1 - nulls(rel, operands.getFirst());
+            case IS_TRUE, IS_NOT_FALSE -> selectivity(rel, operands.getFirst());
+            case EQUALS -> equality(rel, call);
+            case NOT_EQUALS -> 1 - equality(rel, call);
+            case LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL -> range(rel, call);
+            case SEARCH ->
+                selectivity(
+                        rel,
+                        org.apache.calcite.rex.RexUtil.expandSearch(
+                                rel.getCluster().getRexBuilder(), null, call));
+            default -> KeyCondition.isKeys(call) ? 1 : PREDICATE_UNKNOWN;
+        };
+        return Math.clamp(share, 0, 1);
+    }
+
+    private double nulls(RelNode rel, RexNode node) {
+        if (node instanceof RexInputRef ref) {
+            return find(rel, ref.getIndex()).map(ColumnStatistics::nullFraction).orElse(EQUALITY_UNKNOWN);
+        }
+        return EQUALITY_UNKNOWN;
+    }
+
+    private double equality(RelNode rel, RexCall call) {
+        RexNode left = call.getOperands().get(0);
+        RexNode right = call.getOperands().get(1);
+        if (left instanceof RexInputRef one && right instanceof RexInputRef other) {
+            return 1 / Math.max(distinct(rel, one.getIndex()), distinct(rel, other.getIndex()));
+        }
+        boolean swapped = !(left instanceof RexInputRef);
+        RexNode constant = swapped ? left : right;
+        if (!((swapped ? right : left) instanceof RexInputRef column)) {
+            return EQUALITY_UNKNOWN;
+        }
+        Optional<ColumnStatistics> found = find(rel, column.getIndex());
+        if (found.isEmpty()) {
+            return EQUALITY_UNKNOWN;
+        }
+        return Histogram.of(found.get()).equal(Histogram.value(constant));
+    }
+
+    private double range(RelNode rel, RexCall call) {
+        RexNode left = call.getOperands().get(0);
+        RexNode right = call.getOperands().get(1);
+        boolean swapped = !(left instanceof RexInputRef);
+        RexNode column = swapped ? right : left;
+        if (!(column instanceof RexInputRef ref)) {
+            return RANGE_UNKNOWN;
+        }
+        Optional<Comparable<Object>> bound = Histogram.value(swapped ? left : right);
+        Optional<ColumnStatistics> found = find(rel, ref.getIndex());
+        if (found.isEmpty() || bound.isEmpty()) {
+            return RANGE_UNKNOWN;
+        }
+        boolean below = call.isA(List.of(SqlKind.LESS_THAN, SqlKind.LESS_THAN_OR_EQUAL)) != swapped;
+        return Histogram.of(found.get()).range(bound.get(), below).orElse(RANGE_UNKNOWN);
+    }
+}

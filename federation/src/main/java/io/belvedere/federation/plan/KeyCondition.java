@@ -1,0 +1,65 @@
+package io.belvedere.federation.plan;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlFunctionCategory;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.type.OperandTypes;
+import org.apache.calcite.sql.type.ReturnTypes;
+
+/**
+ * The condition "this column is among the shipped keys" while it is still part of a tree, and its place in the written statement.
+ *
+ * <p>In the text the place is marked by control characters. No dialect writes a control character in a literal or a name, so no
+ * text of a caller can look like such a mark.
+ */
+final class KeyCondition {
+    private static final char OPEN = '\u0001';
+    private static final char MIDDLE = '\u0002';
+    private static final char CLOSE = '\u0003';
+    private static final SqlFunction OPERATOR = new SqlFunction(
+            "BELVEDERE_KEYS",
+            SqlKind.OTHER_FUNCTION,
+            ReturnTypes.BOOLEAN_NOT_NULL,
+            null,
+            OperandTypes.ANY_ANY,
+            SqlFunctionCategory.USER_DEFINED_FUNCTION);
+
+    private KeyCondition() {}
+
+    static RexNode of(RexBuilder builder, int shipment, RexNode column) {
+        return builder.makeCall(OPERATOR, builder.makeExactLiteral(BigDecimal.valueOf(shipment)), column);
+    }
+
+    static boolean isKeys(RexNode node) {
+        return node instanceof RexCall call && call.getOperator().equals(OPERATOR);
+    }
+
+    static String marker(RexCall call, String columnSql) {
+        int shipment = Dialect.require((RexLiteral) call.getOperands().getFirst(), BigDecimal.class)
+                .intValueExact();
+        return OPEN + Integer.toString(shipment) + MIDDLE + columnSql + CLOSE;
+    }
+
+    /** Cuts a written statement at its marks. */
+    static SqlTemplate template(String sql) {
+        List<SqlTemplate.Part> parts = new ArrayList<>();
+        int from = 0;
+        for (int open = sql.indexOf(OPEN); open >= 0; open = sql.indexOf(OPEN, from)) {
+            int middle = sql.indexOf(MIDDLE, open);
+            int close = sql.indexOf(CLOSE, middle);
+            parts.add(new SqlTemplate.Text(sql.substring(from, open)));
+            parts.add(new SqlTemplate.KeysPlace(
+                    Integer.parseInt(sql, open + 1, middle, 10), sql.substring(middle + 1, close)));
+            from = close + 1;
+        }
+        parts.add(new SqlTemplate.Text(sql.substring(from)));
+        return new SqlTemplate(parts);
+    }
+}

@@ -1,0 +1,83 @@
+package io.belvedere.federation.plan;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexOver;
+
+/** Where keys can be read, and where a condition on them can be put, on the way down a tree. */
+final class KeySource {
+    /** A column of an earlier step. */
+    record Found(StepRef step, int column) {}
+
+    /** A column of a fragment that is yet to be fetched. */
+    record Target(Fragment fragment, int column) {}
+
+    private KeySource() {}
+
+    /** The step whose column holds every value of the tree's column; never looked for below a barrier. */
+    static Optional<Found> find(RelNode rel, int column) {
+        return switch (rel) {
+            case StepRef step -> Optional.of(new Found(step, column));
+            case Project project
+            when !BarrierLeaf.isGoverned(project) ->
+                project.getProjects().get(column) instanceof RexInputRef ref
+                        ? find(project.getInput(), ref.getIndex())
+                        : Optional.empty();
+            case Filter filter -> find(filter.getInput(), column);
+            case Sort sort -> find(sort.getInput(), column);
+            case Join join -> {
+                int left = join.getLeft().getRowType().getFieldCount();
+                yield column < left ? find(join.getLeft(), column) : find(join.getRight(), column - left);
+            }
+            case Aggregate aggregate
+            when column < aggregate.getGroupCount() ->
+                find(aggregate.getInput(), aggregate.getGroupSet().nth(column));
+            default -> Optional.empty();
+        };
+    }
+
+    /**
+     * Fragments of which only the rows with the wanted values matter to the tree's column. A condition may pass what a filter on
+     * the column could pass; barriers too, as it compares a column with constants.
+     */
+    static List<Target> targets(RelNode rel, int column) {
+        return switch (rel) {
+            case Fragment fragment -> List.of(new Target(fragment, column));
+            case Project project ->
+                project.getProjects().get(column) instanceof RexInputRef ref
+                                && project.getProjects().stream().noneMatch(RexOver::containsOver)
+                        ? targets(project.getInput(), ref.getIndex())
+                        : List.of();
+            case Filter filter -> targets(filter.getInput(), column);
+            case io.belvedere.federation.weave.SecureFilter barrier -> targets(barrier.getInput(), column);
+            case Sort sort when sort.fetch == null && sort.offset == null -> targets(sort.getInput(), column);
+            case Aggregate aggregate
+            when column < aggregate.getGroupCount() && aggregate.getGroupType() == Aggregate.Group.SIMPLE ->
+                targets(aggregate.getInput(), aggregate.getGroupSet().nth(column));
+            case Join join -> inJoin(join, column);
+            case Union union ->
+                union.getInputs().stream()
+                        .flatMap(input -> targets(input, column).stream())
+                        .toList();
+            default -> List.of();
+        };
+    }
+
+    private static List<Target> inJoin(Join join, int column) {
+        int left = join.getLeft().getRowType().getFieldCount();
+        JoinRelType type = join.getJoinType();
+        if (column < left) {
+            return type.generatesNullsOnLeft() ? List.of() : targets(join.getLeft(), column);
+        }
+        return type.generatesNullsOnRight() ? List.of() : targets(join.getRight(), column - left);
+    }
+}

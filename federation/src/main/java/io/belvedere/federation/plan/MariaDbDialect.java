@@ -1,0 +1,165 @@
+package io.belvedere.federation.plan;
+
+import io.belvedere.federation.plan.Types.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexOver;
+
+/**
+ * MariaDB and MySQL. Their text compares by the column's collation, mostly without case and trailing spaces: equality is written
+ * twice, once in the column's collation (a superset, which an index serves) and once by code point.
+ */
+final class MariaDbDialect extends Dialect {
+    private final String collation;
+
+    /** @param collation a collation of utf8mb4 by code point, without padding */
+    MariaDbDialect(String collation) {
+        this.collation = collation;
+    }
+
+    @Override
+    String name() {
+        return "MariaDB";
+    }
+
+    @Override
+    char identifierQuote() {
+        return '`';
+    }
+
+    @Override
+    String text(String value) {
+        boolean plain = value.chars().allMatch(c -> c >= ' ' && c < 127 && c != '\\' && c != '\'');
+        if (plain) {
+            return "'" + value + "'";
+        }
+        // In hex, neither NO_BACKSLASH_ESCAPES nor the connection's character set can make the literal end early.
+        return "_utf8mb4 x'" + HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8)) + "'";
+    }
+
+    @Override
+    String type(RelDataType type) {
+        return switch (type.getSqlTypeName()) {
+            case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT -> "SIGNED";
+            case DECIMAL -> "DECIMAL(" + type.getPrecision() + ", " + Math.max(0, type.getScale()) + ")";
+            case FLOAT, REAL, DOUBLE -> "DOUBLE";
+            case CHAR, VARCHAR, NULL -> "CHAR";
+            case BINARY, VARBINARY -> "BINARY";
+            case DATE -> "DATE";
+            case TIME -> "TIME(6)";
+            case TIMESTAMP -> "DATETIME(6)";
+            default -> throw new NotOffered("the type " + type.getSqlTypeName());
+        };
+    }
+
+    @Override
+    String cast(RexCall call, String operand) {
+        RelDataType from = call.getOperands().getFirst().getType();
+        RelDataType to = call.getType();
+        if (Types.kind(from) == Kind.TEXT && isWidening(from, to)) {
+            return operand;
+        }
+        if (isWidening(from, to) || (Types.kind(from) == Kind.DATE && Types.kind(to) == Kind.TIMESTAMP)) {
+            return "CAST(" + operand + " AS " + type(to) + ")";
+        }
+        throw new NotOffered("a cast from " + from.getSqlTypeName() + " to " + to.getSqlTypeName());
+    }
+
+    @Override
+    String compare(String operator, Kind kind, String left, String right) {
+        return switch (kind) {
+            case TEXT ->
+                operator.equals("=")
+                        ? "(" + left + " = " + right + " AND " + binaryText(left) + " = " + binaryText(right) + ")"
+                        : "(" + binaryText(left) + " " + operator + " " + binaryText(right) + ")";
+            case NUMBER, DATE, TIME, TIMESTAMP -> "(" + left + " " + operator + " " + right + ")";
+            case BOOLEAN, BINARY, INTERVAL, INSTANT, OTHER -> throw new NotOffered("a comparison of " + kind);
+        };
+    }
+
+    @Override
+    String distinct(Kind kind, String left, String right) {
+        return switch (kind) {
+            case TEXT -> "(NOT (" + binaryText(left) + " <=> " + binaryText(right) + "))";
+            case NUMBER, DATE, TIME, TIMESTAMP -> "(NOT (" + left + " <=> " + right + "))";
+            case BOOLEAN, BINARY, INTERVAL, INSTANT, OTHER -> throw new NotOffered("a comparison of " + kind);
+        };
+    }
+
+    @Override
+    String binaryText(String text) {
+        return "CONVERT(" + text + " USING utf8mb4) COLLATE " + collation;
+    }
+
+    @Override
+    String binaryKey(String text) {
+        return binaryText(text);
+    }
+
+    @Override
+    String like(RexCall call, List<String> operands) {
+        return "(" + binaryText(operands.getFirst()) + " LIKE " + SharedFunctions.pattern(call, operands) + ")";
+    }
+
+    @Override
+    String function(RexCall call, List<String> operands) {
+        return switch (call.getOperator().getName()) {
+            case "||" -> "CONCAT(" + String.join(", ", operands) + ")";
+            case "SUBSTRING" -> "SUBSTRING(" + SharedFunctions.substringArguments(call, operands) + ")";
+            case "CHAR_LENGTH", "CHARACTER_LENGTH" -> "CHAR_LENGTH(" + operands.getFirst() + ")";
+            case "POSITION" -> "LOCATE(" + operands.get(0) + ", " + binaryText(operands.get(1)) + ")";
+            case "EXTRACT" -> "EXTRACT(" + SharedFunctions.calendarUnit(call) + " FROM " + operands.get(1) + ")";
+            case "FLOOR" -> SharedFunctions.exactFloor(call, operands);
+            case "CURRENT_DATE" -> "UTC_DATE()";
+            default -> SharedFunctions.arithmetic(call, operands);
+        };
+    }
+
+    @Override
+    String window(RexOver over, List<String> refs) {
+        throw new NotOffered("a window function");
+    }
+
+    @Override
+    String aggregate(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
+        if (!filter.isEmpty()) {
+            throw new NotOffered("an aggregate with FILTER");
+        }
+        return SharedFunctions.aggregate(this, call, arguments, types);
+    }
+
+    @Override
+    boolean joins(JoinRelType type) {
+        return switch (type) {
+            case INNER, LEFT, RIGHT -> true;
+            case FULL, SEMI, ANTI, ASOF, LEFT_ASOF, LEFT_MARK -> false;
+        };
+    }
+
+    @Override
+    String promised(String column, RelDataType type) {
+        return Types.isExact(type) ? "CAST(" + column + " AS " + type(type) + ")" : column;
+    }
+
+    @Override
+    boolean groupsBySets() {
+        return false;
+    }
+
+    @Override
+    String orderItem(String expression, Kind kind, Direction direction, Nulls nulls) {
+        return "(" + expression + " IS NULL)" + (nulls == Nulls.FIRST ? " DESC, " : " ASC, ")
+                + (kind == Kind.TEXT ? binaryText(expression) : expression)
+                + (direction == Direction.DESCENDING ? " DESC" : " ASC");
+    }
+
+    @Override
+    String fence() {
+        return "LIMIT 18446744073709551615";
+    }
+}

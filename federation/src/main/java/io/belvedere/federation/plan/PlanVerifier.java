@@ -1,0 +1,216 @@
+package io.belvedere.federation.plan;
+
+import static io.belvedere.federation.FederationError.PLAN_REFUSED;
+
+import io.belvedere.federation.weave.GovernedQuery;
+import io.belvedere.federation.weave.SecureFilter;
+import io.belvedere.model.ColumnName;
+import io.belvedere.model.ViewId;
+import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.view.ColumnContract;
+import io.belvedere.model.view.ViewDefinition;
+import io.belvedere.policy.Allow;
+import io.belvedere.policy.Mask;
+import io.belvedere.policy.ViewAccess;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.SetOp;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+
+/**
+ * Checks a finished program against the decision, knowing nothing of how it was made: every table stands under a barrier with the
+ * decision's stamp and the woven condition, every column that a barrier gives out is masked as decided, nothing that could raise an
+ * error can run on rows that a barrier holds back, and what each statement says is what its tree says. In any doubt the plan is
+ * refused.
+ */
+final class PlanVerifier {
+    private final Catalog catalog;
+
+    PlanVerifier(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /** Throws {@code PLAN_REFUSED} for a program that is not certainly governed. */
+    void verify(GovernedQuery query, ProgramBuilder.Program program) {
+        Walk walk = new Walk(query.decision(), Woven.of(query.tree()), program.trees());
+        Step last = program.steps().getLast();
+        RelNode root = walk.tree(last.name());
+        walk.visit(root);
+        if (walk.stepsSeen.size() != program.steps().size()) {
+            throw refused("a step that the result does not use");
+        }
+        for (Step step : program.steps()) {
+            switch (step) {
+                case Step.Fetch fetch -> StatementCheck.fetch(catalog, fetch, walk.tree(fetch.name()));
+                case Step.PassThrough(Step.Fetch fetch) ->
+                    StatementCheck.fetch(catalog, fetch, walk.tree(fetch.name()));
+                case Step.Derive derive -> StatementCheck.engine(derive.sql(), walk.tree(derive.name()));
+                case Step.Deliver deliver -> StatementCheck.engine(deliver.sql(), walk.tree(deliver.name()));
+            }
+        }
+        keys(program, walk);
+    }
+
+    static BelvedereException refused(String why) {
+        return PLAN_REFUSED.error("The plan was not run because its policy could not be verified: " + why + ".");
+    }
+
+    /** Keys are columns of an earlier step that stands at the same level as the fetch that receives them, or above a barrier. */
+    private static void keys(ProgramBuilder.Program program, Walk walk) {
+        for (Step step : program.steps()) {
+            if (step instanceof Step.Fetch fetch) {
+                for (KeyShipment key : fetch.keys()) {
+                    Set<ViewPath> from = walk.levels.getOrDefault(key.from(), Set.of());
+                    Set<ViewPath> to = walk.levels.getOrDefault(fetch.name(), Set.of());
+                    boolean governed = !from.isEmpty()
+                            && !to.isEmpty()
+                            && from.stream()
+                                    .allMatch(source -> to.stream().allMatch(target -> target.isWithin(source)));
+                    if (!governed) {
+                        throw refused("keys would leave a view before its policy was applied");
+                    }
+                }
+            }
+        }
+    }
+
+    /** The barriers above a place, outermost first; each by identity of its node. */
+    record ViewPath(List<Integer> barriers) {
+        ViewPath {
+            barriers = List.copyOf(barriers);
+        }
+
+        boolean isWithin(ViewPath outer) {
+            return barriers.size() >= outer.barriers.size()
+                    && barriers.subList(0, outer.barriers.size()).equals(outer.barriers);
+        }
+
+        ViewPath under(int barrier) {
+            List<Integer> deeper = new ArrayList<>(barriers);
+            deeper.add(barrier);
+            return new ViewPath(deeper);
+        }
+    }
+
+    /** One pass over the whole physical tree, through the steps. */
+    private final class Walk {
+        private final Allow decision;
+        private final Woven woven;
+        private final Map<String, RelNode> trees;
+        private final Set<String> stepsSeen = new HashSet<>();
+        private final Map<String, Set<ViewPath>> levels = new HashMap<>();
+
+        Walk(Allow decision, Woven woven, Map<String, RelNode> trees) {
+            this.decision = decision;
+            this.woven = woven;
+            this.trees = trees;
+        }
+
+        RelNode tree(String step) {
+            RelNode tree = trees.get(step);
+            if (tree == null) {
+                throw refused("a step without a tree");
+            }
+            stepsSeen.add(step);
+            return tree;
+        }
+
+        void visit(RelNode root) {
+            visit(root, new ViewPath(List.of()), FragmentWriter.Exposure.SAFE);
+        }
+
+        private void visit(RelNode rel, ViewPath path, FragmentWriter.Exposure above) {
+            switch (rel) {
+                case StepRef step -> {
+                    levels.computeIfAbsent(step.step(), name -> new HashSet<>()).add(path);
+                    // A step of its own has run to its end before anything above it runs.
+                    visit(tree(step.step()), path, FragmentWriter.Exposure.SAFE);
+                }
+                case Fence fence -> visit(fence.getInput(), path, FragmentWriter.Exposure.SAFE);
+                case SecureFilter barrier -> barrier(barrier, List.of(), path, above);
+                case Project masks
+                when masks.getInput() instanceof SecureFilter barrier ->
+                    barrier(barrier, masks.getProjects(), path, above);
+                case TableScan scan -> scan(scan, path);
+                case Values _ -> {}
+                case Project _, Filter _, Join _, Aggregate _, Sort _, SetOp _ -> inputs(rel, path, above);
+                // Calcite's nodes are an open set; an unknown one could hide anything.
+                default -> throw refused("an operator that is not known");
+            }
+        }
+
+        private void inputs(RelNode rel, ViewPath path, FragmentWriter.Exposure above) {
+            boolean safe = above == FragmentWriter.Exposure.SAFE && LeakProof.isTotal(rel);
+            for (RelNode input : rel.getInputs()) {
+                visit(input, path, safe ? FragmentWriter.Exposure.SAFE : FragmentWriter.Exposure.EXPOSED);
+            }
+        }
+
+        private void scan(TableScan scan, ViewPath path) {
+            if (path.barriers().isEmpty()) {
+                throw refused("a table outside every barrier");
+            }
+            if (catalog.findTable(Trees.table(scan)).isEmpty()) {
+                throw refused("a table that the catalog does not have");
+            }
+        }
+
+        private void barrier(SecureFilter barrier, List<RexNode> masks, ViewPath path, FragmentWriter.Exposure above) {
+            if (!barrier.stamp().equals(decision.fingerprint())) {
+                throw refused("a barrier with another decision's stamp");
+            }
+            if (above == FragmentWriter.Exposure.EXPOSED) {
+                throw refused("an expression that may fail stands over a barrier without a fence");
+            }
+            woven.requireCondition(barrier);
+            masked(barrier, masks);
+            visit(barrier.getInput(), path.under(System.identityHashCode(barrier)), FragmentWriter.Exposure.SAFE);
+        }
+
+        /** Each column that leaves the barrier is the column in the clear where policy says so, and a woven mask otherwise. */
+        private void masked(SecureFilter barrier, List<RexNode> masks) {
+            Map<ColumnName, Mask> decided = switch (decision.views().get(barrier.view())) {
+                case ViewAccess.Rows rows -> rows.columns();
+                case ViewAccess.Contract _, ViewAccess.None _ -> throw refused("a view without granted rows");
+                case null -> throw refused("a view that the decision does not name");
+            };
+            List<RelDataTypeField> fields = barrier.getRowType().getFieldList();
+            if (masks.isEmpty()) {
+                fields.forEach(field -> requireClear(barrier.view(), decided, field.getName()));
+                return;
+            }
+            for (RexNode mask : masks) {
+                if (mask instanceof RexInputRef ref) {
+                    requireClear(
+                            barrier.view(), decided, fields.get(ref.getIndex()).getName());
+                } else {
+                    woven.requireMask(barrier, mask);
+                }
+            }
+        }
+
+        private void requireClear(ViewId view, Map<ColumnName, Mask> decided, String name) {
+            boolean contracted = catalog.findView(view).map(ViewDefinition::columns).orElse(List.of()).stream()
+                    .map(ColumnContract::name)
+                    .anyMatch(column -> column.value().equals(name));
+            if (!contracted || !(decided.get(new ColumnName(name)) instanceof Mask.None)) {
+                throw refused("a column that policy masks or hides would leave its barrier in the clear");
+            }
+        }
+    }
+}

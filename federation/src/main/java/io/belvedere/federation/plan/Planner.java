@@ -1,0 +1,66 @@
+package io.belvedere.federation.plan;
+
+import static io.belvedere.federation.FederationError.PLAN_REFUSED;
+import static io.belvedere.federation.FederationError.UNSUPPORTED;
+
+import io.belvedere.federation.source.Statistics;
+import io.belvedere.federation.weave.GovernedQuery;
+import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.error.BelvedereException;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.metadata.DefaultRelMetadataProvider;
+import org.apache.calcite.rel.metadata.JaninoRelMetadataProvider;
+import org.apache.calcite.rel.metadata.RelMetadataQueryBase;
+
+/**
+ * Governed tree to verified program. Takes {@link PlanningClock#LIMIT} at most. No state; safe for use by many threads.
+ */
+public final class Planner {
+    private final Statistics statistics;
+
+    public Planner(Statistics statistics) {
+        this.statistics = statistics;
+    }
+
+    /**
+     * @throws BelvedereException {@code PLAN_REFUSED} when the plan could not be verified or takes too long, {@code UNSUPPORTED}
+     *     when the query uses something that neither a source nor the engine computes
+     */
+    public ExecutablePlan plan(GovernedQuery query, Catalog catalog) {
+        // Calcite finds its metadata handlers through the thread.
+        RelMetadataQueryBase.THREAD_PROVIDERS.set(JaninoRelMetadataProvider.of(DefaultRelMetadataProvider.INSTANCE));
+        try (PlanningClock clock = new PlanningClock(PlanningClock.LIMIT)) {
+            return plan(query, catalog, clock);
+        } catch (BelvedereException known) {
+            throw known;
+        } catch (NotOffered missing) {
+            throw UNSUPPORTED.error("The query uses " + missing.reason() + ", which is not offered.", missing);
+        } catch (RuntimeException | AssertionError failure) {
+            throw PLAN_REFUSED.error("The query could not be planned; write it in a simpler way.", failure);
+        } finally {
+            RelMetadataQueryBase.THREAD_PROVIDERS.remove();
+        }
+    }
+
+    private ExecutablePlan plan(GovernedQuery query, Catalog catalog, PlanningClock clock) {
+        Estimator estimator = new Estimator(statistics);
+        RelNode tree = query.tree();
+        RelNode normal = new Normaliser(clock, Normaliser.PolicyCopies.ADD).normalise(tree);
+        RelNode ordered = new JoinOrder(catalog, estimator, clock).order(normal);
+        RelNode eager = new EagerAggregation(estimator).push(ordered);
+        RelNode planned = Trees.withoutSearch(Trimmer.trim(eager));
+        Cutter cutter = new Cutter(catalog, clock);
+        RelNode cut = cutter.cut(planned);
+        KeyShipping shipping = new KeyShipping(estimator, query.limits().shippedKeysMax());
+        ProgramBuilder.Program program =
+                new ProgramBuilder(new FragmentWriter(catalog, clock), estimator, shipping, query.columns()).build(cut);
+        new PlanVerifier(catalog).verify(query, program);
+        return new ExecutablePlan(
+                program.steps(),
+                query.columns(),
+                query.decision().fingerprint(),
+                query.limits(),
+                query.onSourceFailure(),
+                Reports.report(tree, cut, program, cutter.keptBack()));
+    }
+}

@@ -1,0 +1,191 @@
+package io.belvedere.federation.plan;
+
+import io.belvedere.federation.plan.Types.Kind;
+import java.util.List;
+import org.apache.calcite.avatica.util.TimeUnitRange;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.util.TimestampString;
+
+/** PostgreSQL 12 and later. */
+final class PostgresDialect extends Dialect {
+    @Override
+    String name() {
+        return "PostgreSQL";
+    }
+
+    @Override
+    char identifierQuote() {
+        return '"';
+    }
+
+    @Override
+    String text(String value) {
+        boolean plain = value.chars().noneMatch(c -> c == '\\' || Character.isISOControl(c));
+        if (plain) {
+            return "'" + value.replace("'", "''") + "'";
+        }
+        // E'' reads a backslash alike whatever standard_conforming_strings says.
+        StringBuilder sql = new StringBuilder("E'");
+        value.codePoints().forEach(c -> {
+            switch (c) {
+                case '\\' -> sql.append("\\\\");
+                case '\'' -> sql.append("''");
+                case 0 -> throw new NotOffered("a text with a zero character");
+                default -> {
+                    if (Character.isISOControl(c)) {
+                        sql.append(String.format("\\u%04x", c));
+                    } else {
+                        sql.appendCodePoint(c);
+                    }
+                }
+            }
+        });
+        return sql.append('\'').toString();
+    }
+
+    @Override
+    String type(RelDataType type) {
+        return switch (type.getSqlTypeName()) {
+            case BOOLEAN -> "BOOLEAN";
+            case TINYINT, SMALLINT, INTEGER -> "INTEGER";
+            case BIGINT -> "BIGINT";
+            case DECIMAL -> "NUMERIC(" + type.getPrecision() + ", " + Math.max(0, type.getScale()) + ")";
+            case FLOAT, REAL, DOUBLE -> "DOUBLE PRECISION";
+            case CHAR, VARCHAR, NULL -> "TEXT";
+            case BINARY, VARBINARY -> "BYTEA";
+            case DATE -> "DATE";
+            case TIME -> "TIME";
+            case TIMESTAMP -> "TIMESTAMP";
+            case TIMESTAMP_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ -> "TIMESTAMPTZ";
+            default -> throw new NotOffered("the type " + type.getSqlTypeName());
+        };
+    }
+
+    @Override
+    String special(RexLiteral literal) {
+        return switch (literal.getTypeName()) {
+            case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> "TIMESTAMPTZ '" + require(literal, TimestampString.class) + "+00'";
+            default -> super.special(literal);
+        };
+    }
+
+    @Override
+    String cast(RexCall call, String operand) {
+        RelDataType from = call.getOperands().getFirst().getType();
+        RelDataType to = call.getType();
+        if (Types.kind(from) == Kind.TEXT && isWidening(from, to)) {
+            return operand;
+        }
+        if (isWidening(from, to) || (Types.kind(from) == Kind.DATE && Types.kind(to) == Kind.TIMESTAMP)) {
+            return "CAST(" + operand + " AS " + type(to) + ")";
+        }
+        throw new NotOffered("a cast from " + from.getSqlTypeName() + " to " + to.getSqlTypeName());
+    }
+
+    @Override
+    String compare(String operator, Kind kind, String left, String right) {
+        return switch (kind) {
+            case TEXT ->
+                operator.equals("=") || operator.equals("<>")
+                        ? "(" + left + " " + operator + " " + right + ")"
+                        : "(" + binaryText(left) + " " + operator + " " + right + ")";
+            case NUMBER, BOOLEAN, DATE, TIME, TIMESTAMP, INSTANT -> "(" + left + " " + operator + " " + right + ")";
+            case BINARY, INTERVAL, OTHER -> throw new NotOffered("a comparison of " + kind);
+        };
+    }
+
+    @Override
+    String distinct(Kind kind, String left, String right) {
+        return compare("IS DISTINCT FROM", kind == Kind.TEXT ? Kind.NUMBER : kind, left, right);
+    }
+
+    @Override
+    String binaryText(String text) {
+        return "(" + text + " COLLATE \"C\")";
+    }
+
+    @Override
+    String binaryKey(String text) {
+        return text;
+    }
+
+    @Override
+    String like(RexCall call, List<String> operands) {
+        return "(" + operands.getFirst() + " LIKE " + SharedFunctions.pattern(call, operands) + ")";
+    }
+
+    @Override
+    String function(RexCall call, List<String> operands) {
+        return switch (call.getOperator().getName()) {
+            case "||" -> joined(" || ", operands);
+            case "SUBSTRING" -> "substring(" + SharedFunctions.substringArguments(call, operands) + ")";
+            case "CHAR_LENGTH", "CHARACTER_LENGTH" -> "char_length(" + operands.getFirst() + ")";
+            case "POSITION" -> "position(" + operands.get(0) + " in " + operands.get(1) + ")";
+            case "EXTRACT" ->
+                "CAST(extract(" + SharedFunctions.calendarUnit(call) + " FROM " + operands.get(1) + ") AS BIGINT)";
+            case "FLOOR" -> floor(call, operands);
+            case "CURRENT_DATE" -> "CAST((now() AT TIME ZONE 'UTC') AS DATE)";
+            default -> SharedFunctions.arithmetic(call, operands);
+        };
+    }
+
+    private String floor(RexCall call, List<String> operands) {
+        if (operands.size() == 1) {
+            return SharedFunctions.exactFloor(call, operands);
+        }
+        TimeUnitRange unit = SharedFunctions.unit(call, 1);
+        String name = SharedFunctions.monthUnit(unit);
+        return switch (Types.kind(call.getOperands().getFirst().getType())) {
+            case DATE, TIMESTAMP ->
+                "CAST(date_trunc('" + name + "', " + operands.getFirst() + ") AS " + type(call.getType()) + ")";
+            case INSTANT -> "date_trunc('" + name + "', " + operands.getFirst() + ", 'UTC')";
+            default -> throw notOffered(call);
+        };
+    }
+
+    @Override
+    String window(RexOver over, List<String> refs) {
+        throw new NotOffered("a window function");
+    }
+
+    @Override
+    String aggregate(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
+        String sql = SharedFunctions.aggregate(this, call, arguments, types);
+        return filter.isEmpty() ? sql : sql + " FILTER (WHERE " + filter + ")";
+    }
+
+    @Override
+    boolean joins(JoinRelType type) {
+        return switch (type) {
+            case INNER, LEFT, RIGHT, FULL -> true;
+            case SEMI, ANTI, ASOF, LEFT_ASOF, LEFT_MARK -> false;
+        };
+    }
+
+    @Override
+    String promised(String column, RelDataType type) {
+        return Types.isExact(type) ? "CAST(" + column + " AS " + type(type) + ")" : column;
+    }
+
+    @Override
+    boolean groupsBySets() {
+        return false;
+    }
+
+    @Override
+    String orderItem(String expression, Kind kind, Direction direction, Nulls nulls) {
+        return (kind == Kind.TEXT ? binaryText(expression) : expression)
+                + (direction == Direction.DESCENDING ? " DESC" : " ASC")
+                + (nulls == Nulls.FIRST ? " NULLS FIRST" : " NULLS LAST");
+    }
+
+    @Override
+    String fence() {
+        return "OFFSET 0";
+    }
+}

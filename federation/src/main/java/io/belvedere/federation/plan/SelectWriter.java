@@ -1,0 +1,334 @@
+package io.belvedere.federation.plan;
+
+import static io.belvedere.federation.plan.Types.kind;
+
+import io.belvedere.federation.weave.SecureFilter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.calcite.rel.RelFieldCollation;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.SetOp;
+import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Values;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.util.ImmutableBitSet;
+
+/**
+ * Writes a tree as one statement of a dialect. Every FROM item has an alias, every column is qualified and every name is quoted;
+ * a node that is not listed is {@link NotOffered}. One use only.
+ */
+final class SelectWriter {
+    /** Where a leaf stands: what to write after FROM, and its columns' quoted names. */
+    record Leaf(String from, List<String> columns) {}
+
+    private final Dialect dialect;
+    private final Function<RelNode, Leaf> leaves;
+    private int aliases;
+
+    SelectWriter(Dialect dialect, Function<RelNode, Leaf> leaves) {
+        this.dialect = dialect;
+        this.leaves = leaves;
+    }
+
+    /** The statement, its columns named as given; a computed column is cast to the type that the tree promises. */
+    String write(RelNode tree, List<String> columnNames) {
+        SelectBlock block = block(tree);
+        List<RelDataTypeField> fields = tree.getRowType().getFieldList();
+        List<String> columns = new ArrayList<>();
+        for (RelDataTypeField field : fields) {
+            String column = block.columns.get(field.getIndex());
+            columns.add(block.plain.get(field.getIndex()) ? column : dialect.promised(column, field.getType()));
+        }
+        return block.with(columns, block.plain)
+                .sql(columnNames.stream().map(dialect::identifier).toList());
+    }
+
+    private List<String> names(int count) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            names.add(dialect.identifier(Types.columnName(i)));
+        }
+        return names;
+    }
+
+    private SelectBlock block(RelNode rel) {
+        return switch (rel) {
+            case TableScan scan -> leaf(scan);
+            case StepRef step -> leaf(step);
+            case Filter filter -> filter(block(filter.getInput()), filter.getCondition());
+            case SecureFilter barrier -> filter(block(barrier.getInput()), barrier.condition());
+            case Fence fence -> fence(block(fence.getInput()));
+            case Project project -> project(project);
+            case Join join -> join(join);
+            case Aggregate aggregate -> aggregate(aggregate);
+            case Sort sort -> sort(sort);
+            case SetOp set -> setOperation(set);
+            case Values values -> values(values);
+            // Calcite's nodes are an open set; an unknown one is never written.
+            default -> throw new NotOffered("the operator " + rel.getRelTypeName());
+        };
+    }
+
+    private SelectBlock leaf(RelNode rel) {
+        Leaf leaf = leaves.apply(rel);
+        String alias = alias();
+        List<String> columns =
+                leaf.columns().stream().map(column -> alias + "." + column).toList();
+        return new SelectBlock(leaf.from() + " AS " + alias, columns, Collections.nCopies(columns.size(), true));
+    }
+
+    private String alias() {
+        return dialect.identifier("t" + aliases++);
+    }
+
+    /** The block as a FROM item of a new, empty one. */
+    private SelectBlock nested(SelectBlock block) {
+        String alias = alias();
+        List<String> names = names(block.columns.size());
+        List<String> columns = names.stream().map(name -> alias + "." + name).toList();
+        return new SelectBlock(
+                "(" + block.sql(names) + ") AS " + alias, columns, Collections.nCopies(columns.size(), true));
+    }
+
+    private SelectBlock open(SelectBlock block) {
+        return block.isOpen() ? block : nested(block);
+    }
+
+    private SelectBlock filter(SelectBlock input, RexNode condition) {
+        SelectBlock block = input.isOpen() && usesPlain(input, List.of(condition)) ? input : nested(input);
+        SelectBlock filtered = block.with(block.columns, block.plain);
+        for (RexNode conjunct : org.apache.calcite.plan.RelOptUtil.conjunctions(condition)) {
+            if (!conjunct.isAlwaysTrue()) {
+                filtered.where.add(dialect.render(conjunct, block.columns));
+            }
+        }
+        return filtered;
+    }
+
+    private static boolean usesPlain(SelectBlock block, List<? extends RexNode> nodes) {
+        ImmutableBitSet used = org.apache.calcite.plan.RelOptUtil.InputFinder.bits(List.copyOf(nodes), null);
+        return used.asList().stream().allMatch(block.plain::get);
+    }
+
+    private SelectBlock fence(SelectBlock input) {
+        SelectBlock block = input.isOrderedOrLimited() ? nested(input) : input.with(input.columns, input.plain);
+        block.limit = dialect.fence();
+        return nested(block);
+    }
+
+    private SelectBlock project(Project project) {
+        SelectBlock input = block(project.getInput());
+        boolean windows = project.getProjects().stream().anyMatch(RexOver::containsOver);
+        boolean simple = project.getProjects().stream().allMatch(RexInputRef.class::isInstance);
+        boolean same = simple || usesPlain(input, project.getProjects()) || input.aggregated;
+        SelectBlock block =
+                (windows && !input.isOpen()) || !same || (input.windowed && !simple) ? nested(input) : input;
+        List<String> columns = dialect.renderAll(project.getProjects(), block.columns);
+        List<Boolean> plain = new ArrayList<>();
+        for (RexNode node : project.getProjects()) {
+            plain.add(node instanceof RexInputRef ref && block.plain.get(ref.getIndex()));
+        }
+        SelectBlock result = block.with(columns, plain);
+        result.windowed |= windows;
+        return result;
+    }
+
+    private SelectBlock join(Join join) {
+        if (!dialect.joins(join.getJoinType())) {
+            throw new NotOffered("a " + join.getJoinType() + " join");
+        }
+        if (!join.getJoinType().projectsRight()) {
+            return semiJoin(join);
+        }
+        boolean inner = join.getJoinType() == org.apache.calcite.rel.core.JoinRelType.INNER;
+        boolean keepsLeft = !join.getJoinType().generatesNullsOnLeft();
+        SelectBlock left = joinable(block(join.getLeft()), keepsLeft);
+        SelectBlock right =
+                joinable(block(join.getRight()), inner || !join.getJoinType().generatesNullsOnRight());
+        List<String> columns = new ArrayList<>(left.columns);
+        columns.addAll(right.columns);
+        String word = join.getJoinType().name();
+        boolean cross = inner && join.getCondition().isAlwaysTrue();
+        boolean compound = right.from.contains(" JOIN ") && !right.from.startsWith("(");
+        String rightFrom = compound ? "(" + right.from + ")" : right.from;
+        String from = cross
+                ? left.from + "\n  CROSS JOIN " + rightFrom
+                : left.from + "\n  " + word + " JOIN " + rightFrom + " ON "
+                        + dialect.render(join.getCondition(), columns);
+        SelectBlock block = new SelectBlock(from, columns, Collections.nCopies(columns.size(), true));
+        block.where.addAll(left.where);
+        block.where.addAll(right.where);
+        return block;
+    }
+
+    /** A side of a join: plain columns, and conditions only where the join lets them stand beside it. */
+    private SelectBlock joinable(SelectBlock block, boolean mayFilter) {
+        boolean fits =
+                block.isOpen() && block.isAllPlain() && !block.from.isEmpty() && (mayFilter || block.where.isEmpty());
+        return fits ? block : nested(block);
+    }
+
+    private SelectBlock semiJoin(Join join) {
+        SelectBlock input = block(join.getLeft());
+        SelectBlock left = input.isOpen() && input.isAllPlain() ? input : nested(input);
+        SelectBlock right = nested(block(join.getRight()));
+        List<String> columns = new ArrayList<>(left.columns);
+        columns.addAll(right.columns);
+        String exists =
+                "EXISTS (SELECT 1 FROM " + right.from + " WHERE " + dialect.render(join.getCondition(), columns) + ")";
+        boolean anti = join.getJoinType() == org.apache.calcite.rel.core.JoinRelType.ANTI;
+        SelectBlock result = left.with(left.columns, left.plain);
+        result.where.add(anti ? "(NOT " + exists + ")" : exists);
+        return result;
+    }
+
+    private SelectBlock aggregate(Aggregate aggregate) {
+        SelectBlock input = open(block(aggregate.getInput()));
+        boolean constantKey = aggregate.getGroupSet().asList().stream().anyMatch(key -> !input.plain.get(key));
+        SelectBlock block = constantKey ? nested(input) : input;
+        List<RelDataTypeField> fields = aggregate.getInput().getRowType().getFieldList();
+        List<String> columns = new ArrayList<>();
+        for (int key : aggregate.getGroupSet()) {
+            columns.add(key(block, fields, key));
+        }
+        List<String> keys = List.copyOf(columns);
+        for (AggregateCall call : aggregate.getAggCallList()) {
+            columns.add(aggregateCall(block, fields, call));
+        }
+        SelectBlock result = block.with(
+                columns.isEmpty() ? List.of("1") : columns, Collections.nCopies(Math.max(1, columns.size()), false));
+        result.aggregated = true;
+        result.groupBy = groupBy(aggregate, block, fields, keys);
+        return result;
+    }
+
+    private String key(SelectBlock block, List<RelDataTypeField> fields, int index) {
+        boolean text = kind(fields.get(index).getType()) == Types.Kind.TEXT;
+        return text ? dialect.binaryKey(block.columns.get(index)) : block.columns.get(index);
+    }
+
+    private String groupBy(Aggregate aggregate, SelectBlock block, List<RelDataTypeField> fields, List<String> keys) {
+        if (aggregate.getGroupType() == Aggregate.Group.SIMPLE) {
+            return String.join(", ", keys);
+        }
+        if (!dialect.groupsBySets()) {
+            throw new NotOffered("grouping sets");
+        }
+        List<String> sets = new ArrayList<>();
+        for (ImmutableBitSet set : aggregate.getGroupSets()) {
+            List<String> columns =
+                    set.asList().stream().map(key -> key(block, fields, key)).toList();
+            sets.add("(" + String.join(", ", columns) + ")");
+        }
+        return "GROUPING SETS (" + String.join(", ", sets) + ")";
+    }
+
+    private String aggregateCall(SelectBlock block, List<RelDataTypeField> fields, AggregateCall call) {
+        List<String> arguments = new ArrayList<>();
+        List<RelDataType> types = new ArrayList<>();
+        for (int argument : call.getArgList()) {
+            arguments.add(block.columns.get(argument));
+            types.add(fields.get(argument).getType());
+        }
+        String filter = call.hasFilter() ? block.columns.get(call.filterArg) : "";
+        return dialect.aggregate(call, arguments, types, filter);
+    }
+
+    private SelectBlock sort(Sort sort) {
+        SelectBlock input = block(sort.getInput());
+        SelectBlock block = input.isOrderedOrLimited() ? nested(input) : input.with(input.columns, input.plain);
+        List<RelDataTypeField> fields = sort.getRowType().getFieldList();
+        for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
+            String column = block.columns.get(key.getFieldIndex());
+            if (!block.plain.get(key.getFieldIndex()) && !block.aggregated) {
+                // A constant after ORDER BY would be read as the position of a column.
+                block = nested(block);
+                column = block.columns.get(key.getFieldIndex());
+            }
+            Types.Kind type = kind(fields.get(key.getFieldIndex()).getType());
+            block.orderBy.add(dialect.orderItem(column, type, direction(key), nulls(key)));
+        }
+        block.limit = limit(sort);
+        return block;
+    }
+
+    static Dialect.Direction direction(RelFieldCollation key) {
+        return key.getDirection().isDescending() ? Dialect.Direction.DESCENDING : Dialect.Direction.ASCENDING;
+    }
+
+    static Dialect.Nulls nulls(RelFieldCollation key) {
+        return key.nullDirection == RelFieldCollation.NullDirection.FIRST ? Dialect.Nulls.FIRST : Dialect.Nulls.LAST;
+    }
+
+    private String limit(Sort sort) {
+        List<String> parts = new ArrayList<>();
+        if (sort.fetch != null) {
+            parts.add("LIMIT " + dialect.render(sort.fetch, List.of()));
+        }
+        if (sort.offset != null) {
+            if (sort.fetch == null && dialect instanceof MariaDbDialect) {
+                parts.add(dialect.fence());
+            }
+            parts.add("OFFSET " + dialect.render(sort.offset, List.of()));
+        }
+        return String.join(" ", parts);
+    }
+
+    private SelectBlock setOperation(SetOp set) {
+        String word = set.kind.name() + (set.all ? " ALL" : "");
+        List<String> branches = new ArrayList<>();
+        for (RelNode input : set.getInputs()) {
+            SelectBlock block = block(input);
+            branches.add("(" + block.sql(names(block.columns.size())) + ")");
+        }
+        String alias = alias();
+        List<String> columns = names(set.getRowType().getFieldCount()).stream()
+                .map(name -> alias + "." + name)
+                .toList();
+        String from = "(" + String.join("\n" + word + "\n", branches) + ") AS " + alias;
+        return new SelectBlock(from, columns, Collections.nCopies(columns.size(), true));
+    }
+
+    private SelectBlock values(Values values) {
+        List<RelDataTypeField> fields = values.getRowType().getFieldList();
+        List<String> names = names(fields.size());
+        List<String> rows = new ArrayList<>();
+        for (List<RexLiteral> tuple : values.getTuples()) {
+            rows.add(row(tuple, fields, names));
+        }
+        String alias = alias();
+        String from = rows.isEmpty() ? noRow(fields, names) : String.join(" UNION ALL ", rows);
+        List<String> columns = names.stream().map(name -> alias + "." + name).toList();
+        return new SelectBlock("(" + from + ") AS " + alias, columns, Collections.nCopies(columns.size(), true));
+    }
+
+    private String row(List<RexLiteral> tuple, List<RelDataTypeField> fields, List<String> names) {
+        List<String> cells = new ArrayList<>();
+        for (int i = 0; i < tuple.size(); i++) {
+            String value = dialect.literal(tuple.get(i));
+            cells.add("CAST(" + value + " AS " + dialect.type(fields.get(i).getType()) + ") AS " + names.get(i));
+        }
+        return "SELECT " + (cells.isEmpty() ? "1" : String.join(", ", cells));
+    }
+
+    private String noRow(List<RelDataTypeField> fields, List<String> names) {
+        List<String> cells = new ArrayList<>();
+        for (RelDataTypeField field : fields) {
+            cells.add(dialect.nullOf(field.getType()) + " AS " + names.get(field.getIndex()));
+        }
+        return "SELECT " + (cells.isEmpty() ? "1" : String.join(", ", cells)) + " WHERE FALSE";
+    }
+}
