@@ -5,7 +5,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A text that a file may write as a number as well; what reads it says what is accepted. */
+/**
+ * A text that binds from a number as well, so that what reads it can say what is accepted. The published JSON Schema accepts the
+ * numbers from {@code min} to {@code max}; none by default.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.FIELD)
-@interface AnyScalar {}
+@interface AnyScalar {
+    int min() default 1;
+
+    int max() default 0;
+}

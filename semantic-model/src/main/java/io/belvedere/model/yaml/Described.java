@@ -15,6 +15,9 @@ import java.lang.annotation.Target;
     /** Values to begin with. */
     String[] examples() default {};
 
+    /** A regular expression of the texts that can be right, where no constraint of the record says it; empty for any. */
+    String form() default "";
+
     /** The only words that are accepted; empty when the type or a pattern says it. */
     String[] words() default {};
 }

@@ -24,6 +24,9 @@ final class Forms {
     static final String REMOTE_MESSAGE =
             "must be a name as the source spells it, without quotes, backslash or line end";
 
+    static final String VARIABLE = "^\\$\\{env:[A-Za-z_][A-Za-z0-9_]{0,127}\\}$";
+    static final String SECRET = "^\\$\\{(env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:/[A-Za-z0-9_./-]{1,1000})\\}$";
+
     static final int NAME_MAX = 128;
     static final int VIEW_NAME_MAX = 257;
     static final int TITLE_MAX = 200;

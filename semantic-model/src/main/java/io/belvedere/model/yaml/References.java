@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  * whole value, never a part of it.
  */
 final class References {
-    private static final Pattern ENVIRONMENT = Pattern.compile("\\$\\{env:([A-Za-z_][A-Za-z0-9_]{0,127})}");
-    private static final Pattern FILE = Pattern.compile("\\$\\{file:(/[A-Za-z0-9_./-]{1,1000})}");
+    private static final Pattern ENVIRONMENT = Pattern.compile("\\$\\{env:([A-Za-z_][A-Za-z0-9_]{0,127})\\}");
+    private static final Pattern FILE = Pattern.compile("\\$\\{file:(/[A-Za-z0-9_./-]{1,1000})\\}");
 
     private final Variables variables;
     private final Problems problems;

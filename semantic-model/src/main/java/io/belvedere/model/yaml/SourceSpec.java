@@ -93,9 +93,10 @@ record SourceSpec(
 
             @Described(
                     value = "A port from 1 to 65535, or ${env:NAME}.",
+                    form = Forms.VARIABLE,
                     examples = {"5432", "${env:ORDERS_PORT}"})
             @Required
-            @AnyScalar
+            @AnyScalar(min = 1, max = 65_535)
             @Nullable
             String port,
 
@@ -115,6 +116,7 @@ record SourceSpec(
 
             @Described(
                     value = "Where the password is found: ${env:NAME} or ${file:/path}; never the password.",
+                    form = Forms.SECRET,
                     examples = {"${env:ORDERS_PASSWORD}", "${file:/run/secrets/orders}"})
             @Required
             @AnyScalar
