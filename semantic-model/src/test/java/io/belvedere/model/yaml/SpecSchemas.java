@@ -23,7 +23,7 @@ final class SpecSchemas {
     static JsonNode of(Class<?> spec, String kind) {
         SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(
                         SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
-                .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT, Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES)
+                .with(Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES)
                 .with(new JakartaValidationModule(JakartaValidationOption.INCLUDE_PATTERN_EXPRESSIONS));
         config.forTypesInGeneral()
                 .withPropertySorter((_, _) -> 0)
@@ -41,7 +41,16 @@ final class SpecSchemas {
         published.put("$id", "https://belvedere.io/schemas/v1/" + kind + ".schema.json");
         published.put("title", "Belvedere " + kind);
         published.put("description", spec.getAnnotation(Described.class).value());
+        closeObjects(schema);
         return published.setAll(schema);
+    }
+
+    /** No key beside those of the record; the generator's own option also closes the places that offer a choice. */
+    private static void closeObjects(JsonNode node) {
+        if (node instanceof ObjectNode object && object.path("properties").isObject()) {
+            object.put("additionalProperties", false);
+        }
+        node.forEach(SpecSchemas::closeObjects);
     }
 
     private static CustomDefinition words(Class<?> type, SchemaGenerationContext context) {
@@ -92,9 +101,7 @@ final class SpecSchemas {
         AnyScalar numbers = field.getAnnotation(AnyScalar.class);
         boolean choice =
                 field.getAnnotation(OrWord.class) != null || (numbers != null && numbers.min() <= numbers.max());
-        if (choice) {
-            node.remove("additionalProperties"); // the choices say it, each for itself
-        } else if (!described.form().isEmpty()) {
+        if (!choice && !described.form().isEmpty()) {
             node.put("pattern", described.form());
         }
         if (described.examples().length > 0) {
