@@ -1,0 +1,25 @@
+package io.belvedere.server.pipeline;
+
+import java.time.Duration;
+
+/**
+ * How much a server lets run.
+ *
+ * @param running queries at once
+ * @param runningPerCaller queries of one caller at once
+ * @param waiting queries that may wait for a place
+ * @param waitingTime how long they wait
+ * @param timeout the deadline of a request that names none
+ * @param timeoutMax the longest deadline
+ * @param slowReader how long one write to a client may block
+ * @param finishedKept finished queries that are still shown
+ */
+public record QueryLimits(
+        int running,
+        int runningPerCaller,
+        int waiting,
+        Duration waitingTime,
+        Duration timeout,
+        Duration timeoutMax,
+        Duration slowReader,
+        int finishedKept) {}

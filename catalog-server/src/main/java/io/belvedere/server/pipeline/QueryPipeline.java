@@ -1,0 +1,324 @@
+package io.belvedere.server.pipeline;
+
+import static io.belvedere.federation.FederationError.VIEW_NOT_FOUND;
+import static io.belvedere.server.ServerError.FORBIDDEN;
+import static io.belvedere.server.ServerError.INTERNAL_ERROR;
+import static io.belvedere.server.ServerError.NOT_AUTHENTICATED;
+import static io.belvedere.server.ServerError.NOT_FOUND;
+
+import io.belvedere.audit.AuditLog;
+import io.belvedere.audit.DecisionRecord;
+import io.belvedere.audit.OutcomeRecord;
+import io.belvedere.federation.plan.ExecutablePlan;
+import io.belvedere.federation.run.RowStream;
+import io.belvedere.federation.sql.QueryText;
+import io.belvedere.federation.sql.ResolvedQuery;
+import io.belvedere.federation.weave.GovernedQuery;
+import io.belvedere.model.ViewReference;
+import io.belvedere.model.access.Operation;
+import io.belvedere.model.access.Protocol;
+import io.belvedere.model.access.QueryId;
+import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.error.ErrorCode;
+import io.belvedere.model.view.ViewDefinition;
+import io.belvedere.policy.Allow;
+import io.belvedere.policy.Decision;
+import io.belvedere.policy.Deny;
+import io.belvedere.policy.PolicyGate;
+import io.belvedere.server.pipeline.ResultSink.Head;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The walk. Every door ends here: there is no second way to a row, a contract or another caller's query. One policy call decides
+ * the whole request, its decision is on the disk before a source is asked, and its outcome before the answer is called complete.
+ *
+ * <p>Safe for use by many threads; a call blocks until the request is over.
+ */
+public final class QueryPipeline {
+    private static final Logger LOG = Logger.getLogger(QueryPipeline.class);
+
+    private final Supplier<Catalog> catalog;
+    private final PolicyGate policy;
+    private final String policyEngine;
+    private final AuditLog audit;
+    private final Walk walk;
+    private final RunningQueries queries;
+    private final Clock clock;
+
+    public QueryPipeline(
+            Supplier<Catalog> catalog,
+            PolicyGate policy,
+            String policyEngine,
+            AuditLog audit,
+            Walk walk,
+            RunningQueries queries,
+            Clock clock) {
+        this.catalog = catalog;
+        this.policy = policy;
+        this.policyEngine = policyEngine;
+        this.audit = audit;
+        this.walk = walk;
+        this.queries = queries;
+        this.clock = clock;
+    }
+
+    /**
+     * Answers a query into the sink. Throws while the sink has sent nothing; afterwards the terminal frame says what went wrong.
+     */
+    public void query(Request request, QueryText text, ResultSink sink) {
+        try (Access access = begin(request, Operation.QUERY)) {
+            recorded(access, sink::bytes, () -> stream(access, text, sink));
+            if (!sink.committed()) {
+                access.requireSuccess();
+            }
+            sink.end(access.end());
+        }
+    }
+
+    private void stream(Access access, QueryText text, ResultSink sink) {
+        access.admitted(queries.admit(access.query()));
+        ResolvedQuery resolved = access.resolved(walk.resolve().resolve(text, catalog.get()));
+        Allow allow = require(access, decide(access, resolved.views()), resolved);
+        access.recorded(audit.open(access.decisionRecord()));
+        GovernedQuery governed = walk.weave().weave(resolved, allow);
+        access.query().within(governed.limits().timeout());
+        ExecutablePlan plan = walk.plan().plan(governed, resolved.catalog());
+        access.stepDone("plan", "running");
+        sink.begin(new Head(access.request().id(), access.auditId(), plan.columns()));
+        try (RowStream rows = walk.run().open(plan, access.context())) {
+            deliver(access, rows, governed.limits().rowsMax(), sink);
+        }
+    }
+
+    private static void deliver(Access access, RowStream rows, long rowsMax, ResultSink sink) {
+        RunningQuery query = access.query();
+        query.attach(rows);
+        try {
+            while (rows.next()) {
+                int count = rows.batch().getRowCount();
+                access.counts(count, rowsMax);
+                query.writing(() -> sink.write(rows.batch()));
+                access.delivered(count);
+            }
+            access.ranToItsEnd(rows.incompleteSources());
+        } finally {
+            query.detach();
+        }
+    }
+
+    /** How a query would run: its shape, and everything else for callers with full detail. No source is asked for rows. */
+    public Explanation explain(Request request, QueryText text) {
+        return answered(request, Operation.EXPLAIN, access -> {
+            access.admitted(queries.admit(access.query()));
+            ResolvedQuery resolved = access.resolved(walk.resolve().resolve(text, catalog.get()));
+            Allow allow = require(access, decide(access, resolved.views()), resolved);
+            access.recorded(audit.open(access.decisionRecord()));
+            GovernedQuery governed = walk.weave().weave(resolved, allow);
+            ExecutablePlan plan = walk.plan().plan(governed, resolved.catalog());
+            access.stepDone("plan", "ending");
+            return Explanation.of(request.id(), access.auditId(), plan, allow.detail());
+        });
+    }
+
+    /** The contracts of every view, in the newest version the caller may see. */
+    public List<Contract> describe(Request request) {
+        return answered(request, Operation.DESCRIBE, access -> {
+            List<ViewDefinition> views = List.copyOf(catalog.get().views());
+            access.uses(views);
+            return decide(access, views) instanceof Allow allow ? open(access, Contract.newest(views, allow)) : List.of();
+        });
+    }
+
+    /** The contract that the reference names, as far as the caller may see it; a hidden one is as absent as an absent one. */
+    public Contract describe(Request request, ViewReference reference) {
+        return answered(request, Operation.DESCRIBE, access -> {
+            List<ViewDefinition> versions = catalog.get().versionsOf(reference.name());
+            access.uses(versions);
+            Optional<Contract> contract = decide(access, versions) instanceof Allow allow
+                    ? open(access, Contract.find(versions, reference, allow))
+                    : Optional.empty();
+            return contract.orElseThrow(() -> access.refusedWith(notFound(reference)));
+        });
+    }
+
+    /** The caller's own queries; those of all callers with full detail. */
+    public List<QueryStatus> queries(Request request) {
+        return answered(request, Operation.MONITOR, access -> {
+            Allow allow = require(access, decide(access, List.of()));
+            return open(access, queries.all().stream()
+                    .flatMap(status -> status.visibleTo(request.caller(), allow.detail()).stream())
+                    .toList());
+        });
+    }
+
+    /** One query; another caller's is as absent as one that never ran, unless the caller has full detail. */
+    public QueryStatus findQuery(Request request, QueryId id) {
+        return answered(request, Operation.MONITOR, access -> {
+            Allow allow = require(access, decide(access, List.of()));
+            return open(access, queries.find(id)
+                            .flatMap(status -> status.visibleTo(request.caller(), allow.detail())))
+                    .orElseThrow(() -> access.refusedWith(noQuery(id)));
+        });
+    }
+
+    /** Stops a running query; one that has ended stays as it is. */
+    public QueryStatus cancel(Request request, QueryId id) {
+        return answered(request, Operation.CANCEL, access -> {
+            Allow allow = require(access, decide(access, List.of()));
+            QueryStatus status = open(access, queries.find(id)
+                            .flatMap(found -> found.visibleTo(request.caller(), allow.detail())))
+                    .orElseThrow(() -> access.refusedWith(noQuery(id)));
+            queries.findRunning(id).ifPresent(running -> running.interrupt(Interruption.CANCEL));
+            return status;
+        });
+    }
+
+    /** Something about the server itself that only callers with full detail may know; for all others it does not exist. */
+    public <T> T inspect(Request request, Supplier<T> fact) {
+        return answered(request, Operation.MONITOR, access -> {
+            if (decide(access, List.of()) instanceof Allow allow && allow.detail() == Allow.Detail.FULL) {
+                return open(access, fact.get());
+            }
+            throw access.refusedWith(NOT_FOUND.error("There is nothing here."));
+        });
+    }
+
+    /** Records a request whose credentials were missing or wrong; it goes no further. */
+    public void reject(QueryId id, Protocol protocol, Optional<String> remoteAddress) {
+        DecisionRecord decision = new DecisionRecord(
+                id,
+                Optional.empty(),
+                Optional.empty(),
+                Operation.QUERY,
+                protocol,
+                remoteAddress,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+        audit.refuse(
+                decision,
+                new OutcomeRecord(
+                        OutcomeRecord.Status.DENIED,
+                        Optional.of(NOT_AUTHENTICATED.name()),
+                        0,
+                        0,
+                        Optional.empty(),
+                        Duration.ZERO,
+                        List.of(),
+                        List.of()));
+    }
+
+    private Access begin(Request request, Operation operation) {
+        return new Access(queries.begin(request, operation), operation, policyEngine);
+    }
+
+    private <T> T answered(Request request, Operation operation, Answer<T> answer) {
+        try (Access access = begin(request, operation)) {
+            List<T> answers = new java.util.ArrayList<>(1);
+            recorded(access, () -> 0, () -> answers.add(answer.give(access)));
+            access.requireSuccess();
+            return answers.getFirst();
+        }
+    }
+
+    /** Runs a request and records how it ended; whatever happens, the outcome is written before this returns. */
+    private void recorded(Access access, Bytes bytes, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error failure) {
+            access.failed(failure);
+        } finally {
+            recordOutcome(access, access.outcomeRecord(bytes.count()));
+            access.failure().ifPresent(failure -> log(access, failure));
+            queries.keep(access.finished());
+        }
+    }
+
+    private void recordOutcome(Access access, OutcomeRecord outcome) {
+        try {
+            access.closed(
+                    access.ticket().isPresent()
+                            ? audit.close(access.ticket().get(), outcome)
+                            : audit.refuse(access.decisionRecord(), outcome));
+        } catch (RuntimeException unavailable) {
+            // An answer without a recorded outcome is not called complete; an earlier failure says more than this one.
+            if (access.failure().isEmpty()) {
+                access.failed(unavailable);
+            } else {
+                LOG.errorf("The outcome of %s could not be recorded.", access.request().id());
+            }
+        }
+    }
+
+    private Decision decide(Access access, List<ViewDefinition> views) {
+        return access.decided(policy.decide(access.question(views, clock.instant())));
+    }
+
+    /** A hidden view and an absent one end here with the same words, after the same policy call. */
+    private static Allow require(Access access, Decision decision, ResolvedQuery resolved) {
+        if (resolved.hasUnresolved()
+                || decision instanceof Deny deny && deny.existence() == Deny.Existence.HIDDEN) {
+            throw access.refusedWith(notFound(resolved));
+        }
+        return require(access, decision);
+    }
+
+    private static Allow require(Access access, Decision decision) {
+        return switch (decision) {
+            case Allow allow -> allow;
+            case Deny _ -> throw access.refusedWith(
+                    FORBIDDEN.error("You may not do this here; ask the owner of the views for access."));
+        };
+    }
+
+    /** Records the decision and gives the answer that it opens. */
+    private <T> T open(Access access, T answer) {
+        access.recorded(audit.open(access.decisionRecord()));
+        return answer;
+    }
+
+    private static BelvedereException notFound(ResolvedQuery resolved) {
+        return VIEW_NOT_FOUND.error("A view that the query names does not exist: "
+                + String.join(
+                        ", ",
+                        resolved.references().stream()
+                                .map(reference -> reference.name().name().toString())
+                                .toList())
+                + ".");
+    }
+
+    private static BelvedereException notFound(ViewReference reference) {
+        return VIEW_NOT_FOUND.error("There is no view '" + reference.name() + "' in the version asked for.");
+    }
+
+    private static BelvedereException noQuery(QueryId id) {
+        return NOT_FOUND.error("There is no query '" + id + "'.");
+    }
+
+    private static void log(Access access, BelvedereException failure) {
+        ErrorCode code = failure.code();
+        if (code == INTERNAL_ERROR) {
+            LOG.errorf("%s %s%s", access.request().id(), code.name(), SafeTrace.of(failure));
+        } else if (code.audience() == ErrorCode.Audience.OPERATOR) {
+            LOG.warnf("%s %s %s%s", access.request().id(), code.name(), failure.detail(), SafeTrace.causes(failure));
+        } else {
+            LOG.debugf("%s %s", access.request().id(), code.name());
+        }
+    }
+
+    @FunctionalInterface
+    private interface Answer<T> {
+        T give(Access access);
+    }
+
+    @FunctionalInterface
+    private interface Bytes {
+        long count();
+    }
+}

@@ -1,0 +1,39 @@
+package io.belvedere.server.pipeline;
+
+import io.belvedere.audit.Receipt;
+import io.belvedere.model.error.BelvedereException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The terminal frame: how a result ended. Made after the outcome is on the disk.
+ *
+ * @param rows rows written before it
+ * @param incompleteSources sources whose rows are missing because the views' contracts let them
+ * @param receipt the outcome's record; empty when it could not be written
+ * @param failure why the result is not complete; empty for a complete or partial one
+ */
+public record ResultEnd(
+        Status status,
+        long rows,
+        List<String> incompleteSources,
+        Optional<Receipt> receipt,
+        Optional<BelvedereException> failure) {
+    public ResultEnd {
+        incompleteSources = List.copyOf(incompleteSources);
+        boolean failed = status == Status.INCOMPLETE;
+        if (failed != failure.isPresent() || !failed && receipt.isEmpty()) {
+            throw new IllegalArgumentException("only a result with a receipt and without a failure is complete or partial");
+        }
+    }
+
+    /** Whether every row is there. */
+    public enum Status {
+        /** Every row of the answer. */
+        COMPLETE,
+        /** Every row but those of the sources named, which the views' contracts allow to be missing. */
+        PARTIAL,
+        /** Not the answer: rows are missing. */
+        INCOMPLETE
+    }
+}

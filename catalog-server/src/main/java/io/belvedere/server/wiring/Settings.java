@@ -1,0 +1,133 @@
+package io.belvedere.server.wiring;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Every setting of the server, {@code belvedere.<area>.<thing>}. An unknown key stops the start. */
+@ConfigMapping(prefix = "belvedere")
+public interface Settings {
+    CatalogSettings catalog();
+
+    PolicySettings policy();
+
+    AuditSettings audit();
+
+    IdentitySettings identity();
+
+    LimitSettings limits();
+
+    EngineSettings engine();
+
+    /** The catalog's folder. */
+    interface CatalogSettings {
+        @Meaning("Folder with `sources/` and `views/`.")
+        Path folder();
+
+        @Meaning("How often the folders of the catalog and of the policy are looked at for changes.")
+        @WithDefault("PT2S")
+        Duration reloadInterval();
+    }
+
+    /** The policy's data. */
+    interface PolicySettings {
+        @Meaning("Folder with the policy's `data.json`: roles, rules of classes, grants.")
+        Path folder();
+
+        @Meaning("How long policy may take to decide; past it nothing is answered.")
+        @WithDefault("PT0.150S")
+        Duration timeout();
+    }
+
+    /** The audit log. */
+    interface AuditSettings {
+        @Meaning("Folder of the audit log; created if absent. Put it on a disk of its own.")
+        Path folder();
+
+        @Meaning("The cluster's name in the log's origin.")
+        @WithDefault("belvedere.local")
+        String cluster();
+
+        @Meaning("This server's name in the log's origin; unique in the cluster.")
+        @WithDefault("n1")
+        String node();
+    }
+
+    /** Who callers are. */
+    interface IdentitySettings {
+        @Meaning("File with bearer tokens for the laptop. Read in the profiles `laptop`, `dev` and `test` only; any other refuses to start with it.")
+        Optional<Path> devFile();
+    }
+
+    /** How much may be asked. */
+    interface LimitSettings {
+        @Meaning("Queries that run at once on this server.")
+        @WithDefault("64")
+        @Min(1)
+        @Max(512)
+        int running();
+
+        @Meaning("Queries of one caller that run at once.")
+        @WithDefault("4")
+        @Min(1)
+        @Max(16)
+        int runningPerCaller();
+
+        @Meaning("Queries that wait for a place; more are refused at once.")
+        @WithDefault("256")
+        @Min(0)
+        @Max(2048)
+        int waiting();
+
+        @Meaning("How long a query waits for a place.")
+        @WithDefault("PT2S")
+        Duration waitingTime();
+
+        @Meaning("A request's deadline when it names none.")
+        @WithDefault("PT60S")
+        Duration timeout();
+
+        @Meaning("The longest deadline a request may name.")
+        @WithDefault("PT10M")
+        Duration timeoutMax();
+
+        @Meaning("Bytes of a result that are held back, so that an early error still gets its own status.")
+        @WithDefault("65536")
+        @Min(1024)
+        @Max(1048576)
+        int firstPageBytes();
+
+        @Meaning("How long a client may take to read what was sent before its query is cancelled.")
+        @WithDefault("PT30S")
+        Duration slowReader();
+
+        @Meaning("Finished queries that GET /queries still shows.")
+        @WithDefault("1000")
+        @Min(0)
+        @Max(10000)
+        int finishedKept();
+
+        @Meaning("How long running queries may go on after the server was told to stop.")
+        @WithDefault("PT30S")
+        Duration drain();
+    }
+
+    /** The engine that joins what spans sources. */
+    interface EngineSettings {
+        @Meaning("Memory of one query in the engine, in MiB.")
+        @WithDefault("512")
+        @Min(64)
+        @Max(8192)
+        int memoryMib();
+
+        @Meaning("Threads of one query in the engine.")
+        @WithDefault("2")
+        @Min(1)
+        @Max(8)
+        int threads();
+    }
+}
