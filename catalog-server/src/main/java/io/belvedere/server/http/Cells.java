@@ -1,6 +1,5 @@
 package io.belvedere.server.http;
 
-import io.belvedere.model.DataType;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -54,7 +53,8 @@ final class Cells {
             case VarBinaryVector bytes -> Base64.getEncoder().encodeToString(bytes.get(row));
             case DateDayVector days -> LocalDate.ofEpochDay(days.get(row)).toString();
             case TimeMicroVector times -> TIME.format(LocalTime.ofNanoOfDay(times.get(row) * NANOS_PER_MICRO));
-            case TimeStampMicroVector local -> TIMESTAMP.format(instant(local.get(row)).atOffset(ZoneOffset.UTC));
+            case TimeStampMicroVector local ->
+                TIMESTAMP.format(instant(local.get(row)).atOffset(ZoneOffset.UTC));
             case TimeStampMicroTZVector zoned ->
                 TIMESTAMP.format(instant(zoned.get(row)).atOffset(ZoneOffset.UTC)) + "Z";
             default -> throw new IllegalStateException("no contract type is " + vector.getMinorType());
@@ -64,10 +64,5 @@ final class Cells {
     private static Instant instant(long micros) {
         return Instant.ofEpochSecond(
                 Math.floorDiv(micros, MICROS), (long) Math.floorMod(micros, MICROS) * NANOS_PER_MICRO);
-    }
-
-    /** Whether JSON writes the text of this type without quotes. Big integers and decimals are strings: doubles would round them. */
-    static boolean bareInJson(DataType type) {
-        return type == DataType.Simple.BOOLEAN || type == DataType.Simple.INTEGER;
     }
 }

@@ -33,7 +33,8 @@ class CurrentRequest {
     }
 
     Request begin(Optional<String> purpose, Optional<Duration> timeout) {
-        if (purpose.filter(text -> text.isBlank() || text.length() > Request.PURPOSE_LENGTH_MAX).isPresent()) {
+        if (purpose.filter(text -> text.isBlank() || text.length() > Request.PURPOSE_LENGTH_MAX)
+                .isPresent()) {
             throw REQUEST_INVALID.error("A purpose has 1 to " + Request.PURPOSE_LENGTH_MAX + " characters.");
         }
         if (timeout.filter(time -> time.isNegative() || time.isZero()).isPresent()) {

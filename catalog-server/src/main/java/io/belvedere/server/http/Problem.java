@@ -17,14 +17,19 @@ import java.util.Optional;
  */
 @JsonPropertyOrder({"type", "title", "status", "detail", "code", "queryId"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Problem(String type, String title, int status, String detail, String code, @org.jspecify.annotations.Nullable String queryId) {
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String code,
+        @org.jspecify.annotations.Nullable String queryId) {
     public static final String MEDIA_TYPE = "application/problem+json";
     private static final String DOCS = "https://belvedere.io/docs/errors.md#";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public static Problem of(ErrorCode code, String detail, Optional<String> queryId) {
-        return new Problem(
-                DOCS + code.name(), code.title(), code.status(), detail, code.name(), queryId.orElse(null));
+        return new Problem(DOCS + code.name(), code.title(), code.status(), detail, code.name(), queryId.orElse(null));
     }
 
     /** The document, for places outside of a door. */

@@ -42,12 +42,15 @@ final class ProblemMappers {
 
     @ServerExceptionMapper
     Response json(JacksonException failure) {
-        if (failure instanceof StreamConstraintsException && String.valueOf(failure.getOriginalMessage()).contains("Document length")) {
-            return response(BODY_TOO_LARGE, "The body has more than " + StrictJson.BODY_BYTES_MAX + " bytes; send less.");
+        if (failure instanceof StreamConstraintsException
+                && String.valueOf(failure.getOriginalMessage()).contains("Document length")) {
+            return response(
+                    BODY_TOO_LARGE, "The body has more than " + StrictJson.BODY_BYTES_MAX + " bytes; send less.");
         }
         JsonLocation at = failure.getLocation();
         String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-        return response(REQUEST_INVALID, "The body is not the JSON that is expected here" + where + "; see docs/openapi.yaml.");
+        return response(
+                REQUEST_INVALID, "The body is not the JSON that is expected here" + where + "; see docs/openapi.yaml.");
     }
 
     @ServerExceptionMapper
@@ -61,8 +64,10 @@ final class ProblemMappers {
         return switch (failure.getResponse().getStatus()) {
             case 404 -> response(NOT_FOUND, "There is nothing at this path.");
             case 405 -> response(METHOD_NOT_ALLOWED, "This path does not take this method; see docs/openapi.yaml.");
-            case 406 -> response(NOT_ACCEPTABLE, "None of the formats in Accept is offered here; see docs/openapi.yaml.");
-            case 413 -> response(BODY_TOO_LARGE, "The body has more than " + StrictJson.BODY_BYTES_MAX + " bytes; send less.");
+            case 406 ->
+                response(NOT_ACCEPTABLE, "None of the formats in Accept is offered here; see docs/openapi.yaml.");
+            case 413 ->
+                response(BODY_TOO_LARGE, "The body has more than " + StrictJson.BODY_BYTES_MAX + " bytes; send less.");
             case 415 -> response(MEDIA_TYPE_UNSUPPORTED, "Send the body as application/json.");
             case 400 -> response(REQUEST_INVALID, "The request is not valid; see docs/openapi.yaml.");
             default -> unknown(failure);

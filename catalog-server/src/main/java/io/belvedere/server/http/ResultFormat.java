@@ -9,20 +9,19 @@ import java.util.List;
 
 /** The formats of a result. */
 enum ResultFormat {
-    JSON(MediaType.APPLICATION_JSON),
+    JSON("application/json"),
     NDJSON("application/x-ndjson"),
-    CSV("text/csv"),
-    ARROW("application/vnd.apache.arrow.stream");
+    CSV("text/csv");
 
-    private final MediaType type;
+    private final String type;
 
     ResultFormat(String type) {
-        this.type = MediaType.valueOf(type);
+        this.type = type;
     }
 
     /** The {@code Content-Type}. */
     String contentType() {
-        return this == CSV ? "text/csv;charset=UTF-8;header=present" : type.toString();
+        return this == CSV ? "text/csv;charset=UTF-8;header=present" : type;
     }
 
     /** The first format that the caller accepts, best first; JSON where anything will do; {@code NOT_ACCEPTABLE} for none. */
@@ -33,13 +32,14 @@ enum ResultFormat {
                 continue;
             }
             for (ResultFormat format : values()) {
-                if (each.isCompatible(format.type)) {
+                if (each.isCompatible(MediaType.valueOf(format.type))) {
                     return format;
                 }
             }
         }
         throw NOT_ACCEPTABLE.error("A result is offered as "
-                + String.join(", ", Arrays.stream(values()).map(format -> format.type.toString()).toList()) + ".");
+                + String.join(
+                        ", ", Arrays.stream(values()).map(format -> format.type).toList()) + ".");
     }
 
     private static boolean refused(MediaType type) {

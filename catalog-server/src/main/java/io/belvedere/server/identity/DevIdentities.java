@@ -2,11 +2,11 @@ package io.belvedere.server.identity;
 
 import static io.belvedere.server.ServerError.CONFIGURATION_INVALID;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -19,11 +19,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The callers of a laptop, from a file: {@code identities: [{token, subject, name, kind, roles, attributes}]}.
@@ -33,10 +36,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DevIdentities implements Callers {
     static final int FILE_BYTES_MAX = 256 * 1024;
+    static final int TOKEN_LENGTH_MIN = 4;
     static final int TOKEN_LENGTH_MAX = 4_096;
+    private static final Set<String> FIELDS = Set.of("token", "subject", "name", "kind", "roles", "attributes");
     private static final String ISSUER = "dev";
-    private static final ObjectMapper YAML = YAMLMapper.builder(
-                    YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+    private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -49,11 +55,20 @@ public final class DevIdentities implements Callers {
 
     /** Reads the file; throws {@code CONFIGURATION_INVALID} for one that is not as it should be, without quoting it. */
     public static DevIdentities load(Path file) {
-        Form form = parse(file, read(file));
+        JsonNode root = parse(file, read(file));
+        requireFields(file, root, Set.of("identities"));
+        if (!root.path("identities").isArray()) {
+            throw invalid(file, "identities is a list");
+        }
         List<Known> known = new ArrayList<>();
-        for (Entry entry : form.identities()) {
-            byte[] digest = digest(entry.token());
-            if (known.stream().anyMatch(each -> MessageDigest.isEqual(each.digest(), digest))) {
+        for (JsonNode entry : root.path("identities")) {
+            requireFields(file, entry, FIELDS);
+            String token = text(file, entry, "token");
+            if (token.length() < TOKEN_LENGTH_MIN || token.length() > TOKEN_LENGTH_MAX) {
+                throw invalid(file, "a token has " + TOKEN_LENGTH_MIN + " to " + TOKEN_LENGTH_MAX + " characters");
+            }
+            String digest = digest(token);
+            if (known.stream().anyMatch(each -> each.digest().equals(digest))) {
                 throw invalid(file, "a token is given twice");
             }
             known.add(new Known(digest, caller(file, entry)));
@@ -66,10 +81,10 @@ public final class DevIdentities implements Callers {
         if (token.length() > TOKEN_LENGTH_MAX) {
             return Optional.empty();
         }
-        byte[] digest = digest(token);
+        byte[] digest = digest(token).getBytes(StandardCharsets.US_ASCII);
         Optional<Caller> found = Optional.empty();
         for (Known each : known) {
-            if (MessageDigest.isEqual(each.digest(), digest)) {
+            if (MessageDigest.isEqual(each.digest().getBytes(StandardCharsets.US_ASCII), digest)) {
                 found = Optional.of(each.caller());
             }
         }
@@ -88,9 +103,9 @@ public final class DevIdentities implements Callers {
         }
     }
 
-    private static Form parse(Path file, byte[] text) {
+    private static JsonNode parse(Path file, byte[] text) {
         try {
-            return YAML.readValue(text, Form.class);
+            return YAML.readTree(text);
         } catch (JacksonException failure) {
             JsonLocation at = failure.getLocation();
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
@@ -103,65 +118,65 @@ public final class DevIdentities implements Callers {
         }
     }
 
-    private static Caller caller(Path file, Entry entry) {
+    private static Caller caller(Path file, JsonNode entry) {
+        String subject = text(file, entry, "subject");
+        Set<String> roles = new TreeSet<>();
+        for (JsonNode role : entry.path("roles")) {
+            roles.add(role.asText());
+        }
+        Map<String, String> attributes = new TreeMap<>();
+        entry.path("attributes")
+                .properties()
+                .forEach(each -> attributes.put(each.getKey(), each.getValue().asText()));
         try {
             return new Caller(
                     ISSUER,
-                    entry.subject(),
-                    entry.name().orElse(entry.subject()),
-                    entry.kind().orElse(Caller.Kind.HUMAN),
-                    Set.copyOf(entry.roles()),
-                    entry.attributes());
+                    subject,
+                    entry.has("name") ? text(file, entry, "name") : subject,
+                    entry.has("kind")
+                            ? Caller.Kind.valueOf(text(file, entry, "kind").toUpperCase(Locale.ROOT))
+                            : Caller.Kind.HUMAN,
+                    roles,
+                    attributes);
         } catch (IllegalArgumentException failure) {
-            throw invalid(file, String.valueOf(failure.getMessage()));
+            throw invalid(
+                    file,
+                    "a caller has an issuer and a subject, is human or service, and has bounded roles and attributes");
         }
+    }
+
+    private static String text(Path file, JsonNode entry, String field) {
+        JsonNode value = entry.path(field);
+        if (!value.isTextual()) {
+            throw invalid(file, field + " is a text of each identity");
+        }
+        return value.textValue();
+    }
+
+    private static void requireFields(Path file, JsonNode node, Set<String> allowed) {
+        if (!node.isObject()) {
+            throw invalid(file, "it holds identities: [{token, subject, name, kind, roles, attributes}]");
+        }
+        node.fieldNames().forEachRemaining(name -> {
+            if (!allowed.contains(name)) {
+                throw invalid(file, "it has an unknown field; known here are " + new TreeSet<>(allowed));
+            }
+        });
     }
 
     private static BelvedereException invalid(Path file, String why) {
         return CONFIGURATION_INVALID.error("The identities file '" + file + "' is not valid: " + why + ".");
     }
 
-    private static byte[] digest(String token) {
+    private static String digest(String token) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every JDK has SHA-256", impossible);
         }
     }
 
-    private record Known(byte[] digest, Caller caller) {}
-
-    /** The file. */
-    private record Form(@JsonProperty(required = true) List<Entry> identities) {
-        Form(@Nullable List<Entry> identities) {
-            this.identities = identities == null ? List.of() : List.copyOf(identities);
-        }
-    }
-
-    /** One caller in the file. */
-    private record Entry(
-            String token,
-            String subject,
-            Optional<String> name,
-            Optional<Caller.Kind> kind,
-            List<String> roles,
-            Map<String, String> attributes) {
-        Entry(
-                @Nullable String token,
-                @Nullable String subject,
-                @Nullable Optional<String> name,
-                @Nullable Optional<Caller.Kind> kind,
-                @Nullable List<String> roles,
-                @Nullable Map<String, String> attributes) {
-            if (token == null || token.length() < 4 || subject == null) {
-                throw new IllegalArgumentException("an identity has a token of at least 4 characters and a subject");
-            }
-            this.token = token;
-            this.subject = subject;
-            this.name = name == null ? Optional.empty() : name;
-            this.kind = kind == null ? Optional.empty() : kind;
-            this.roles = roles == null ? List.of() : List.copyOf(roles);
-            this.attributes = attributes == null ? Map.of() : Map.copyOf(attributes);
-        }
-    }
+    /** A token's digest, in hex, and whose it is. */
+    private record Known(String digest, Caller caller) {}
 }

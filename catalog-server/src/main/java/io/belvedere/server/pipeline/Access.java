@@ -91,7 +91,8 @@ final class Access implements AutoCloseable {
     /** The views the request is about. */
     void uses(List<ViewDefinition> definitions) {
         views = definitions.stream()
-                .map(view -> new ViewUse(view.id().toString(), view.hash(), view.id().toString()))
+                .map(view ->
+                        new ViewUse(view.id().toString(), view.hash(), view.id().toString()))
                 .toList();
     }
 
@@ -265,7 +266,9 @@ final class Access implements AutoCloseable {
 
     QueryStatus finished() {
         return query.status()
-                .ended(status().name().toLowerCase(Locale.ROOT), failure().map(each -> each.code().name()));
+                .ended(
+                        status().name().toLowerCase(Locale.ROOT),
+                        failure().map(each -> each.code().name()));
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.belvedere.server.pipeline;
 
 import io.belvedere.audit.DecisionRecord.DecisionFacts;
 import io.belvedere.audit.DecisionRecord.ObligationFacts;
+import io.belvedere.audit.RowValues;
 import io.belvedere.model.expr.Condition;
+import io.belvedere.model.expr.Literal;
 import io.belvedere.policy.Allow;
 import io.belvedere.policy.Decision;
 import io.belvedere.policy.Deny;
@@ -49,9 +51,13 @@ final class AuditFacts {
                 new ObligationFacts("none", Optional.empty(), masks(contract.columns()));
             case ViewAccess.Rows rows ->
                 switch (rows.rule()) {
-                    case ViewAccess.RowRule.All _ -> new ObligationFacts("all", Optional.empty(), masks(rows.columns()));
+                    case ViewAccess.RowRule.All _ ->
+                        new ObligationFacts("all", Optional.empty(), masks(rows.columns()));
                     case ViewAccess.RowRule.Matching(Condition condition) ->
-                        new ObligationFacts(template(condition), Optional.empty(), masks(rows.columns()));
+                        new ObligationFacts(
+                                template(condition),
+                                Optional.of(new RowValues(exact(condition))),
+                                masks(rows.columns()));
                 };
         };
     }
@@ -87,6 +93,37 @@ final class AuditFacts {
                 comparison.field() + " " + comparison.operator().name().toLowerCase(Locale.ROOT) + " ?";
             case Condition.In in -> in.field() + " in (" + in.values().size() + " values)";
             case Condition.IsNull(var field) -> field + " is null";
+        };
+    }
+
+    /** The condition with its values, in one form for one condition; the log keeps a keyed hash of it. */
+    private static String exact(Condition condition) {
+        return switch (condition) {
+            case Condition.And(List<Condition> parts) -> exact(parts, "and");
+            case Condition.Or(List<Condition> parts) -> exact(parts, "or");
+            case Condition.Not(Condition inner) -> "[not " + exact(inner) + "]";
+            case Condition.Comparison comparison ->
+                "[" + comparison.operator() + " " + comparison.field() + " " + exact(comparison.value()) + "]";
+            case Condition.In in ->
+                "[in " + in.field() + " "
+                        + in.values().stream().map(AuditFacts::exact).collect(Collectors.joining(" ")) + "]";
+            case Condition.IsNull(var field) -> "[null " + field + "]";
+        };
+    }
+
+    private static String exact(List<Condition> parts, String word) {
+        return parts.stream().map(AuditFacts::exact).collect(Collectors.joining(" ", "[" + word + " ", "]"));
+    }
+
+    private static String exact(Literal value) {
+        return switch (value) {
+            // The length in front keeps two conditions apart whose texts contain the marks of this form.
+            case Literal.Text(String text) -> "text:" + text.length() + ":" + text;
+            case Literal.Numeric(var number) ->
+                "number:" + number.stripTrailingZeros().toPlainString();
+            case Literal.Bool(boolean flag) -> "boolean:" + flag;
+            case Literal.Date(var date) -> "date:" + date;
+            case Literal.Timestamp(var instant) -> "timestamp:" + instant;
         };
     }
 

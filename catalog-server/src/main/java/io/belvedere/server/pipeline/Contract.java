@@ -44,9 +44,7 @@ public record Contract(ViewDefinition view, List<VisibleColumn> columns, List<Ve
     }
 
     private static List<ViewDefinition> visible(List<ViewDefinition> views, Allow allow) {
-        return views.stream()
-                .filter(view -> !columns(view, allow).isEmpty())
-                .toList();
+        return views.stream().filter(view -> !columns(view, allow).isEmpty()).toList();
     }
 
     private static Contract of(ViewDefinition view, List<ViewDefinition> visible, Allow allow) {
@@ -66,8 +64,7 @@ public record Contract(ViewDefinition view, List<VisibleColumn> columns, List<Ve
         };
     }
 
-    private static List<VisibleColumn> columns(
-            ViewDefinition view, Map<io.belvedere.model.ColumnName, Mask> masks) {
+    private static List<VisibleColumn> columns(ViewDefinition view, Map<io.belvedere.model.ColumnName, Mask> masks) {
         return view.columns().stream()
                 .filter(column -> !(masks.getOrDefault(column.name(), new Mask.Hidden()) instanceof Mask.Hidden))
                 .map(column -> new VisibleColumn(column, !(masks.get(column.name()) instanceof Mask.None)))

@@ -44,16 +44,15 @@ public record Explanation(
 
     static Explanation of(QueryId query, String auditId, ExecutablePlan plan, Allow.Detail detail) {
         PlanReport report = plan.report();
-        Optional<FullPlan> full =
-                switch (detail) {
-                    case SHAPE -> Optional.empty();
-                    case FULL ->
-                        Optional.of(new FullPlan(
-                                report.wovenTree(),
-                                report.plannedTree(),
-                                plan.steps().stream().map(Explanation::step).toList(),
-                                report.pushdown()));
-                };
+        Optional<FullPlan> full = switch (detail) {
+            case SHAPE -> Optional.empty();
+            case FULL ->
+                Optional.of(new FullPlan(
+                        report.wovenTree(),
+                        report.plannedTree(),
+                        plan.steps().stream().map(Explanation::step).toList(),
+                        report.pushdown()));
+        };
         return new Explanation(query, auditId, plan.columns(), report.shape(), full);
     }
 

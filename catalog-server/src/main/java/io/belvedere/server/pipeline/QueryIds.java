@@ -16,8 +16,8 @@ public final class QueryIds {
     }
 
     public QueryId next() {
-        long high = clock.millis() << 16 | 0x7000L | chance.nextLong() & 0x0FFFL;
-        long low = chance.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL | 0x8000_0000_0000_0000L;
+        long high = (clock.millis() << 16) | 0x7000L | (chance.nextLong() & 0x0FFFL);
+        long low = (chance.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
         return new QueryId(new UUID(high, low));
     }
 }

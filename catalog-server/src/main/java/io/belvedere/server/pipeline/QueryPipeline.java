@@ -82,6 +82,7 @@ public final class QueryPipeline {
     }
 
     private void stream(Access access, QueryText text, ResultSink sink) {
+        sink.watch(access.query());
         access.admitted(queries.admit(access.query()));
         ResolvedQuery resolved = access.resolved(walk.resolve().resolve(text, catalog.get()));
         Allow allow = require(access, decide(access, resolved.views()), resolved);
@@ -131,7 +132,9 @@ public final class QueryPipeline {
         return answered(request, Operation.DESCRIBE, access -> {
             List<ViewDefinition> views = List.copyOf(catalog.get().views());
             access.uses(views);
-            return decide(access, views) instanceof Allow allow ? open(access, Contract.newest(views, allow)) : List.of();
+            return decide(access, views) instanceof Allow allow
+                    ? open(access, Contract.newest(views, allow))
+                    : List.of();
         });
     }
 
@@ -151,9 +154,11 @@ public final class QueryPipeline {
     public List<QueryStatus> queries(Request request) {
         return answered(request, Operation.MONITOR, access -> {
             Allow allow = require(access, decide(access, List.of()));
-            return open(access, queries.all().stream()
-                    .flatMap(status -> status.visibleTo(request.caller(), allow.detail()).stream())
-                    .toList());
+            return open(
+                    access,
+                    queries.all().stream()
+                            .flatMap(status -> status.visibleTo(request.caller(), allow.detail()).stream())
+                            .toList());
         });
     }
 
@@ -161,8 +166,7 @@ public final class QueryPipeline {
     public QueryStatus findQuery(Request request, QueryId id) {
         return answered(request, Operation.MONITOR, access -> {
             Allow allow = require(access, decide(access, List.of()));
-            return open(access, queries.find(id)
-                            .flatMap(status -> status.visibleTo(request.caller(), allow.detail())))
+            return open(access, queries.find(id).flatMap(status -> status.visibleTo(request.caller(), allow.detail())))
                     .orElseThrow(() -> access.refusedWith(noQuery(id)));
         });
     }
@@ -171,8 +175,9 @@ public final class QueryPipeline {
     public QueryStatus cancel(Request request, QueryId id) {
         return answered(request, Operation.CANCEL, access -> {
             Allow allow = require(access, decide(access, List.of()));
-            QueryStatus status = open(access, queries.find(id)
-                            .flatMap(found -> found.visibleTo(request.caller(), allow.detail())))
+            QueryStatus status = open(
+                            access,
+                            queries.find(id).flatMap(found -> found.visibleTo(request.caller(), allow.detail())))
                     .orElseThrow(() -> access.refusedWith(noQuery(id)));
             queries.findRunning(id).ifPresent(running -> running.interrupt(Interruption.CANCEL));
             return status;
@@ -251,7 +256,9 @@ public final class QueryPipeline {
             if (access.failure().isEmpty()) {
                 access.failed(unavailable);
             } else {
-                LOG.errorf("The outcome of %s could not be recorded.", access.request().id());
+                LOG.errorf(
+                        "The outcome of %s could not be recorded.",
+                        access.request().id());
             }
         }
     }
@@ -262,18 +269,22 @@ public final class QueryPipeline {
 
     /** A hidden view and an absent one end here with the same words, after the same policy call. */
     private static Allow require(Access access, Decision decision, ResolvedQuery resolved) {
-        if (resolved.hasUnresolved()
-                || decision instanceof Deny deny && deny.existence() == Deny.Existence.HIDDEN) {
+        if (resolved.hasUnresolved() || hides(decision)) {
             throw access.refusedWith(notFound(resolved));
         }
         return require(access, decision);
     }
 
+    private static boolean hides(Decision decision) {
+        return decision instanceof Deny deny && deny.existence() == Deny.Existence.HIDDEN;
+    }
+
     private static Allow require(Access access, Decision decision) {
         return switch (decision) {
             case Allow allow -> allow;
-            case Deny _ -> throw access.refusedWith(
-                    FORBIDDEN.error("You may not do this here; ask the owner of the views for access."));
+            case Deny _ ->
+                throw access.refusedWith(
+                        FORBIDDEN.error("You may not do this here; ask the owner of the views for access."));
         };
     }
 

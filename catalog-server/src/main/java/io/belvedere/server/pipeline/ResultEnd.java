@@ -22,8 +22,9 @@ public record ResultEnd(
     public ResultEnd {
         incompleteSources = List.copyOf(incompleteSources);
         boolean failed = status == Status.INCOMPLETE;
-        if (failed != failure.isPresent() || !failed && receipt.isEmpty()) {
-            throw new IllegalArgumentException("only a result with a receipt and without a failure is complete or partial");
+        if (failed != failure.isPresent() || (!failed && receipt.isEmpty())) {
+            throw new IllegalArgumentException(
+                    "only a result with a receipt and without a failure is complete or partial");
         }
     }
 

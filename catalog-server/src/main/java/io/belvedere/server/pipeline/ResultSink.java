@@ -11,6 +11,9 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  * <p>Every method throws {@code CLIENT_GONE} when the client can no longer be reached.
  */
 public interface ResultSink {
+    /** Takes the query before anything else, to interrupt it when the client goes away. */
+    void watch(RunningQuery query);
+
     /** Takes the head of the result, before any source is asked; throws where the columns do not fit the format. */
     void begin(Head head);
 

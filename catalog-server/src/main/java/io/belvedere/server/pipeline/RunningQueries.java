@@ -4,7 +4,6 @@ import static io.belvedere.federation.FederationError.OVERLOADED;
 import static io.belvedere.server.ServerError.TOO_MANY_QUERIES;
 
 import io.belvedere.federation.run.Timeline;
-import io.belvedere.model.access.Caller;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.access.Operation;
 import io.belvedere.model.access.QueryId;

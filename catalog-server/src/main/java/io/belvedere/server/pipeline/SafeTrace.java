@@ -12,7 +12,9 @@ public final class SafeTrace {
         StringBuilder text = new StringBuilder();
         Throwable each = thrown;
         for (int depth = 0; each != null && depth < CAUSES_MAX; depth++, each = each.getCause()) {
-            text.append('\n').append(depth == 0 ? "" : "caused by ").append(each.getClass().getName());
+            text.append('\n')
+                    .append(depth == 0 ? "" : "caused by ")
+                    .append(each.getClass().getName());
             StackTraceElement[] frames = each.getStackTrace();
             for (int i = 0; i < Math.min(frames.length, FRAMES_MAX); i++) {
                 text.append("\n    at ").append(frames[i]);

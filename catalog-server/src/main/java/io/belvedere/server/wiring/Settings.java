@@ -37,10 +37,6 @@ public interface Settings {
     interface PolicySettings {
         @Meaning("Folder with the policy's `data.json`: roles, rules of classes, grants.")
         Path folder();
-
-        @Meaning("How long policy may take to decide; past it nothing is answered.")
-        @WithDefault("PT0.150S")
-        Duration timeout();
     }
 
     /** The audit log. */
@@ -59,7 +55,8 @@ public interface Settings {
 
     /** Who callers are. */
     interface IdentitySettings {
-        @Meaning("File with bearer tokens for the laptop. Read in the profiles `laptop`, `dev` and `test` only; any other refuses to start with it.")
+        @Meaning(
+                "File with bearer tokens for the laptop. Read in the profiles `laptop`, `dev` and `test` only; any other refuses to start with it.")
         Optional<Path> devFile();
     }
 

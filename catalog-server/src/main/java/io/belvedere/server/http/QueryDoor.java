@@ -1,0 +1,94 @@
+package io.belvedere.server.http;
+
+import io.belvedere.federation.sql.QueryText;
+import io.belvedere.server.pipeline.Explanation;
+import io.belvedere.server.pipeline.QueryPipeline;
+import io.belvedere.server.pipeline.Request;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Rows and plans by SQL. */
+@Path("/api/v1")
+@Singleton
+@RunOnVirtualThread
+@Consumes(MediaType.APPLICATION_JSON)
+@Tag(name = "Query")
+public class QueryDoor {
+    private final QueryPipeline pipeline;
+    private final CurrentRequest current;
+    private final Results results;
+
+    QueryDoor(QueryPipeline pipeline, CurrentRequest current, Results results) {
+        this.pipeline = pipeline;
+        this.current = current;
+        this.results = results;
+    }
+
+    @POST
+    @Path("/query")
+    @Operation(
+            operationId = "query",
+            summary = "Run a statement; the result is streamed and ends with a terminal frame.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The rows. The terminal frame says whether they are complete.",
+            content = {
+                @Content(mediaType = "application/json", schema = @Schema(implementation = ResultDocument.class)),
+                @Content(
+                        mediaType = "application/x-ndjson",
+                        schema = @Schema(type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING)),
+                @Content(
+                        mediaType = "text/csv",
+                        schema = @Schema(type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING)),
+                @Content(
+                        mediaType = "application/vnd.apache.arrow.stream",
+                        schema =
+                                @Schema(
+                                        type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING,
+                                        format = "binary"))
+            })
+    public Response query(QueryBody body, @Context HttpHeaders headers) {
+        ResultFormat format = ResultFormat.accepted(headers);
+        QueryText text = Bodies.require(body).text();
+        Request request = current.begin(body.givenPurpose(), body.givenTimeout());
+        return results.stream(format, request, text);
+    }
+
+    @POST
+    @Path("/explain")
+    @Operation(operationId = "explain", summary = "Show how a statement would run, as far as the caller may see it.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The plan.",
+            content = {
+                @Content(mediaType = "application/json", schema = @Schema(implementation = ExplanationDocument.class)),
+                @Content(
+                        mediaType = "text/plain",
+                        schema = @Schema(type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING))
+            })
+    @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN})
+    public Response explain(QueryBody body, @Context HttpHeaders headers) {
+        QueryText text = Bodies.require(body).text();
+        Request request = current.begin(body.givenPurpose(), body.givenTimeout());
+        boolean plain = Bodies.prefersText(headers);
+        Explanation explanation = pipeline.explain(request, text);
+        return Response.ok(plain ? ExplanationText.of(explanation) : ExplanationDocument.of(explanation))
+                .type(plain ? "text/plain;charset=UTF-8" : MediaType.APPLICATION_JSON)
+                .header("Belvedere-Query-Id", explanation.query().toString())
+                .header("Audit-Id", explanation.auditId())
+                .build();
+    }
+}

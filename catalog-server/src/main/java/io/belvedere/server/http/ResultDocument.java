@@ -1,0 +1,39 @@
+package io.belvedere.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** The shape of a JSON result, for the API's description; results are streamed and never held as one object. */
+@Schema(name = "Result")
+record ResultDocument(
+        String queryId,
+        String auditId,
+        List<ResultColumn> columns,
+
+        @Schema(
+                description =
+                        "Rows as arrays in the order of columns. bigint, decimal, date, time, timestamp and varbinary (Base64) "
+                                + "are strings, so that no reader rounds them; NaN and infinities too.",
+                implementation = Object[][].class)
+        List<List<JsonNode>> rows,
+
+        @Schema(
+                description = "complete, partial or incomplete; absent in a document that was cut off",
+                enumeration = {"complete", "partial", "incomplete"})
+        String status,
+
+        long rowCount,
+        List<String> incompleteSources,
+        ResultError error,
+        ResultReceipt receipt) {
+
+    @Schema(name = "ResultColumn")
+    record ResultColumn(String name, String type, boolean nullable) {}
+
+    @Schema(name = "ResultError", description = "Only where status is incomplete.")
+    record ResultError(String code, String detail) {}
+
+    @Schema(name = "Receipt", description = "The outcome's audit record.")
+    record ResultReceipt(String id, String leafHash) {}
+}

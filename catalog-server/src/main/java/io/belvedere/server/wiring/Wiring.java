@@ -1,0 +1,192 @@
+package io.belvedere.server.wiring;
+
+import static io.belvedere.federation.FederationError.OVERLOADED;
+import static io.belvedere.server.ServerError.NOT_AUTHENTICATED;
+
+import io.belvedere.audit.AuditLog;
+import io.belvedere.audit.AuditSettings;
+import io.belvedere.audit.FileAuditLog;
+import io.belvedere.federation.FederationError;
+import io.belvedere.model.access.Protocol;
+import io.belvedere.model.access.QueryId;
+import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.yaml.CatalogLoader;
+import io.belvedere.model.yaml.Variables;
+import io.belvedere.policy.Decision;
+import io.belvedere.policy.PolicyGate;
+import io.belvedere.policy.PolicyRequest;
+import io.belvedere.server.catalog.PublishedCatalog;
+import io.belvedere.server.http.CatalogDoor;
+import io.belvedere.server.http.DoorLimits;
+import io.belvedere.server.http.Problem;
+import io.belvedere.server.http.PublishedViews;
+import io.belvedere.server.identity.Callers;
+import io.belvedere.server.identity.DevIdentities;
+import io.belvedere.server.identity.Rejections;
+import io.belvedere.server.pipeline.QueryIds;
+import io.belvedere.server.pipeline.QueryLimits;
+import io.belvedere.server.pipeline.QueryPipeline;
+import io.belvedere.server.pipeline.RunningQueries;
+import io.belvedere.server.pipeline.Walk;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** The object graph, on one page. */
+@Singleton
+final class Wiring {
+    private static final int REJECTIONS_AT_ONCE = 32;
+
+    @Produces
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    QueryIds queryIds(Clock clock) {
+        return new QueryIds(clock, new SecureRandom());
+    }
+
+    @Produces
+    @Singleton
+    Callers callers(Settings settings) {
+        return settings.identity().devFile().<Callers>map(DevIdentities::load).orElseGet(Callers::nobody);
+    }
+
+    @Produces
+    @Singleton
+    AuditLog audit(
+            Settings settings, Clock clock, @ConfigProperty(name = "quarkus.application.version") String version) {
+        Settings.AuditSettings audit = settings.audit();
+        return FileAuditLog.open(
+                new AuditSettings(audit.folder(), audit.cluster(), audit.node(), version, clock, Map.of()));
+    }
+
+    @Produces
+    @Singleton
+    PolicyGate policy() {
+        return new PolicyGate() {
+            @Override
+            public Decision decide(PolicyRequest request) {
+                throw OVERLOADED.error("No policy decides yet.");
+            }
+
+            @Override
+            public String revision() {
+                return "none";
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Produces
+    @Singleton
+    PublishedCatalog catalog(Settings settings, AuditLog audit) {
+        return new PublishedCatalog(
+                new CatalogLoader(Variables.environment()),
+                _ -> List.of(),
+                settings.catalog().folder(),
+                audit,
+                _ -> {});
+    }
+
+    @Produces
+    @Singleton
+    PublishedViews publishedViews(PublishedCatalog catalog) {
+        return catalog::current;
+    }
+
+    @Produces
+    @Singleton
+    CatalogDoor.CatalogProblems problems(PublishedCatalog catalog) {
+        return () -> catalog.problems().stream()
+                .map(problem -> new CatalogDoor.FileProblem(
+                        problem.file(), problem.line(), problem.column(), problem.code(), problem.message()))
+                .toList();
+    }
+
+    @Produces
+    @Singleton
+    RunningQueries queries(Settings settings, Clock clock) {
+        Settings.LimitSettings limits = settings.limits();
+        return new RunningQueries(
+                new QueryLimits(
+                        limits.running(),
+                        limits.runningPerCaller(),
+                        limits.waiting(),
+                        limits.waitingTime(),
+                        limits.timeout(),
+                        limits.timeoutMax(),
+                        limits.slowReader(),
+                        limits.finishedKept()),
+                clock);
+    }
+
+    @Produces
+    @Singleton
+    QueryPipeline pipeline(
+            PublishedCatalog catalog, PolicyGate policy, AuditLog audit, RunningQueries queries, Clock clock) {
+        Walk walk = new Walk(
+                (_, _) -> {
+                    throw FederationError.UNSUPPORTED.error("Queries are not offered yet.");
+                },
+                (_, _) -> {
+                    throw FederationError.UNSUPPORTED.error("Queries are not offered yet.");
+                },
+                (_, _) -> {
+                    throw FederationError.UNSUPPORTED.error("Queries are not offered yet.");
+                },
+                (_, _) -> {
+                    throw FederationError.UNSUPPORTED.error("Queries are not offered yet.");
+                });
+        return new QueryPipeline(catalog::current, policy, "opa-wasm", audit, walk, queries, clock);
+    }
+
+    @Produces
+    @Singleton
+    DoorLimits doorLimits(Settings settings) {
+        return new DoorLimits(settings.limits().firstPageBytes());
+    }
+
+    /** So many strangers at once are recorded; the others get the same answer, and the log keeps its breath for callers. */
+    @Produces
+    @Singleton
+    Rejections rejections(QueryPipeline pipeline, QueryIds ids) {
+        Semaphore recording = new Semaphore(REJECTIONS_AT_ONCE);
+        return remote -> {
+            QueryId id = ids.next();
+            if (recording.tryAcquire()) {
+                try {
+                    pipeline.reject(
+                            id,
+                            Protocol.REST,
+                            Optional.ofNullable(remote).map(address -> String.valueOf(address.hostAddress())));
+                } catch (BelvedereException unavailable) {
+                    // Nothing is answered but the refusal, which needs no record to be safe.
+                    return rejected(id);
+                } finally {
+                    recording.release();
+                }
+            }
+            return rejected(id);
+        };
+    }
+
+    private static String rejected(QueryId id) {
+        return Problem.of(
+                        NOT_AUTHENTICATED,
+                        "Send a valid token: Authorization: Bearer <token>.",
+                        Optional.of(id.toString()))
+                .json();
+    }
+}
