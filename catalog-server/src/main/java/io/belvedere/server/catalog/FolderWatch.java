@@ -19,8 +19,8 @@ public final class FolderWatch implements AutoCloseable {
     }
 
     /** Starts to watch; closing it ends the watch. */
-    public static FolderWatch start(Duration interval, PublishedCatalog catalog, Runnable policy) {
-        FolderWatch watch = new FolderWatch(interval, List.of(catalog::refreshOrKeep, policy));
+    public static FolderWatch start(Duration interval, PublishedCatalog catalog, PublishedPolicy policy) {
+        FolderWatch watch = new FolderWatch(interval, List.of(catalog::refreshOrKeep, policy::refresh));
         watch.thread.start();
         return watch;
     }

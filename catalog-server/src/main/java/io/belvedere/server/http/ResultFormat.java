@@ -11,7 +11,8 @@ import java.util.List;
 enum ResultFormat {
     JSON("application/json"),
     NDJSON("application/x-ndjson"),
-    CSV("text/csv");
+    CSV("text/csv"),
+    ARROW("application/vnd.apache.arrow.stream");
 
     private final String type;
 

@@ -24,6 +24,7 @@ interface ResultWriter {
             case JSON -> new JsonResult(out);
             case NDJSON -> new NdjsonResult(out);
             case CSV -> new CsvResult(out);
+            case ARROW -> new ArrowResult(out);
         };
     }
 }

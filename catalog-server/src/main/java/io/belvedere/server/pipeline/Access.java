@@ -21,6 +21,7 @@ import io.belvedere.model.access.Operation;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.error.ErrorCode;
 import io.belvedere.model.view.ViewDefinition;
+import io.belvedere.policy.Allow;
 import io.belvedere.policy.Decision;
 import io.belvedere.policy.PolicyRequest;
 import io.belvedere.server.pipeline.RunningQueries.Place;
@@ -104,6 +105,9 @@ final class Access implements AutoCloseable {
 
     Decision decided(Decision given) {
         decision = given;
+        if (given instanceof Allow allow) {
+            query.allowed(allow.detail());
+        }
         stepDone("policy", "recording");
         return given;
     }
@@ -264,11 +268,16 @@ final class Access implements AutoCloseable {
         return new ResultEnd(how, rows, incompleteSources, Optional.ofNullable(receipt), failure());
     }
 
-    QueryStatus finished() {
-        return query.status()
-                .ended(
-                        status().name().toLowerCase(Locale.ROOT),
-                        failure().map(each -> each.code().name()));
+    /** The query as it is still shown; looking at contracts or queries leaves nothing to look at. */
+    Optional<QueryStatus> finished() {
+        return switch (operation) {
+            case QUERY, EXPLAIN ->
+                Optional.of(query.status()
+                        .ended(
+                                status().name().toLowerCase(Locale.ROOT),
+                                failure().map(each -> each.code().name())));
+            case DESCRIBE, MONITOR, CANCEL -> Optional.empty();
+        };
     }
 
     @Override

@@ -241,7 +241,7 @@ public final class QueryPipeline {
         } finally {
             recordOutcome(access, access.outcomeRecord(bytes.count()));
             access.failure().ifPresent(failure -> log(access, failure));
-            queries.keep(access.finished());
+            access.finished().ifPresent(queries::keep);
         }
     }
 
@@ -270,7 +270,7 @@ public final class QueryPipeline {
     /** A hidden view and an absent one end here with the same words, after the same policy call. */
     private static Allow require(Access access, Decision decision, ResolvedQuery resolved) {
         if (resolved.hasUnresolved() || hides(decision)) {
-            throw access.refusedWith(notFound(resolved));
+            throw access.refusedWith(resolved.notFound());
         }
         return require(access, decision);
     }
@@ -294,18 +294,8 @@ public final class QueryPipeline {
         return answer;
     }
 
-    private static BelvedereException notFound(ResolvedQuery resolved) {
-        return VIEW_NOT_FOUND.error("A view that the query names does not exist: "
-                + String.join(
-                        ", ",
-                        resolved.references().stream()
-                                .map(reference -> reference.name().name().toString())
-                                .toList())
-                + ".");
-    }
-
     private static BelvedereException notFound(ViewReference reference) {
-        return VIEW_NOT_FOUND.error("There is no view '" + reference.name() + "' in the version asked for.");
+        return VIEW_NOT_FOUND.error("There is no view '" + reference.name() + "', or not in the version asked for.");
     }
 
     private static BelvedereException noQuery(QueryId id) {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param statement with every literal replaced
  * @param rows rows delivered so far
  * @param code the error's code when it failed
+ * @param detail how much of its plan its own caller may see
  * @param timeline phases and fetches; fetches show with full detail only
  */
 public record QueryStatus(
@@ -31,6 +32,7 @@ public record QueryStatus(
         Optional<String> statement,
         long rows,
         Optional<String> code,
+        Allow.Detail detail,
         List<Timeline.Entry> timeline) {
     public QueryStatus {
         views = List.copyOf(views);
@@ -40,21 +42,28 @@ public record QueryStatus(
     /** The same query, ended. */
     QueryStatus ended(String how, Optional<String> errorCode) {
         return new QueryStatus(
-                id, caller, operation, how, started, elapsed, views, statement, rows, errorCode, timeline);
+                id, caller, operation, how, started, elapsed, views, statement, rows, errorCode, detail, timeline);
     }
 
-    /** As this caller may see it: fetches with full detail only; another caller's query with full detail only. */
-    Optional<QueryStatus> visibleTo(Caller other, Allow.Detail detail) {
-        return switch (detail) {
-            case FULL -> Optional.of(this);
-            case SHAPE -> belongsTo(other) ? Optional.of(withoutFetches()) : Optional.empty();
-        };
+    /**
+     * As this caller may see it: everybody's queries with full detail on monitoring, else one's own, and of these the fetches where
+     * the query itself was decided with full detail.
+     */
+    Optional<QueryStatus> visibleTo(Caller other, Allow.Detail monitoring) {
+        if (monitoring == Allow.Detail.FULL) {
+            return Optional.of(this);
+        }
+        if (!belongsTo(other)) {
+            return Optional.empty();
+        }
+        return Optional.of(detail == Allow.Detail.FULL ? this : withoutFetches());
     }
 
     private QueryStatus withoutFetches() {
         List<Timeline.Entry> phases =
                 timeline.stream().filter(entry -> entry.fetch().isEmpty()).toList();
-        return new QueryStatus(id, caller, operation, state, started, elapsed, views, statement, rows, code, phases);
+        return new QueryStatus(
+                id, caller, operation, state, started, elapsed, views, statement, rows, code, detail, phases);
     }
 
     private boolean belongsTo(Caller other) {

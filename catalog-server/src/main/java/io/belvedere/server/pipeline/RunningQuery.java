@@ -4,6 +4,7 @@ import io.belvedere.federation.run.RowStream;
 import io.belvedere.federation.run.Timeline;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.access.Operation;
+import io.belvedere.policy.Allow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ public final class RunningQuery {
     private volatile String state = "waiting";
     private volatile List<String> views = List.of();
     private volatile Optional<String> statement = Optional.empty();
+    private volatile Allow.Detail detail = Allow.Detail.SHAPE;
     private volatile long rows;
     // When the write that is under way began, on the monotonic clock; 0 when none is.
     private volatile long writingSince;
@@ -58,6 +60,10 @@ public final class RunningQuery {
     void resolved(List<String> viewIds, String normalised) {
         views = List.copyOf(viewIds);
         statement = Optional.of(normalised);
+    }
+
+    void allowed(Allow.Detail granted) {
+        detail = granted;
     }
 
     void delivered(long rowsSoFar) {
@@ -147,6 +153,7 @@ public final class RunningQuery {
                 statement,
                 rows,
                 Optional.empty(),
+                detail,
                 timeline.entries());
     }
 }

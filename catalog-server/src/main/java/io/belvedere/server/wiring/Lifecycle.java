@@ -1,9 +1,14 @@
 package io.belvedere.server.wiring;
 
 import io.belvedere.audit.AuditLog;
-import io.belvedere.policy.PolicyGate;
+import io.belvedere.federation.arrow.QueryMemory;
+import io.belvedere.federation.engine.Engine;
+import io.belvedere.federation.run.Runner;
+import io.belvedere.federation.source.Sources;
+import io.belvedere.policy.WasmPolicyGate;
 import io.belvedere.server.catalog.FolderWatch;
 import io.belvedere.server.catalog.PublishedCatalog;
+import io.belvedere.server.catalog.PublishedPolicy;
 import io.belvedere.server.pipeline.RunningQueries;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -11,37 +16,33 @@ import io.quarkus.runtime.configuration.ConfigUtils;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
-/** The start and the end of the server, in order. */
+/** The start and the end of the server, in order. Parts are made lazily, so nothing is opened before the rules hold. */
 @Singleton
 final class Lifecycle {
+    private static final Logger LOG = Logger.getLogger(Lifecycle.class);
+
     private final Settings settings;
-    private final Instance<PublishedCatalog> catalog;
-    private final Instance<RunningQueries> queries;
-    private final Instance<PolicyGate> policy;
-    private final Instance<AuditLog> audit;
+    private final Instance<Object> parts;
     // Set once at the start, by the thread that starts the server.
     private Optional<FolderWatch> watch = Optional.empty();
 
-    Lifecycle(
-            Settings settings,
-            Instance<PublishedCatalog> catalog,
-            Instance<RunningQueries> queries,
-            Instance<PolicyGate> policy,
-            Instance<AuditLog> audit) {
+    Lifecycle(Settings settings, @jakarta.enterprise.inject.Any Instance<Object> parts) {
         this.settings = settings;
-        this.catalog = catalog;
-        this.queries = queries;
-        this.policy = policy;
-        this.audit = audit;
+        this.parts = parts;
     }
 
-    /** Checks the rules before anything is opened. */
     void start(@Observes StartupEvent event) {
         StartRules.require(settings, ConfigUtils.getProfiles());
-        catalog.get().refresh();
-        watch = Optional.of(FolderWatch.start(settings.catalog().reloadInterval(), catalog.get(), () -> {}));
+        PublishedPolicy policy = part(PublishedPolicy.class);
+        PublishedCatalog catalog = part(PublishedCatalog.class);
+        policy.start();
+        catalog.refresh();
+        part(WarmUp.class).start();
+        watch = Optional.of(FolderWatch.start(settings.catalog().reloadInterval(), catalog, policy));
     }
 
     /** Lets running queries end, then closes what they used; the log last, because their outcomes go there. */
@@ -50,9 +51,30 @@ final class Lifecycle {
             return;
         }
         watch.get().close();
-        queries.get().drain(settings.limits().drain());
-        queries.get().close();
-        policy.get().close();
-        audit.get().close();
+        part(RunningQueries.class).drain(settings.limits().drain());
+        List.<AutoCloseable>of(
+                        part(RunningQueries.class),
+                        part(Runner.class),
+                        part(Engine.class),
+                        part(Sources.class),
+                        part(QueryMemory.class),
+                        part(WasmPolicyGate.class),
+                        part(AuditLog.class))
+                .forEach(Lifecycle::close);
+    }
+
+    private <T> T part(Class<T> type) {
+        return parts.select(type).get();
+    }
+
+    private static void close(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception failure) {
+            // One part that does not close must not keep the audit log from its closing record.
+            LOG.warnf(
+                    "%s did not close: %s",
+                    part.getClass().getSimpleName(), failure.getClass().getName());
+        }
     }
 }

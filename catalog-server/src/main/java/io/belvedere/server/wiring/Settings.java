@@ -121,6 +121,22 @@ public interface Settings {
         @Max(8192)
         int memoryMib();
 
+        @Meaning("Disk space of one query in the engine, in MiB; 0 for none.")
+        @WithDefault("2048")
+        @Min(0)
+        @Max(51200)
+        int spillMib();
+
+        @Meaning("Folder where the engine spills to; kept private and emptied by each query.")
+        @WithDefault("${java.io.tmpdir}/belvedere-spill")
+        Path spillFolder();
+
+        @Meaning("Databases of the engine that are made ahead of need.")
+        @WithDefault("2")
+        @Min(0)
+        @Max(64)
+        int warm();
+
         @Meaning("Threads of one query in the engine.")
         @WithDefault("2")
         @Min(1)

@@ -1,21 +1,29 @@
 package io.belvedere.server.wiring;
 
-import static io.belvedere.federation.FederationError.OVERLOADED;
 import static io.belvedere.server.ServerError.NOT_AUTHENTICATED;
 
 import io.belvedere.audit.AuditLog;
 import io.belvedere.audit.AuditSettings;
 import io.belvedere.audit.FileAuditLog;
 import io.belvedere.federation.FederationError;
+import io.belvedere.federation.arrow.QueryMemory;
+import io.belvedere.federation.engine.Engine;
+import io.belvedere.federation.engine.duckdb.DuckDbEngine;
+import io.belvedere.federation.engine.duckdb.DuckDbSettings;
+import io.belvedere.federation.run.Runner;
+import io.belvedere.federation.source.Secrets;
+import io.belvedere.federation.source.Sources;
+import io.belvedere.federation.sql.QueryResolver;
+import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.access.Protocol;
 import io.belvedere.model.access.QueryId;
+import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.yaml.CatalogLoader;
 import io.belvedere.model.yaml.Variables;
-import io.belvedere.policy.Decision;
-import io.belvedere.policy.PolicyGate;
-import io.belvedere.policy.PolicyRequest;
+import io.belvedere.policy.WasmPolicyGate;
 import io.belvedere.server.catalog.PublishedCatalog;
+import io.belvedere.server.catalog.PublishedPolicy;
 import io.belvedere.server.http.CatalogDoor;
 import io.belvedere.server.http.DoorLimits;
 import io.belvedere.server.http.Problem;
@@ -36,12 +44,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The object graph, on one page. */
 @Singleton
 final class Wiring {
     private static final int REJECTIONS_AT_ONCE = 32;
+    private static final long MIB = 1024L * 1024;
 
     @Produces
     @Singleton
@@ -72,32 +82,70 @@ final class Wiring {
 
     @Produces
     @Singleton
-    PolicyGate policy() {
-        return new PolicyGate() {
-            @Override
-            public Decision decide(PolicyRequest request) {
-                throw OVERLOADED.error("No policy decides yet.");
-            }
-
-            @Override
-            public String revision() {
-                return "none";
-            }
-
-            @Override
-            public void close() {}
-        };
+    WasmPolicyGate policy(Settings settings) {
+        return WasmPolicyGate.open(Optional.of(settings.policy().folder()));
     }
 
     @Produces
     @Singleton
-    PublishedCatalog catalog(Settings settings, AuditLog audit) {
+    PublishedPolicy publishedPolicy(Settings settings, WasmPolicyGate gate, AuditLog audit) {
+        return new PublishedPolicy(gate, settings.policy().folder(), audit);
+    }
+
+    @Produces
+    @Singleton
+    Sources sources() {
+        return new Sources(new Catalog(List.of(), List.of()), Secrets.of(System.getenv()));
+    }
+
+    @Produces
+    @Singleton
+    PublishedCatalog catalog(Settings settings, AuditLog audit, Sources sources) {
         return new PublishedCatalog(
                 new CatalogLoader(Variables.environment()),
                 _ -> List.of(),
                 settings.catalog().folder(),
                 audit,
-                _ -> {});
+                sources::reload);
+    }
+
+    @Produces
+    @Singleton
+    QueryMemory memory() {
+        return new QueryMemory();
+    }
+
+    @Produces
+    @Singleton
+    Engine engine(Settings settings) {
+        Settings.EngineSettings engine = settings.engine();
+        return new DuckDbEngine(new DuckDbSettings(
+                engine.spillFolder(),
+                engine.memoryMib() * MIB,
+                engine.spillMib() * MIB,
+                engine.threads(),
+                engine.warm(),
+                settings.limits().running()));
+    }
+
+    @Produces
+    @Singleton
+    Runner runner(Sources sources, Engine engine, QueryMemory memory) {
+        return new Runner(sources, engine, memory, new SecureRandom());
+    }
+
+    @Produces
+    @Singleton
+    Walk walk(Clock clock, Runner runner) {
+        QueryResolver resolver = new QueryResolver(clock);
+        Weaver weaver = new Weaver();
+        return new Walk(
+                resolver::resolve,
+                weaver::weave,
+                (_, _) -> {
+                    throw FederationError.UNSUPPORTED.error("Queries are not planned yet.");
+                },
+                runner::open);
     }
 
     @Produces
@@ -108,8 +156,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    CatalogDoor.CatalogProblems problems(PublishedCatalog catalog) {
-        return () -> catalog.problems().stream()
+    CatalogDoor.CatalogProblems problems(PublishedCatalog catalog, PublishedPolicy policy) {
+        return () -> Stream.concat(catalog.problems().stream(), policy.problems().stream())
                 .map(problem -> new CatalogDoor.FileProblem(
                         problem.file(), problem.line(), problem.column(), problem.code(), problem.message()))
                 .toList();
@@ -135,21 +183,19 @@ final class Wiring {
     @Produces
     @Singleton
     QueryPipeline pipeline(
-            PublishedCatalog catalog, PolicyGate policy, AuditLog audit, RunningQueries queries, Clock clock) {
-        Walk walk = new Walk(
-                (_, _) -> {
-                    throw FederationError.UNSUPPORTED.error("Queries are not offered yet.");
-                },
-                (_, _) -> {
-                    throw FederationError.UNSUPPORTED.error("Queries are not offered yet.");
-                },
-                (_, _) -> {
-                    throw FederationError.UNSUPPORTED.error("Queries are not offered yet.");
-                },
-                (_, _) -> {
-                    throw FederationError.UNSUPPORTED.error("Queries are not offered yet.");
-                });
+            PublishedCatalog catalog,
+            WasmPolicyGate policy,
+            AuditLog audit,
+            Walk walk,
+            RunningQueries queries,
+            Clock clock) {
         return new QueryPipeline(catalog::current, policy, "opa-wasm", audit, walk, queries, clock);
+    }
+
+    @Produces
+    @Singleton
+    WarmUp warmUp() {
+        return new WarmUp(List.of());
     }
 
     @Produces
