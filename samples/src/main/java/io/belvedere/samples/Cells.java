@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Text as a terminal shows it: East Asian letters take two columns, combining marks none. */
 final class Cells {
-    private static final int CELL_WIDTH_MAX = 30;
+    private static final int CELL_WIDTH_MAX = 26;
     private static final int GAP = 2;
 
     private Cells() {}
@@ -91,7 +91,7 @@ final class Cells {
     /** The lines of a table no wider than {@code widthMax}; columns that do not fit are left out from the right. */
     static List<String> table(List<Column> columns, List<List<String>> rows, int widthMax) {
         var widths = new ArrayList<Integer>();
-        var total = 1;
+        var total = 0;
         for (var index = 0; index < columns.size(); index++) {
             var width = width(columns.get(index).title());
             for (var row : rows) {

@@ -8,10 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The acts of the demo, in order. Each prints what it sees and checks it. */
 final class DemoActs {
     private static final int ROWS_SHOWN = 3;
+    private static final Set<String> MASKED = Set.of("email", "phone");
     private static final Person ANA = new Person("dev-ana", "Ana", "analyst for the EU");
     private static final Person STELLA = new Person("dev-stella", "Stella", "steward");
     private static final Person OTTO = new Person("dev-otto", "Otto", "auditor");
@@ -19,28 +21,21 @@ final class DemoActs {
     private static final Person OMAR = new Person("dev-omar", "Omar", "operator");
     private static final View LATE = new View(
             "fulfilment.late_orders",
-            "Orders past their promise, not paid yet, for items the store is running out of",
+            "late, not paid yet, and the store is running out",
             "SELECT * FROM fulfilment.late_orders ORDER BY promised_on, order_id, line_no",
             List.of("order_id", "line_no"),
-            List.of("customer_name", "email", "phone", "card_number", "region", "promised_on", "quantity_in_stock"));
+            List.of("customer_name", "email", "phone", "card_number", "region", "promised_on"));
     private static final List<View> VIEWS = List.of(
             LATE,
             new View(
                     "crm.customer_360",
-                    "The best customers",
+                    "the best customers",
                     "SELECT * FROM crm.customer_360 ORDER BY lifetime_value DESC, customer_id LIMIT 200",
                     List.of("customer_id"),
-                    List.of(
-                            "customer_name",
-                            "email",
-                            "card_number",
-                            "country",
-                            "region",
-                            "order_count",
-                            "lifetime_value")),
+                    List.of("customer_name", "email", "card_number", "region", "order_count", "lifetime_value")),
             new View(
                     "sales.revenue_by_country",
-                    "Revenue by country and year",
+                    "revenue by country and year",
                     "SELECT * FROM sales.revenue_by_country ORDER BY revenue DESC, country_code, sales_year",
                     List.of("country_code", "sales_year"),
                     List.of("country", "region", "sales_year", "order_count", "revenue")));
@@ -112,9 +107,8 @@ final class DemoActs {
                 "%s, %s, is answered %d on %s%s"
                         .formatted(person.name(), person.role(), status, view.name(), said(answer)),
                 answer.status() == status && answer.body().path("rows").isMissingNode());
-        screen.person(
-                person.name() + ", " + person.role(),
-                "%d %s: %s".formatted(answer.status(), answer.text("code"), answer.text("detail")));
+        screen.person(person.name() + ", " + person.role(), answer.status() + " " + answer.text("code"));
+        screen.paragraph(answer.text("detail"), 2);
     }
 
     /** What Ana sees is what Stella sees, without the other regions, the cards and the clear text of addresses. */
@@ -131,33 +125,25 @@ final class DemoActs {
             checks.that("Ana has each EU row that Stella has, and no other", ana.size() == euOfStella);
             checks.that("Stella sees other regions too", stella.size() > euOfStella);
         }
-        for (var row : ana.rows()) {
-            var clear = byKey.get(key(view, row));
-            if (clear != null) {
-                checkMasks(row, clear);
-            }
-        }
-        for (var row : stella.rows()) {
-            var card = row.getOrDefault("card_number", "");
-            checks.that("Stella sees the end of a card only", card.isEmpty() || !card.matches(".*[0-9]{5}.*"));
-        }
+        checks.that(
+                "e-mail and phone are masked for Ana, and nothing else differs from what Stella sees",
+                ana.rows().stream().allMatch(row -> isMasked(row, byKey.getOrDefault(key(view, row), Map.of()))));
+        checks.that(
+                "Stella sees no more than the last four digits of a card",
+                stella.rows().stream()
+                        .noneMatch(row -> row.getOrDefault("card_number", "").matches(".*[0-9]{5}.*")));
     }
 
-    private void checkMasks(Map<String, String> masked, Map<String, String> clear) {
-        for (var column : List.of("email", "phone")) {
-            var text = masked.getOrDefault(column, "");
-            var original = clear.getOrDefault(column, "");
-            checks.that(
-                    column + " is masked for Ana where there is one",
-                    text.isEmpty() == original.isEmpty() && (original.isEmpty() || !text.equals(original)));
-        }
-        for (var entry : masked.entrySet()) {
-            if (!entry.getKey().equals("email") && !entry.getKey().equals("phone")) {
-                checks.that(
-                        entry.getKey() + " is the same for Ana and Stella",
-                        entry.getValue().equals(clear.get(entry.getKey())));
-            }
-        }
+    /** Whether Ana's row is Stella's with e-mail and phone hidden; a row that Stella's answer was cut before has nothing to compare with. */
+    private static boolean isMasked(Map<String, String> masked, Map<String, String> clear) {
+        return clear.isEmpty()
+                || masked.entrySet().stream().allMatch(cell -> {
+                    var original = clear.getOrDefault(cell.getKey(), "");
+                    var same = cell.getValue().equals(original);
+                    return MASKED.contains(cell.getKey())
+                            ? cell.getValue().isEmpty() == original.isEmpty() && (original.isEmpty() || !same)
+                            : same;
+                });
     }
 
     private static List<String> key(View view, Map<String, String> row) {

@@ -31,8 +31,9 @@ final class Screen {
     }
 
     void heading(String text) {
+        var title = Cells.cut(text, WIDTH - 4);
         out.println();
-        out.println(style("1", "━━ " + text + " " + "━".repeat(Math.max(0, WIDTH - 4 - Cells.width(text)))));
+        out.println(style("1", "━━ " + title + " " + "━".repeat(WIDTH - 4 - Cells.width(title))));
     }
 
     void line(String text) {
@@ -52,8 +53,10 @@ final class Screen {
     }
 
     void bad(String text) {
+        var mark = style("31", "✗ ");
         for (var line : Cells.wrap(text, WIDTH - 2)) {
-            out.println(style("31", "✗ ") + line);
+            out.println(mark + line);
+            mark = "  ";
         }
     }
 
