@@ -154,7 +154,8 @@ final class LogWriter {
     }
 
     private void step(List<Append> batch) {
-        if (batch.isEmpty() && refused.isEmpty()) {
+        // Without traffic too, a blocked log looks for room: nobody sends requests to a server that is not ready.
+        if (batch.isEmpty() && refused.isEmpty() && state != State.BLOCKED) {
             return;
         }
         busySinceNanos = nanos.getAsLong();
@@ -250,6 +251,9 @@ final class LogWriter {
     }
 
     private void commit() {
+        if (sequencer.unwrittenBytes() == 0) {
+            return;
+        }
         try {
             segments.append(sequencer.unwritten());
         } catch (IOException failure) {

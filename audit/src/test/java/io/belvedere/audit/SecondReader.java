@@ -29,33 +29,41 @@ public final class SecondReader {
     public static List<JsonNode> entries(Path epoch) throws IOException {
         List<JsonNode> records = new ArrayList<>();
         byte[] chain = null;
-        try (Stream<Path> files = Files.list(epoch)) {
-            for (Path segment : files.filter(file -> file.toString().endsWith(".wal"))
-                    .sorted()
-                    .toList()) {
-                try (DataInputStream in = new DataInputStream(Files.newInputStream(segment))) {
-                    while (in.available() > 40) {
-                        int length = in.readInt();
-                        if (length == 0) {
-                            break;
-                        }
-                        int crc = in.readInt();
-                        byte[] recorded = in.readNBytes(32);
-                        byte[] entry = in.readNBytes(length);
-                        JsonNode record = JSON.readTree(entry);
-                        byte[] before = chain != null
-                                ? chain
-                                : sha256(2, record.get("log").asText().getBytes(StandardCharsets.UTF_8));
-                        chain = sha256(2, concat(before, sha256(0, entry)));
-                        require(Arrays.equals(chain, recorded), "chain", segment, records.size());
-                        require(crc == crc(length, recorded, entry), "crc", segment, records.size());
-                        require(record.get("seq").asLong() == records.size(), "seq", segment, records.size());
-                        records.add(record);
+        List<Path> segments = segments(epoch);
+        for (int at = 0; at < segments.size(); at++) {
+            // What a segment holds past the first record of the next one was written again there.
+            long end = at + 1 < segments.size() ? first(segments.get(at + 1)) : Long.MAX_VALUE;
+            try (DataInputStream in = new DataInputStream(Files.newInputStream(segments.get(at)))) {
+                while (records.size() < end && in.available() > 40) {
+                    int length = in.readInt();
+                    if (length == 0) {
+                        break;
                     }
+                    int crc = in.readInt();
+                    byte[] recorded = in.readNBytes(32);
+                    byte[] entry = in.readNBytes(length);
+                    JsonNode record = JSON.readTree(entry);
+                    String log = record.get("log").asText();
+                    byte[] before = chain != null ? chain : sha256(2, log.getBytes(StandardCharsets.UTF_8));
+                    chain = sha256(2, concat(before, sha256(0, entry)));
+                    require(Arrays.equals(chain, recorded), "chain", segments.get(at), records.size());
+                    require(crc == crc(length, recorded, entry), "crc", segments.get(at), records.size());
+                    require(record.get("seq").asLong() == records.size(), "seq", segments.get(at), records.size());
+                    records.add(record);
                 }
             }
         }
         return records;
+    }
+
+    static List<Path> segments(Path epoch) throws IOException {
+        try (Stream<Path> files = Files.list(epoch)) {
+            return files.filter(file -> file.toString().endsWith(".wal")).sorted().toList();
+        }
+    }
+
+    private static long first(Path segment) {
+        return Long.parseLong(segment.getFileName().toString().replaceAll("\\D", ""));
     }
 
     private static void require(boolean right, String what, Path segment, int sequence) {

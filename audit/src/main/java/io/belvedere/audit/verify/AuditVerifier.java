@@ -73,7 +73,7 @@ public final class AuditVerifier {
             previous = wroteNothing ? previous : Optional.of(verified);
         }
         String lastOpen = previous.map(Previous::summary)
-                .filter(summary -> summary.state() == State.OPEN)
+                .filter(summary -> summary.state() != State.CLOSED)
                 .map(LogSummary::origin)
                 .orElse("");
         pairing.finish(clock.instant(), lastOpen, findings);

@@ -114,7 +114,7 @@ final class EpochVerifier {
         for (int retry = 0; ; retry++) {
             Optional<Frame> frame = segment.frame(offset);
             boolean settled = frame.isPresent() || position != Position.LAST || retry == LIVE_RETRIES;
-            if (settled || segment.tail(offset) == Tail.CLEAN) {
+            if (settled || segment.tail(offset) == Tail.CLEAN || !segment.mayGrow()) {
                 return frame;
             }
             try {

@@ -69,13 +69,17 @@ final class Pairing {
         }
     }
 
-    /** What is left when everything was read; {@code lastOpen} is the log that is not closed and may yet go on. */
+    /**
+     * What is left when everything was read. Of a log that broke, what is left says nothing: its outcomes may lie past the break.
+     *
+     * @param lastOpen the log that is not closed and may yet go on; empty for none
+     */
     void finish(Instant now, String lastOpen, List<Finding> findings) {
         for (Waiting left : waiting.values()) {
             boolean young = left.since().plus(DEADLINE_MAX).isAfter(now);
             if (left.origin().equals(lastOpen) && young) {
                 pending++;
-            } else {
+            } else if (!broken.contains(left.origin())) {
                 findings.add(new Finding(
                         Severity.INCOMPLETE,
                         "decision_without_outcome",

@@ -14,7 +14,7 @@ final class SegmentReader implements AutoCloseable {
     private static final int HEADER_BYTES = 40;
     private static final int CHAIN_BYTES = 32;
     private static final int SECTOR_BYTES = 512;
-    private static final int BUFFER_BYTES = 1024 * 1024;
+    private static final int BUFFER_BYTES = 128 * 1024;
 
     private final FileChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
@@ -84,6 +84,12 @@ final class SegmentReader implements AutoCloseable {
         }
         long end = plausible ? Math.max(used, offset + HEADER_BYTES + length) : used;
         return end > size || hole(offset, end) ? Tail.TORN : Tail.CHANGED;
+    }
+
+    /** Whether a writer may be at work: it leaves allocated zeros at the end until it is done. */
+    boolean mayGrow() throws IOException {
+        long size = channel.size();
+        return size > 0 && load(size - 1, 1) && buffer.get() == 0;
     }
 
     /** Forgets what was read ahead, because the file may have grown. */
