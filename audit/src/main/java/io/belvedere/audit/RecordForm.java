@@ -60,7 +60,7 @@ final class RecordForm {
     /** A decision; in its small form when the full one is more than an entry may hold. */
     Draft decision(DecisionRecord record) {
         Draft full = decision(record, Detail.FULL);
-        return full.bytes() <= LogLimits.ENTRY_BYTES ? full : decision(record, Detail.SMALL);
+        return full.bytes() <= LogLimits.ENTRY_BYTES ? full : entry(decision(record, Detail.SMALL));
     }
 
     private Draft decision(DecisionRecord record, Detail detail) {
@@ -84,7 +84,7 @@ final class RecordForm {
 
     /** An outcome of a decision of this log. */
     Draft outcome(QueryId request, OutcomeRecord record) {
-        return outcome(request, record, Detail.FULL);
+        return entry(outcome(request, record, Detail.FULL));
     }
 
     /** An outcome without its lists, never more than {@link LogLimits#SMALL_OUTCOME_BYTES}: for the reserve. */
@@ -117,12 +117,20 @@ final class RecordForm {
             }
             facts.text(SafeText.of(fact.getKey(), WORD).text(), fact.getValue(), NAME);
         }
-        return draft(event.type(), RecordType.NOTE, new Members().object("facts", facts));
+        return entry(draft(event.type(), RecordType.NOTE, new Members().object("facts", facts)));
     }
 
     /** A record of the log about itself. */
     Draft own(RecordType type, Members members) {
         return draft(type.word(), type, members);
+    }
+
+    /** The bounds add up to less than an entry may hold; a mistake in them must stop its caller, not the writer. */
+    private static Draft entry(Draft draft) {
+        if (draft.bytes() > LogLimits.ENTRY_BYTES) {
+            throw new IllegalStateException("a record of type " + draft.type() + " is larger than an entry may be");
+        }
+        return draft;
     }
 
     private Draft draft(String word, RecordType type, Members members) {

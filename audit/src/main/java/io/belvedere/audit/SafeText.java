@@ -12,7 +12,7 @@ package io.belvedere.audit;
  * @param truncated whether something was cut off
  */
 record SafeText(String text, boolean truncated) {
-    /** The text in at most {@code bytesMax} bytes of UTF-8; cut between code points. */
+    /** The text in at most {@code bytesMax} bytes of UTF-8, as they stand in JSON; cut between code points. */
     static SafeText of(String text, int bytesMax) {
         StringBuilder safe = new StringBuilder(Math.min(text.length(), bytesMax) + 16);
         int bytes = 0;
@@ -67,7 +67,10 @@ record SafeText(String text, boolean truncated) {
         int bytes = 0;
         for (int at = from; at < text.length(); at++) {
             char unit = text.charAt(at);
-            if (unit < 0x80) {
+            if (unit == '"' || unit == '\\') {
+                // JSON escapes them.
+                bytes += 2;
+            } else if (unit < 0x80) {
                 bytes += 1;
             } else if (unit < 0x800 || Character.isSurrogate(unit)) {
                 bytes += 2;

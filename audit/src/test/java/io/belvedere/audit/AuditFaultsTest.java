@@ -96,7 +96,8 @@ class AuditFaultsTest {
             disk.hangMillis.set(2_000);
             long start = System.nanoTime();
             unavailable(() -> log.open(Samples.decision(1)));
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(950), Duration.ofMillis(1_700));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(950), Duration.ofMillis(1_700));
             assertThat(log.available()).isFalse();
             awaitAvailable(log);
             log.close(log.open(Samples.decision(2)), Samples.ok());
@@ -163,7 +164,9 @@ class AuditFaultsTest {
         }
         VerifyReport report = verify();
         assertThat(report.findings()).isEmpty();
-        assertThat(records()).filteredOn(record -> record.get("type").asText().equals("audit_blocked")).hasSize(1);
+        assertThat(records())
+                .filteredOn(record -> record.get("type").asText().equals("audit_blocked"))
+                .hasSize(1);
     }
 
     /** Refuses requests until the disk is said to be full; how many went in. */
@@ -211,7 +214,8 @@ class AuditFaultsTest {
     private static void unavailable(ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        BelvedereException.class, refusal -> assertThat(refusal.code()).isEqualTo(AUDIT_UNAVAILABLE));
+                        BelvedereException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(AUDIT_UNAVAILABLE));
     }
 
     private VerifyReport verify() {
@@ -225,7 +229,9 @@ class AuditFaultsTest {
     private List<String> outcomes() throws Exception {
         return records().stream()
                 .filter(record -> record.get("type").asText().equals("outcome"))
-                .map(record -> (record.get("status").asText() + " " + record.path("code").asText()).strip())
+                .map(record -> (record.get("status").asText() + " "
+                                + record.path("code").asText())
+                        .strip())
                 .toList();
     }
 }

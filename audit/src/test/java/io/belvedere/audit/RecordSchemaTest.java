@@ -79,8 +79,8 @@ class RecordSchemaTest {
         FaultyDisk disk = new FaultyDisk();
         MovableClock clock = new MovableClock(Instant.parse("2026-11-22T10:00:00.123456Z"));
         List<JsonNode> records = new ArrayList<>();
-        try (FileAuditLog log = FileAuditLog.open(
-                Samples.settings(folder, clock), Samples.SMALL, disk, System::nanoTime)) {
+        try (FileAuditLog log =
+                FileAuditLog.open(Samples.settings(folder, clock), Samples.SMALL, disk, System::nanoTime)) {
             log.note(new AdminRecord("catalog_load", Map.of("views", "3")));
             log.note(new AdminRecord("policy_change", Map.of("revision", "r2")));
             clock.set(Instant.parse("2026-11-22T09:59:00Z"));

@@ -58,7 +58,9 @@ public final class SecondReader {
 
     static List<Path> segments(Path epoch) throws IOException {
         try (Stream<Path> files = Files.list(epoch)) {
-            return files.filter(file -> file.toString().endsWith(".wal")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".wal"))
+                    .sorted()
+                    .toList();
         }
     }
 

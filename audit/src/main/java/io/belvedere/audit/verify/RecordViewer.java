@@ -99,7 +99,22 @@ final class RecordViewer {
             case "outcome" -> outcome(record, text);
             default -> details(record, text);
         }
-        out.println(text);
+        out.println(printable(text));
+    }
+
+    /** What is shown was not verified: a record that somebody forged must not act on the terminal. */
+    private static String printable(CharSequence text) {
+        StringBuilder safe = new StringBuilder(text.length());
+        text.codePoints().forEach(point -> {
+            int type = Character.getType(point);
+            boolean acts = Character.isISOControl(point)
+                    || type == Character.FORMAT
+                    || type == Character.SURROGATE
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR;
+            safe.appendCodePoint(acts ? '\ufffd' : point);
+        });
+        return safe.toString();
     }
 
     private void decision(Line line, StringBuilder text) throws IOException {

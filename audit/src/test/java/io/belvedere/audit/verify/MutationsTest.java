@@ -50,20 +50,20 @@ class MutationsTest {
     void everyMutationShowsAndTamperingIsCalledSo() throws Exception {
         ManySegments.write(folder);
         assertThat(verify(folder)).isZero();
-        assertThat(undetected(MutationsTest::verify)).isEmpty();
+        assertThat(undetected(MutationsTest::verify, MUTATIONS)).isEmpty();
         assertThat(verify(folder)).as("the suite put everything back").isZero();
     }
 
     @Test
     void aVerifierThatAlwaysSaysWholeFailsTheSuite() throws Exception {
         ManySegments.write(folder);
-        assertThat(undetected(_ -> 0)).hasSize(MUTATIONS);
+        assertThat(undetected(_ -> 0, 200)).hasSize(200);
     }
 
     @Test
     void aVerifierThatAlwaysSaysIncompleteFailsTheSuite() throws Exception {
         ManySegments.write(folder);
-        assertThat(undetected(_ -> 2)).hasSizeGreaterThan(MUTATIONS / 2);
+        assertThat(undetected(_ -> 2, 200)).hasSizeGreaterThan(100);
     }
 
     @Test
@@ -80,11 +80,11 @@ class MutationsTest {
         assertThat(verify(folder)).isEqualTo(1);
     }
 
-    private List<String> undetected(Verifier verifier) throws IOException {
+    private List<String> undetected(Verifier verifier, int mutations) throws IOException {
         RandomGenerator chance = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
         List<Path> files = segments();
         List<String> undetected = new ArrayList<>();
-        for (int done = 0; done < MUTATIONS; ) {
+        for (int done = 0; done < mutations; ) {
             Path file = files.get(chance.nextInt(files.size()));
             Mutation mutation = Mutation.values()[chance.nextInt(Mutation.values().length)];
             boolean lastOfAll = file.equals(files.getLast());
@@ -93,12 +93,12 @@ class MutationsTest {
             if (Arrays.equals(whole, mutant)) {
                 continue;
             }
-            Files.write(file, mutant);
+            replace(file, mutant);
             int exit = verifier.exitCode(folder);
             if (mutation.proves(lastOfAll) ? exit != 1 : exit == 0) {
                 undetected.add(done + " " + mutation + " " + file.getFileName() + " -> " + exit);
             }
-            Files.write(file, whole);
+            replace(file, whole);
             done++;
         }
         return undetected;
@@ -135,6 +135,12 @@ class MutationsTest {
         return join(frames);
     }
 
+    /** As a new file: some file systems force an old one to the disk when it is overwritten, which takes the suite minutes. */
+    private static void replace(Path file, byte[] bytes) throws IOException {
+        Files.delete(file);
+        Files.write(file, bytes);
+    }
+
     private static List<byte[]> frames(byte[] whole) {
         List<byte[]> frames = new ArrayList<>();
         for (int at = 0; at < whole.length; ) {
@@ -146,21 +152,25 @@ class MutationsTest {
     }
 
     private static byte[] join(List<byte[]> frames) {
-        ByteBuffer joined = ByteBuffer.allocate(frames.stream().mapToInt(frame -> frame.length).sum());
+        ByteBuffer joined = ByteBuffer.allocate(
+                frames.stream().mapToInt(frame -> frame.length).sum());
         frames.forEach(joined::put);
         return joined.array();
     }
 
     private List<Path> segments() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".wal")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".wal"))
+                    .sorted()
+                    .toList();
         }
     }
 
     private List<String> kinds() {
-        return new AuditVerifier(Clock.systemUTC()).verify(folder, List.of()).findings().stream()
-                .map(Finding::kind)
-                .toList();
+        return new AuditVerifier(Clock.systemUTC())
+                .verify(folder, List.of()).findings().stream()
+                        .map(Finding::kind)
+                        .toList();
     }
 
     private static int verify(Path folder) {
