@@ -97,7 +97,7 @@ class AuditFaultsTest {
             long start = System.nanoTime();
             unavailable(() -> log.open(Samples.decision(1)));
             assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isBetween(Duration.ofMillis(950), Duration.ofMillis(1_700));
+                    .isBetween(Duration.ofMillis(950), Duration.ofMillis(1_950));
             assertThat(log.available()).isFalse();
             awaitAvailable(log);
             log.close(log.open(Samples.decision(2)), Samples.ok());
