@@ -91,6 +91,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     void markLoaded() throws IOException {
+        Files.createDirectories(path);
         Files.writeString(path.resolve(LOADED), day + "\n");
     }
 
