@@ -53,7 +53,12 @@ final class ColumnWriters {
             case DataType.Decimal decimal -> decimal(rows, index, decimal);
             case DataType.Simple simple ->
                 switch (simple) {
-                    case BOOLEAN -> kind == SourceKind.POSTGRESQL ? bool(rows, index) : bit(rows, index);
+                    case BOOLEAN -> {
+                        if (kind == SourceKind.POSTGRESQL) {
+                            yield bool(rows, index);
+                        }
+                        yield integer ? zeroOrOne(rows, index) : bit(rows, index);
+                    }
                     case INTEGER -> integer ? integer(rows, index) : exactInteger(rows, index);
                     case BIGINT -> integer ? bigint(rows, index) : exactBigint(rows, index);
                     case DOUBLE -> single ? real(rows, index) : number(rows, index);
@@ -119,8 +124,8 @@ final class ColumnWriters {
         };
     }
 
-    /** MariaDB has no boolean: {@code TINYINT(1)} and {@code BIT(1)} may hold other numbers, which are neither true nor false. */
-    private static Cell bit(ResultSet rows, int index) {
+    /** MariaDB has no boolean: a {@code TINYINT(1)} may hold other numbers, which are neither true nor false. */
+    private static Cell zeroOrOne(ResultSet rows, int index) {
         return (vector, row) -> {
             int value = rows.getInt(index);
             if (rows.wasNull()) {
@@ -130,6 +135,21 @@ final class ColumnWriters {
                 throw DataErrors.unfit();
             }
             ((BitVector) vector).set(row, value);
+            return 0;
+        };
+    }
+
+    /** {@code BIT(1)} comes as one byte. */
+    private static Cell bit(ResultSet rows, int index) {
+        return (vector, row) -> {
+            byte[] bytes = rows.getBytes(index);
+            if (bytes == null) {
+                return Cell.NULL;
+            }
+            if (bytes.length != 1 || bytes[0] < 0 || bytes[0] > 1) {
+                throw DataErrors.unfit();
+            }
+            ((BitVector) vector).set(row, bytes[0]);
             return 0;
         };
     }

@@ -113,6 +113,7 @@ final class ShardStatement {
                 // Without the keys the source gives more rows, never fewer; the join checks again.
                 sent = SourceStatement.render(shard.kind(), fetch.sql(), withoutKeys());
             }
+            shard.requireSchema(connection, sent.sql());
             Statement statement = prepare(connection, sent);
             try (StatementCancel cancel = new StatementCancel(statement, connection)) {
                 run.onStop(cancel::cancel);

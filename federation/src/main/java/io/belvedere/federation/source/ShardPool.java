@@ -4,8 +4,8 @@ import io.belvedere.federation.FederationError;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.source.Shard;
+import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
-import io.belvedere.model.source.SourceLimits;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -33,6 +33,7 @@ public final class ShardPool implements AutoCloseable {
     private final Secrets secrets;
     private final Driver driver;
     private final Breaker breaker;
+    private final SchemaCheck schema;
     private final Semaphore queries;
     /** A lane of its own, so that statistics never take a query's place. */
     private final Semaphore lookups = new Semaphore(1, true);
@@ -42,14 +43,15 @@ public final class ShardPool implements AutoCloseable {
     // Guarded by idle.
     private boolean closed;
 
-    ShardPool(SourceName source, SourceKind kind, Shard shard, SourceLimits limits, Secrets secrets) {
-        this.source = source;
-        this.kind = kind;
+    ShardPool(SourceDefinition definition, Shard shard, Secrets secrets) {
+        this.source = definition.name();
+        this.kind = definition.kind();
         this.shard = shard;
         this.secrets = secrets;
         this.driver = Driver.of(kind);
         this.breaker = new Breaker(System::nanoTime);
-        this.queries = new Semaphore(limits.concurrency(), true);
+        this.schema = new SchemaCheck(definition);
+        this.queries = new Semaphore(definition.limits().concurrency(), true);
     }
 
     public String shardName() {
@@ -199,6 +201,18 @@ public final class ShardPool implements AutoCloseable {
         if (failed == SourceFailures.Kind.INFRASTRUCTURE) {
             dropIdle();
         }
+        if (failed == SourceFailures.Kind.DRIFT) {
+            schema.forget();
+        }
+    }
+
+    /**
+     * Compares the tables that a statement uses with what the shard has, when that was not done of late.
+     *
+     * @throws io.belvedere.model.error.BelvedereException {@code SCHEMA_DRIFT}
+     */
+    public void requireSchema(ShardConnection connection, String sql) throws SQLException {
+        schema.require(connection.jdbc(), sql);
     }
 
     /** The statement as it is sent, with the query's id in it where the product has no other place for it. */

@@ -3,6 +3,7 @@ package io.belvedere.federation.source;
 import io.belvedere.federation.FederationError;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.error.BelvedereException;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.Set;
@@ -46,6 +47,9 @@ public final class SourceFailures {
                 || MARIADB_TIMEOUTS.contains(failure.getErrorCode())) {
             return Kind.TIMEOUT;
         }
+        if (failure instanceof SQLDataException) {
+            return Kind.DATA;
+        }
         if (MARIADB_FULL.contains(failure.getErrorCode())) {
             return Kind.INFRASTRUCTURE;
         }
@@ -55,7 +59,8 @@ public final class SourceFailures {
         return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
             case "28" -> Kind.CREDENTIALS;
             case "21", "22" -> Kind.DATA;
-            case "42", "3F", "0A" -> Kind.DRIFT;
+            // Class 25: the statement wanted to write, which no statement of ours does.
+            case "42", "3F", "0A", "25" -> Kind.DRIFT;
             default -> Kind.INFRASTRUCTURE;
         };
     }

@@ -69,7 +69,7 @@ public final class Sources implements AutoCloseable {
     private Source open(SourceDefinition definition) {
         List<ShardPool> shards = new ArrayList<>();
         for (Shard shard : definition.shards()) {
-            shards.add(new ShardPool(definition.name(), definition.kind(), shard, definition.limits(), secrets));
+            shards.add(new ShardPool(definition, shard, secrets));
         }
         return new Source(definition, shards);
     }

@@ -28,6 +28,7 @@ import io.belvedere.model.source.SourceTable;
 import io.belvedere.model.source.Split;
 import io.belvedere.model.view.ColumnContract.KeyPart;
 import io.belvedere.model.view.ColumnContract.Presence;
+import io.belvedere.testkit.TestDatabases;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,13 +88,36 @@ final class RunHarness implements AutoCloseable {
     }
 
     static Connection connection(int port, String database, String user) {
+        return connection(port, database, user, PASSWORD);
+    }
+
+    static Connection connection(int port, String database, String user, String passwordVariable) {
         return new Connection(
                 "127.0.0.1",
                 port,
                 database,
                 user,
-                new SecretReference.Environment(PASSWORD),
+                new SecretReference.Environment(passwordVariable),
                 Connection.TlsMode.DISABLED);
+    }
+
+    static final String MARIADB_PASSWORD = "MARIADB_PASSWORD";
+
+    /** A runner over one PostgreSQL database, {@code pg}, and one MariaDB database, {@code maria}. */
+    static RunHarness over(Path spill, TestDatabases.Fresh postgres, TestDatabases.Fresh mariaDb, SourceLimits limits) {
+        return new RunHarness(
+                spill,
+                Map.of(PASSWORD, postgres.password(), MARIADB_PASSWORD, mariaDb.password()),
+                source(
+                        "pg",
+                        SourceKind.POSTGRESQL,
+                        limits,
+                        connection(postgres.port(), postgres.name(), postgres.user())),
+                source(
+                        "maria",
+                        SourceKind.MARIADB,
+                        limits,
+                        connection(mariaDb.port(), mariaDb.name(), mariaDb.user(), MARIADB_PASSWORD)));
     }
 
     static OutputColumn column(String name, DataType type) {

@@ -1,7 +1,6 @@
 package io.belvedere.federation.run;
 
 import static io.belvedere.federation.run.RunHarness.column;
-import static io.belvedere.federation.run.RunHarness.connection;
 import static io.belvedere.federation.run.RunHarness.fetch;
 import static io.belvedere.federation.run.RunHarness.fetchByKeys;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,12 +9,10 @@ import io.belvedere.federation.plan.KeyShipment;
 import io.belvedere.federation.plan.PlanFixtures;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.model.DataType;
-import io.belvedere.model.source.SourceKind;
 import io.belvedere.model.source.SourceLimits;
 import io.belvedere.testkit.TestDatabases;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,25 +51,7 @@ class RunnerIT {
 
     @BeforeEach
     void open() {
-        harness = new RunHarness(
-                spill,
-                Map.of(RunHarness.PASSWORD, postgres.password(), "MARIADB", mariaDb.password()),
-                RunHarness.source(
-                        "pg",
-                        SourceKind.POSTGRESQL,
-                        SourceLimits.DEFAULT,
-                        connection(postgres.port(), postgres.name(), postgres.user())),
-                RunHarness.source(
-                        "maria",
-                        SourceKind.MARIADB,
-                        SourceLimits.DEFAULT,
-                        new io.belvedere.model.source.Connection(
-                                "127.0.0.1",
-                                mariaDb.port(),
-                                mariaDb.name(),
-                                mariaDb.user(),
-                                new io.belvedere.model.source.SecretReference.Environment("MARIADB"),
-                                io.belvedere.model.source.Connection.TlsMode.DISABLED)));
+        harness = RunHarness.over(spill, postgres, mariaDb, SourceLimits.DEFAULT);
     }
 
     @AfterEach

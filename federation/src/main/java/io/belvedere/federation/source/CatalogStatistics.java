@@ -1,0 +1,90 @@
+package io.belvedere.federation.source;
+
+import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import io.belvedere.model.TableName;
+import io.belvedere.model.access.Deadline;
+import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.source.SourceTable;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Statistics out of the sources' own catalogs: asked in the background, kept for a while, and never waited for long. */
+public final class CatalogStatistics implements Statistics {
+    static final Duration WAIT = Duration.ofMillis(500);
+    private static final Duration FRESH = Duration.ofMinutes(10);
+    private static final Duration USABLE = Duration.ofHours(1);
+    /** A source that did not answer is asked again soon. */
+    private static final Duration UNKNOWN = Duration.ofSeconds(10);
+
+    private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(5);
+    private static final long TABLES_MAX = 20_000;
+
+    private final Sources sources;
+    private final AsyncLoadingCache<TableName, Optional<TableStatistics>> cache;
+
+    public CatalogStatistics(Sources sources) {
+        this.sources = sources;
+        this.cache = Caffeine.newBuilder()
+                .maximumSize(TABLES_MAX)
+                .executor(
+                        task -> Thread.ofVirtual().name("belvedere-statistics").start(task))
+                .refreshAfterWrite(FRESH)
+                .expireAfter(Expiry.writing(
+                        (TableName _, Optional<TableStatistics> known) -> known.isPresent() ? USABLE : UNKNOWN))
+                .buildAsync(this::load);
+    }
+
+    @Override
+    public Optional<TableStatistics> find(TableName table) {
+        try {
+            return cache.get(table).get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private Optional<TableStatistics> load(TableName name) {
+        try {
+            Sources.Source source = sources.require(name.source());
+            Optional<SourceTable> table = source.definition().findTable(name);
+            if (table.isEmpty()) {
+                return Optional.empty();
+            }
+            List<TableStatistics> parts = new ArrayList<>();
+            for (ShardPool shard : source.shards()) {
+                Optional<TableStatistics> part = ask(shard, table.get());
+                if (part.isEmpty()) {
+                    return Optional.empty();
+                }
+                parts.add(part.get());
+            }
+            return Optional.of(ShardStatistics.sum(parts));
+        } catch (SQLException | BelvedereException e) {
+            System.getLogger(CatalogStatistics.class.getName())
+                    .log(System.Logger.Level.DEBUG, "no statistics of table {0}", name);
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<TableStatistics> ask(ShardPool shard, SourceTable table) throws SQLException {
+        try (ShardConnection connection = shard.borrowForLookup(Deadline.after(LOOKUP_TIMEOUT), LOOKUP_TIMEOUT)) {
+            Optional<TableStatistics> statistics = Lookup.of(shard.kind()).statistics(connection.jdbc(), table);
+            connection.finished();
+            return statistics;
+        } catch (SQLException e) {
+            shard.failed(e);
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.belvedere.federation.source;
+
+import io.belvedere.federation.source.Statistics.TableStatistics;
+import io.belvedere.model.source.SourceKind;
+import io.belvedere.model.source.SourceTable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+
+/** Questions to a product's own catalog. */
+sealed interface Lookup permits PostgresLookup, MariaDbLookup {
+    /** The columns a table has, as the source spells them; none when there is no such table, or we may not see it. */
+    Set<String> columns(Connection connection, SourceTable table) throws SQLException;
+
+    /** What the source estimates of a table; empty when it never counted. */
+    Optional<TableStatistics> statistics(Connection connection, SourceTable table) throws SQLException;
+
+    static Lookup of(SourceKind kind) {
+        return switch (kind) {
+            case POSTGRESQL -> PostgresLookup.INSTANCE;
+            case MARIADB, MYSQL -> MariaDbLookup.INSTANCE;
+        };
+    }
+}

@@ -1,0 +1,76 @@
+package io.belvedere.federation.source;
+
+import io.belvedere.federation.source.Statistics.ColumnStatistics;
+import io.belvedere.federation.source.Statistics.TableStatistics;
+import io.belvedere.model.ColumnName;
+import io.belvedere.model.source.SourceColumn;
+import io.belvedere.model.source.SourceTable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** MariaDB and MySQL: {@code information_schema}, where only columns that lead an index have a number of distinct values. */
+enum MariaDbLookup implements Lookup {
+    INSTANCE;
+
+    private static final String WHERE = " WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
+    private static final String COLUMNS = "SELECT column_name FROM information_schema.columns" + WHERE;
+    private static final String ROWS = "SELECT table_rows FROM information_schema.tables" + WHERE;
+    private static final String DISTINCT = "SELECT column_name, MAX(cardinality) FROM information_schema.statistics"
+            + WHERE + " AND seq_in_index = 1 GROUP BY column_name";
+
+    @Override
+    public Set<String> columns(Connection connection, SourceTable table) throws SQLException {
+        Set<String> names = new HashSet<>();
+        try (PreparedStatement statement = prepare(connection, COLUMNS, table);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public Optional<TableStatistics> statistics(Connection connection, SourceTable table) throws SQLException {
+        double count;
+        try (PreparedStatement statement = prepare(connection, ROWS, table);
+                ResultSet row = statement.executeQuery()) {
+            if (!row.next()) {
+                return Optional.empty();
+            }
+            count = row.getDouble(1);
+            if (row.wasNull()) {
+                return Optional.empty();
+            }
+        }
+        Map<String, SourceColumn> byRemoteName = new HashMap<>();
+        table.columns().forEach(column -> byRemoteName.put(column.remoteName(), column));
+        Map<ColumnName, ColumnStatistics> columns = new HashMap<>();
+        try (PreparedStatement statement = prepare(connection, DISTINCT, table);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                SourceColumn column = byRemoteName.get(rows.getString(1));
+                double distinct = rows.getDouble(2);
+                if (column != null && distinct > 0) {
+                    columns.put(column.name(), new ColumnStatistics(distinct, 0, List.of(), List.of()));
+                }
+            }
+        }
+        return Optional.of(new TableStatistics(count, columns));
+    }
+
+    private static PreparedStatement prepare(Connection connection, String sql, SourceTable table) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        statement.setString(1, table.remoteSchema().orElse(null));
+        statement.setString(2, table.remoteName());
+        return statement;
+    }
+}

@@ -1,0 +1,196 @@
+package io.belvedere.federation.engine.duckdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.belvedere.federation.FederationError;
+import io.belvedere.federation.engine.EngineSession;
+import io.belvedere.model.error.BelvedereException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.IntVector;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DuckDbEngineTest {
+    private static final long MEMORY_BYTES = 64L << 20;
+    private static final long SPILL_BYTES = 32L << 20;
+
+    @TempDir
+    Path folder;
+
+    private DuckDbEngine engine;
+    private BufferAllocator memory;
+
+    @BeforeEach
+    void open() throws Exception {
+        Files.writeString(folder.resolve("secret.csv"), "a,b\n1,2\n");
+        engine = new DuckDbEngine(new DuckDbSettings(folder.resolve("spill"), MEMORY_BYTES, SPILL_BYTES, 2, 1, 8));
+        memory = new RootAllocator();
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+        memory.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT * FROM read_csv('%s')",
+                "SELECT * FROM '%s'",
+                "SELECT * FROM read_text('%s')",
+                "SELECT * FROM read_blob('%s')",
+                "SELECT * FROM glob('%s')",
+                "SELECT * FROM sniff_csv('%s')",
+                "SELECT * FROM read_json('http://127.0.0.1:9/x')",
+                "COPY (SELECT 1) TO '%s'",
+                "ATTACH '%s' AS other",
+                "EXPORT DATABASE '%s'",
+                "INSTALL httpfs",
+                "LOAD httpfs",
+                "LOAD '%s'",
+                "SET enable_external_access = true",
+                "SET memory_limit = '8GB'",
+                "SET threads = 64",
+                "SET TimeZone = 'Asia/Tokyo'",
+                "SET lock_configuration = false",
+                "RESET enable_external_access",
+                "SET temp_directory = '%s'",
+                "CREATE SECRET s (TYPE s3)"
+            })
+    void refusesFilesNetworkAndSettings(String sql) {
+        try (EngineSession session = engine.open()) {
+            String statement = sql.formatted(folder.resolve("secret.csv"));
+            assertThatThrownBy(() -> session.deliver(statement, List.of(), memory))
+                    .isInstanceOf(BelvedereException.class);
+            assertThat(number(session, "SELECT 41 + 1")).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void keepsQueriesApart() {
+        try (EngineSession one = engine.open();
+                EngineSession other = engine.open()) {
+            one.derive("rows_of_one", "SELECT 7 AS n", List.of(), memory);
+
+            assertThat(number(one, "SELECT n FROM rows_of_one")).isEqualTo(7);
+            assertThatThrownBy(() -> other.deliver("SELECT n FROM rows_of_one", List.of(), memory))
+                    .isInstanceOf(BelvedereException.class);
+            assertThat(number(
+                            other,
+                            "SELECT CAST(count(*) AS INTEGER) FROM duckdb_tables() WHERE table_name = 'rows_of_one'"))
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT CAST('canary-4711' AS INTEGER)",
+                "SELECT CAST(3000000000 AS INTEGER)",
+                "SELECT 2147483647::INTEGER + n::INTEGER FROM range(2) t(n)",
+                "SELECT CAST('2024-02-30' AS DATE)",
+                "SELECT error('canary-4711')"
+            })
+    void saysOfABadValueOnlyThatItIsOne(String sql) {
+        try (EngineSession session = engine.open()) {
+            assertThatThrownBy(() -> number(session, sql)).isInstanceOfSatisfying(BelvedereException.class, failure -> {
+                assertThat(failure.code()).isEqualTo(FederationError.DATA_ERROR);
+                assertThat(failure.getMessage()).doesNotContain("canary", "4711", "3000000000");
+            });
+        }
+    }
+
+    @Test
+    void dividesIntegersAsTheSourcesDo() {
+        try (EngineSession session = engine.open()) {
+            assertThat(number(session, "SELECT CAST(-7 / 2 AS INTEGER)")).isEqualTo(-3);
+            assertThatThrownBy(() -> number(session, "SELECT CAST(1 / (n - n) AS INTEGER) FROM range(1) t(n)"))
+                    .isInstanceOfSatisfying(
+                            BelvedereException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(FederationError.DATA_ERROR));
+        }
+    }
+
+    @Test
+    void endsAQueryThatWantsTooMuchMemory() {
+        try (EngineSession session = engine.open()) {
+            assertThatThrownBy(() -> session.derive(
+                            "t", "SELECT n, repeat('x', 100) || n AS t FROM range(5000000) t(n)", List.of(), memory))
+                    .isInstanceOfSatisfying(
+                            BelvedereException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(FederationError.LIMIT_EXCEEDED));
+        }
+    }
+
+    @Test
+    void stopsWhenCancelled() throws Exception {
+        try (EngineSession session = engine.open()) {
+            Thread canceller = Thread.ofPlatform().start(() -> {
+                try {
+                    Thread.sleep(Duration.ofMillis(300));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                session.cancel();
+            });
+            long begin = System.nanoTime();
+            assertThatThrownBy(() -> session.derive(
+                            "t",
+                            "SELECT sum(hash(a.n, b.n)) AS s FROM range(1000000) a(n), range(1000000) b(n)",
+                            List.of(),
+                            memory))
+                    .isInstanceOfSatisfying(
+                            BelvedereException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(FederationError.CANCELLED));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+            canceller.join();
+            assertThatThrownBy(() -> session.deliver("SELECT 1", List.of(), memory))
+                    .isInstanceOf(BelvedereException.class);
+        }
+    }
+
+    @Test
+    void removesItsSpillFolder() throws Exception {
+        Path spill = folder.resolve("spill");
+        try (EngineSession session = engine.open()) {
+            session.derive("t", "SELECT 1 AS n", List.of(), memory);
+            try (Stream<Path> folders = Files.list(spill)) {
+                assertThat(folders)
+                        .isNotEmpty()
+                        .allSatisfy(
+                                each -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+                                        .isEqualTo("rwx------"));
+            }
+        }
+        engine.close();
+        try (Stream<Path> folders = Files.list(spill)) {
+            assertThat(folders).isEmpty();
+        }
+    }
+
+    private int number(EngineSession session, String sql) {
+        try (EngineSession.Rows rows = session.deliver(sql, List.of(), memory)) {
+            assertThat(rows.next()).isTrue();
+            int value = ((IntVector) rows.batch().getVector(0)).get(0);
+            // To the end, so that every value is computed.
+            boolean more = rows.next();
+            while (more) {
+                more = rows.next();
+            }
+            return value;
+        }
+    }
+}
