@@ -16,7 +16,8 @@ public record Diagnostic(String file, int line, int column, String code, String 
     private static final Comparator<Diagnostic> ORDER = Comparator.comparing(Diagnostic::file)
             .thenComparingInt(Diagnostic::line)
             .thenComparingInt(Diagnostic::column)
-            .thenComparing(Diagnostic::code);
+            .thenComparing(Diagnostic::code)
+            .thenComparing(Diagnostic::message);
 
     @Override
     public int compareTo(Diagnostic other) {

@@ -5,6 +5,7 @@ import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Set;
 import org.hibernate.validator.HibernateValidator;
@@ -27,9 +28,10 @@ final class SpecValidator {
     private SpecValidator() {}
 
     static <T extends Record> void validate(T spec, Places places, Problems problems) {
-        for (ConstraintViolation<T> violation : VALIDATOR.validate(spec)) {
-            report(violation, places, problems);
-        }
+        // Violations come as a set; of two at one place the same one is reported each time.
+        VALIDATOR.validate(spec).stream()
+                .sorted(Comparator.comparing(violation -> violation.getPropertyPath() + " " + violation.getMessage()))
+                .forEach(violation -> report(violation, places, problems));
     }
 
     private static void report(ConstraintViolation<?> violation, Places places, Problems problems) {

@@ -36,7 +36,7 @@ import org.yaml.snakeyaml.reader.StreamReader;
  */
 final class YamlTree {
     static final int DEPTH_MAX = 30;
-    static final int NODES_MAX = 50_000;
+    static final int NODES_MAX = 25_000;
 
     private final ParserImpl parser;
     private final Problems problems;

@@ -1,0 +1,174 @@
+package io.belvedere.model.yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belvedere.model.view.Origin;
+import io.belvedere.model.view.Origin.Lines;
+import io.belvedere.model.view.Origin.Place;
+import io.belvedere.model.view.ViewDefinition;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a good file becomes: where its query stands, and what its hash depends on. */
+class DefinitionTest {
+    private static final String HEAD = """
+            apiVersion: belvedere.io/v1
+            kind: View
+            metadata: {name: sales.a, version: 1.0.0, title: T, owner: team, tags: [x, y]}
+            """;
+    private static final String COLUMNS = "  columns: [{name: id, type: integer, classification: [a.b, c.d]}]\n";
+
+    @Test
+    void aLiteralBlockHasAPlaceForEachCharacter() {
+        Origin origin = view("spec:\n  query: |  # why\n    SELECT id\n      FROM a.b\n" + COLUMNS)
+                .origin();
+        assertThat(origin).isEqualTo(new Origin("views/a.yaml", 6, 5));
+        assertThat(origin.place(2, 3)).isEqualTo(new Place(7, 7));
+    }
+
+    @Test
+    void aLiteralBlockMayBeginWithBlankLinesAndHaveAnIndicator() {
+        ViewDefinition view = view("spec:\n  query: |2-\n\n      SELECT id\n    FROM a.b\n" + COLUMNS);
+        assertThat(view.query()).isEqualTo("\n  SELECT id\nFROM a.b");
+        assertThat(view.origin()).isEqualTo(new Origin("views/a.yaml", 6, 5));
+        assertThat(view.origin().place(2, 3)).isEqualTo(new Place(7, 7));
+    }
+
+    @Test
+    void aFoldedBlockKnowsItsFirstCharacterOnly() {
+        Origin origin = view("spec:\n  query: >-\n      SELECT id\n      FROM a.b\n" + COLUMNS)
+                .origin();
+        assertThat(origin).isEqualTo(new Origin("views/a.yaml", 6, 7, Lines.FOLDED));
+        assertThat(origin.place(1, 15)).isEqualTo(new Place(6, 7));
+    }
+
+    @Test
+    void aPlainOrQuotedQueryOnOneLineIsExact() {
+        assertThat(view("spec:\n  query: SELECT id\n" + COLUMNS).origin()).isEqualTo(new Origin("views/a.yaml", 5, 10));
+        assertThat(view("spec:\n  query: 'SELECT id'\n" + COLUMNS).origin())
+                .isEqualTo(new Origin("views/a.yaml", 5, 11));
+        assertThat(view("spec: {\"query\": \"SELECT \u2615\", columns: [{name: id, type: integer}]}\n")
+                        .origin())
+                .isEqualTo(new Origin("views/a.yaml", 4, 18));
+    }
+
+    @Test
+    void aQuotedQueryWithEscapesOrSeveralLinesKnowsItsFirstCharacterOnly() {
+        assertThat(view("spec:\n  query: 'SELECT ''x'''\n" + COLUMNS).origin().lines())
+                .isEqualTo(Lines.FOLDED);
+        assertThat(view("spec:\n  query: \"SELECT \\\"x\\\"\"\n" + COLUMNS)
+                        .origin()
+                        .lines())
+                .isEqualTo(Lines.FOLDED);
+        assertThat(view("spec:\n  query: SELECT id\n    FROM a.b\n" + COLUMNS)
+                        .origin()
+                        .lines())
+                .isEqualTo(Lines.FOLDED);
+    }
+
+    @Test
+    void windowsLineEndsChangeNeitherPlaceNorHash() {
+        String file = HEAD + "spec:\n  query: |\n    SELECT id\n    FROM a.b\n" + COLUMNS;
+        assertThat(read(file.replace("\n", "\r\n"))).isEqualTo(read(file));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "spec:\n  columns: [{classification: [c.d, a.b], type: integer, name: id}]\n  query: 'SELECT id'\n",
+                "spec:\n  query: \"SELECT id\" # a comment\n\n" + COLUMNS,
+                "spec:\n  query: |\n    SELECT id\n\n" + COLUMNS,
+                "spec:\n  query: >-\n    SELECT\n    id\n" + COLUMNS,
+                "spec:\n  query: SELECT id\n" + COLUMNS + "  onSourceFailure: fail\n  limits: {timeout: 1m}\n"
+            })
+    void howAFileIsWrittenDoesNotChangeItsHash(String spec) {
+        assertThat(view(spec).hash())
+                .matches("[0-9a-f]{64}")
+                .isEqualTo(view("spec:\n  query: SELECT id\n" + COLUMNS).hash());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT id → SELECT  id",
+                "a.b, c.d → a.b",
+                "type: integer → type: bigint",
+                "name: id → name: ident",
+                "type: integer → type: integer, required: true",
+                "type: integer → type: integer, key: true",
+                "type: integer → type: integer, description: d",
+                "spec: → spec:\n  limits: {timeout: 9s}",
+                "spec: → spec:\n  limits: {maxRows: 9}",
+                "spec: → spec:\n  limits: {maxShippedKeys: 9}",
+                "spec: → spec:\n  onSourceFailure: {partial: {allow: [crm]}}",
+                "name: sales.a → name: sales.b",
+                "version: 1.0.0 → version: 1.0.1",
+                "title: T → title: U",
+                "owner: team → owner: others",
+                "[x, y] → [x]"
+            })
+    void whatAViewSaysChangesItsHash(String change) {
+        String before = HEAD + "spec:\n  query: SELECT id\n" + COLUMNS;
+        String[] parts = change.split(" → ", 2);
+        assertThat(before).contains(parts[0]);
+        assertThat(read(before.replace(parts[0], parts[1])).hash())
+                .isNotEqualTo(read(before).hash());
+    }
+
+    @Test
+    void aSourceIsPinnedByWhatItsVariablesSayAndByWhereItsPasswordIs() throws IOException {
+        String file = Files.readString(Path.of("src/test/catalogs/good/sources/orders.yaml"));
+        String hash = source(file, "5432");
+        assertThat(source("# comment\n" + file, "5432")).isEqualTo(hash);
+        assertThat(source(file, "5433")).isNotEqualTo(hash);
+        assertThat(source(file.replace("ORDERS_PASSWORD", "OTHER_PASSWORD"), "5432"))
+                .isNotEqualTo(hash);
+        assertThat(source(file.replace("modulo", "opaque"), "5432")).isNotEqualTo(hash);
+        assertThat(source(file.replace("concurrency: 8", "concurrency: 9"), "5432"))
+                .isNotEqualTo(hash);
+        assertThat(source(file.replace("name: ORDERS", "name: Orders"), "5432")).isNotEqualTo(hash);
+    }
+
+    @Test
+    void theSamplesLoadWithoutAProblem() {
+        Variables local = name -> Optional.of(
+                name.endsWith("_HOST")
+                        ? "127.0.0.1"
+                        : Integer.toString(10_000 + Math.floorMod(name.hashCode(), 10_000)));
+        CatalogFiles files = new CatalogLoader(local).load(Path.of("..", "samples", "coffee-chain"));
+        assertThat(files.problems()).isEmpty();
+        assertThat(files.catalog().views()).hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    private static String source(String text, String port) {
+        Problems problems = new Problems("sources/a.yaml");
+        Variables variables = Variables.of(Map.of("ORDERS_0_HOST", "localhost", "ORDERS_0_PORT", port));
+        FileText file =
+                FileText.of(text.getBytes(StandardCharsets.UTF_8), problems).orElseThrow();
+        LoadedFile loaded = new FileReader(variables)
+                .read("sources/a.yaml", DefinitionKind.SOURCE, file, problems)
+                .orElseThrow(() -> new AssertionError(problems.list()));
+        return ((LoadedFile.OfSource) loaded).source().hash();
+    }
+
+    private static ViewDefinition view(String spec) {
+        return read(HEAD + spec);
+    }
+
+    private static ViewDefinition read(String text) {
+        Problems problems = new Problems("views/a.yaml");
+        FileText file =
+                FileText.of(text.getBytes(StandardCharsets.UTF_8), problems).orElseThrow();
+        LoadedFile loaded = new FileReader(Variables.of(Map.of()))
+                .read("views/a.yaml", DefinitionKind.VIEW, file, problems)
+                .orElseThrow(() -> new AssertionError(problems.list()));
+        return ((LoadedFile.OfView) loaded).view();
+    }
+}
