@@ -100,6 +100,11 @@ final class EvaluatorPool implements AutoCloseable {
      * its place. Throws {@code POLICY_UNAVAILABLE} when there is no answer in time.
      */
     Optional<String> evaluate(String input) {
+        return evaluate(input, limits.evaluation());
+    }
+
+    /** As {@link #evaluate(String)}, with another limit for the evaluation. */
+    Optional<String> evaluate(String input, Duration evaluationMax) {
         try {
             if (!free.tryAcquire(limits.loan().toNanos(), TimeUnit.NANOSECONDS)) {
                 throw PolicyError.POLICY_UNAVAILABLE.error("Policy is busy; try again in a moment.");
@@ -115,12 +120,12 @@ final class EvaluatorPool implements AutoCloseable {
             free.release();
             return Optional.empty();
         }
-        return Optional.of(await(evaluation.answer));
+        return Optional.of(await(evaluation.answer, evaluationMax));
     }
 
-    private String await(FutureTask<String> answer) {
+    private static String await(FutureTask<String> answer, Duration max) {
         try {
-            return answer.get(limits.evaluation().toNanos(), TimeUnit.NANOSECONDS);
+            return answer.get(max.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw PolicyError.POLICY_UNAVAILABLE.error("Policy took too long to answer.", e);
