@@ -5,14 +5,16 @@ import static io.belvedere.server.ServerError.NOT_AUTHENTICATED;
 import io.belvedere.audit.AuditLog;
 import io.belvedere.audit.AuditSettings;
 import io.belvedere.audit.FileAuditLog;
-import io.belvedere.federation.FederationError;
 import io.belvedere.federation.arrow.QueryMemory;
 import io.belvedere.federation.engine.Engine;
 import io.belvedere.federation.engine.duckdb.DuckDbEngine;
 import io.belvedere.federation.engine.duckdb.DuckDbSettings;
+import io.belvedere.federation.plan.Planner;
 import io.belvedere.federation.run.Runner;
+import io.belvedere.federation.source.CatalogStatistics;
 import io.belvedere.federation.source.Secrets;
 import io.belvedere.federation.source.Sources;
+import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.sql.QueryResolver;
 import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.access.Protocol;
@@ -136,16 +138,17 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Walk walk(Clock clock, Runner runner) {
+    Statistics statistics(Sources sources) {
+        return new CatalogStatistics(sources);
+    }
+
+    @Produces
+    @Singleton
+    Walk walk(Clock clock, Statistics statistics, Runner runner) {
         QueryResolver resolver = new QueryResolver(clock);
         Weaver weaver = new Weaver();
-        return new Walk(
-                resolver::resolve,
-                weaver::weave,
-                (_, _) -> {
-                    throw FederationError.UNSUPPORTED.error("Queries are not planned yet.");
-                },
-                runner::open);
+        Planner planner = new Planner(statistics);
+        return new Walk(resolver::resolve, weaver::weave, planner::plan, runner::open);
     }
 
     @Produces
