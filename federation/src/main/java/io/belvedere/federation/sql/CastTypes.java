@@ -3,8 +3,10 @@ package io.belvedere.federation.sql;
 import static io.belvedere.federation.FederationError.QUERY_INVALID;
 import static io.belvedere.federation.FederationError.UNSUPPORTED;
 
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
@@ -35,6 +37,18 @@ final class CastTypes {
             "MINUTE",
             TimeUnit.MINUTE,
             "SECOND",
+            TimeUnit.SECOND);
+
+    private static final Set<TimeUnit> EXTRACTED = EnumSet.of(
+            TimeUnit.YEAR,
+            TimeUnit.QUARTER,
+            TimeUnit.MONTH,
+            TimeUnit.WEEK,
+            TimeUnit.DAY,
+            TimeUnit.DOY,
+            TimeUnit.ISODOW,
+            TimeUnit.HOUR,
+            TimeUnit.MINUTE,
             TimeUnit.SECOND);
 
     private CastTypes() {}
@@ -81,6 +95,16 @@ final class CastTypes {
         }
         return SqlStdOperatorTable.FLOOR.createCall(
                 place, value, new SqlIntervalQualifier(known, null, unit.getParserPosition()));
+    }
+
+    /** EXTRACT takes the units that every engine counts alike; the first day of a week is not one of them. */
+    static void requireUnit(SqlNode unit) {
+        if (!(unit instanceof SqlIntervalQualifier qualifier) || !EXTRACTED.contains(qualifier.getUnit())) {
+            throw SqlProblem.at(
+                    UNSUPPORTED,
+                    unit.getParserPosition(),
+                    "EXTRACT takes year, quarter, month, week, day, doy, isodow, hour, minute or second.");
+        }
     }
 
     private static SqlDataTypeSpec decimal(SqlDataTypeSpec spec, SqlBasicTypeNameSpec basic) {

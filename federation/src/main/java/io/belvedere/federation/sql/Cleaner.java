@@ -148,9 +148,8 @@ final class Cleaner extends SqlShuttle {
         refuseParameters(select.getOrderList());
         requireWhole(select.getFetch());
         requireWhole(select.getOffset());
-        SqlSelect copy = (SqlSelect) require(super.visit(select));
-        copy.setHints(null);
-        return copy;
+        select.setHints(null);
+        return require(super.visit(select));
     }
 
     private SqlNode orderBy(SqlOrderBy order) {
@@ -173,6 +172,12 @@ final class Cleaner extends SqlShuttle {
             return function(call, function);
         }
         SqlKind kind = call.getKind();
+        if (operator.getName().equals("DATE_TRUNC") && call.operandCount() == 2) {
+            return CastTypes.floor(call.operand(0), require(call.operand(1).accept(this)), call.getParserPosition());
+        }
+        if (kind == SqlKind.EXTRACT) {
+            CastTypes.requireUnit(call.operand(0));
+        }
         if (!Functions.allows(operator) && kind != SqlKind.PRECEDING && kind != SqlKind.FOLLOWING) {
             throw notOffered(operator.getName(), call.getParserPosition());
         }
@@ -192,9 +197,6 @@ final class Cleaner extends SqlShuttle {
         List<SqlNode> operands = new ArrayList<>();
         for (SqlNode operand : call.getOperandList()) {
             operands.add(require(operand.accept(this)));
-        }
-        if (simple.equalsIgnoreCase("DATE_TRUNC") && operands.size() == 2) {
-            return CastTypes.floor(operands.get(0), operands.get(1), place);
         }
         SqlOperator operator =
                 Functions.find(simple).orElseThrow(() -> notOffered(simple.toUpperCase(Locale.ROOT), place));

@@ -11,15 +11,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
-import org.apache.calcite.sql.util.SqlOperatorTables;
 import org.apache.calcite.sql.validate.SqlNameMatcher;
-import org.apache.calcite.sql.validate.SqlNameMatchers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,7 +178,7 @@ public final class Functions {
     private static final Set<SqlOperator> ASSOCIATIVE = identitySet(Stream.of(AND, OR, CONCAT));
     private static final Map<String, SqlOperator> BY_NAME =
             NAMED.stream().collect(Collectors.toUnmodifiableMap(SqlOperator::getName, operator -> operator));
-    private static final SqlOperatorTable TABLE = new AnyCase(SqlOperatorTables.of(List.copyOf(ALLOWED)));
+    private static final SqlOperatorTable TABLE = new AnyCase();
 
     private Functions() {}
 
@@ -210,8 +209,9 @@ public final class Functions {
     }
 
     /** Function names are not case-sensitive, whatever the names of columns are. */
-    private record AnyCase(SqlOperatorTable operators) implements SqlOperatorTable {
-        private static final SqlNameMatcher ANY_CASE = SqlNameMatchers.withCaseSensitive(false);
+    private static final class AnyCase implements SqlOperatorTable {
+        private final Map<String, List<SqlOperator>> operators = ALLOWED.stream()
+                .collect(Collectors.groupingBy(operator -> operator.getName().toUpperCase(Locale.ROOT)));
 
         @Override
         public void lookupOperatorOverloads(
@@ -220,12 +220,23 @@ public final class Functions {
                 SqlSyntax syntax,
                 List<SqlOperator> found,
                 SqlNameMatcher matcher) {
-            operators.lookupOperatorOverloads(name, category, syntax, found, ANY_CASE);
+            if (!name.isSimple()) {
+                return;
+            }
+            for (SqlOperator operator : operators.getOrDefault(name.getSimple().toUpperCase(Locale.ROOT), List.of())) {
+                SqlSyntax own = operator.getSyntax();
+                // COUNT and CAST have a syntax of their own, and are looked for as functions all the same.
+                if (own == syntax
+                        || own.family == syntax.family
+                        || (syntax == SqlSyntax.FUNCTION && operator instanceof SqlFunction)) {
+                    found.add(operator);
+                }
+            }
         }
 
         @Override
         public List<SqlOperator> getOperatorList() {
-            return operators.getOperatorList();
+            return List.copyOf(ALLOWED);
         }
     }
 }

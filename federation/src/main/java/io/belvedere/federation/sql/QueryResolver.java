@@ -46,7 +46,10 @@ public final class QueryResolver {
         for (TableReference table : statement.tables()) {
             Optional<ViewDefinition> view = ViewNames.find(table.path(), catalog);
             references.add(new ResolvedQuery.Reference(
-                    table.typed(), table.path(), view.filter(found -> reads(found, catalog, now, bodies))));
+                    table.typed(),
+                    table.path(),
+                    table.reads(),
+                    view.filter(found -> reads(found, catalog, now, bodies))));
         }
         return new ResolvedQuery(statement.tree(), catalog, references, bodies, NormalisedSql.of(statement.tree()));
     }

@@ -95,9 +95,10 @@ public final class ResolvedQuery {
      *
      * @param name as typed, unquoted parts in lower-case
      * @param path the parts of the name
+     * @param reads how often it is read once every WITH query is written out
      * @param view the version it is pinned to; empty when there is none
      */
-    public record Reference(String name, List<String> path, Optional<ViewDefinition> view) {
+    public record Reference(String name, List<String> path, long reads, Optional<ViewDefinition> view) {
         public Reference {
             path = List.copyOf(path);
         }

@@ -34,7 +34,7 @@ public final class StatementParser {
             .withUnquotedCasing(Casing.TO_LOWER)
             .withQuotedCasing(Casing.UNCHANGED)
             .withCaseSensitive(true)
-            .withIdentifierMaxLength(IDENTIFIER_MAX)
+            .withIdentifierMaxLength(QueryText.LENGTH_MAX)
             .withConformance(Dialect.INSTANCE);
 
     private StatementParser() {}
@@ -94,7 +94,7 @@ public final class StatementParser {
         }
         String line = lines.get(place.getLineNum() - 1);
         int from = place.getColumnNum() - 1;
-        if (from < 0 || from >= line.length()) {
+        if (from < 0 || from >= line.length() || (from > 0 && Character.isLetterOrDigit(line.charAt(from - 1)))) {
             return Optional.empty();
         }
         Matcher word = WORD.matcher(line).region(from, line.length());

@@ -7,10 +7,11 @@ import java.util.List;
  *
  * @param path the parts of the name, unquoted ones in lower-case
  * @param typed the name as it is shown to who wrote it
- * @param line where it stands, from 1
- * @param column where it stands, from 1
+ * @param reads how often it is read once every WITH query is written out where it is used
+ * @param line where it first stands, from 1
+ * @param column where it first stands, from 1
  */
-public record TableReference(List<String> path, String typed, int line, int column) {
+public record TableReference(List<String> path, String typed, long reads, int line, int column) {
     public TableReference {
         path = List.copyOf(path);
     }

@@ -27,10 +27,13 @@ import org.apache.calcite.sql.util.SqlBasicVisitor;
  * @param view the version it is the body of
  * @param tree the query; validation writes into it, so it is used once
  * @param tables by the path that the body writes
+ * @param reads how often the body reads each of them
  */
-public record ViewBody(ViewDefinition view, SqlNode tree, Map<List<String>, Target> tables) {
+public record ViewBody(
+        ViewDefinition view, SqlNode tree, Map<List<String>, Target> tables, Map<List<String>, Long> reads) {
     public ViewBody {
         tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
+        reads = Map.copyOf(reads);
     }
 
     /** What a table in a body is. */
@@ -59,10 +62,12 @@ public record ViewBody(ViewDefinition view, SqlNode tree, Map<List<String>, Targ
         Statement statement = StatementParser.parse(new QueryText(view.query(), List.of()), now);
         refuseNaturalJoins(statement.tree());
         Map<List<String>, Target> tables = new LinkedHashMap<>();
+        Map<List<String>, Long> reads = new LinkedHashMap<>();
         for (TableReference reference : statement.tables()) {
             tables.put(reference.path(), find(reference, catalog));
+            reads.put(reference.path(), reference.reads());
         }
-        return new ViewBody(view, statement.tree(), tables);
+        return new ViewBody(view, statement.tree(), tables, reads);
     }
 
     private static Target find(TableReference reference, Catalog catalog) {

@@ -1,18 +1,65 @@
 package io.belvedere.federation.weave;
 
+import static io.belvedere.federation.FederationError.LIMIT_EXCEEDED;
+
+import io.belvedere.federation.sql.ResolvedQuery;
+import io.belvedere.federation.sql.ViewBody;
+import io.belvedere.federation.sql.ViewBody.Target;
 import io.belvedere.model.SourceName;
+import io.belvedere.model.ViewId;
 import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.model.view.ViewLimits;
 import io.belvedere.policy.Allow;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What holds for a query of all the views it touches: of limits the tightest, of leniency the least. */
 final class Bounds {
+    /** A count stops growing here, long before it overflows. */
+    private static final long ENOUGH = 1_000_000;
+
+    /** Tables of sources that one query may read, each as often as it is read. */
+    static final int SCANS_MAX = 500;
+
     private Bounds() {}
+
+    /** Throws {@code LIMIT_EXCEEDED} when the query, with every view written out, reads too many tables. */
+    static void requireScans(ResolvedQuery query) {
+        Map<ViewId, Long> known = new HashMap<>();
+        long scans = 0;
+        for (ResolvedQuery.Reference reference : query.references()) {
+            ViewId view = reference.view().orElseThrow(query::notFound).id();
+            scans = Math.min(ENOUGH, scans + reference.reads() * scans(view, query, known));
+        }
+        if (scans > SCANS_MAX) {
+            throw LIMIT_EXCEEDED.error(
+                    "With every view written out, the query reads more than " + SCANS_MAX + " tables.");
+        }
+    }
+
+    private static long scans(ViewId view, ResolvedQuery query, Map<ViewId, Long> known) {
+        Long counted = known.get(view);
+        if (counted != null) {
+            return counted;
+        }
+        ViewBody body = Optional.ofNullable(query.bodies().get(view)).orElseThrow(query::notFound);
+        long scans = 0;
+        for (Map.Entry<List<String>, Target> table : body.tables().entrySet()) {
+            long each = switch (table.getValue()) {
+                case Target.Leaf _ -> 1;
+                case Target.Nested(ViewDefinition nested) -> scans(nested.id(), query, known);
+            };
+            scans = Math.min(ENOUGH, scans + body.reads().getOrDefault(table.getKey(), 1L) * each);
+        }
+        known.put(view, scans);
+        return scans;
+    }
 
     /** The defaults where the query touches no view. */
     static ViewLimits limits(List<ViewDefinition> views, Allow decision) {

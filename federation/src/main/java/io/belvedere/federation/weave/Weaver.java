@@ -39,6 +39,7 @@ public final class Weaver {
             }
             require(view, rows);
         }
+        Bounds.requireScans(query);
         try {
             return DeepStack.call(STACK_BYTES, () -> new Weaving(query, decision).weave());
         } catch (SqlProblem problem) {
