@@ -140,9 +140,9 @@ abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDia
             case LESS_THAN_OR_EQUAL -> comparison("<=", call, refs);
             case GREATER_THAN -> comparison(">", call, refs);
             case GREATER_THAN_OR_EQUAL -> comparison(">=", call, refs);
-            case IS_DISTINCT_FROM -> distinct(sameKind(call), operand(call, 0, refs), operand(call, 1, refs));
+            case IS_DISTINCT_FROM -> distinct(call, refs);
             case IS_NOT_DISTINCT_FROM ->
-                "(NOT " + distinct(sameKind(call), operand(call, 0, refs), operand(call, 1, refs)) + ")";
+                "(NOT " + distinct(call, refs) + ")";
             case CASE -> caseWhen(call, refs);
             case COALESCE -> "COALESCE(" + String.join(", ", renderAll(call.getOperands(), refs)) + ")";
             case CAST -> cast(call, operand(call, 0, refs));
@@ -166,18 +166,43 @@ abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDia
         return render(call.getOperands().get(index), refs);
     }
 
+    private String distinct(RexCall call, List<String> refs) {
+        Kind kind = sameKind(call);
+        return distinct(kind, aligned(call, 0, kind, refs), aligned(call, 1, kind, refs));
+    }
+
     private String comparison(String operator, RexCall call, List<String> refs) {
         Kind kind = sameKind(call);
-        return compare(operator, kind, operand(call, 0, refs), operand(call, 1, refs));
+        return compare(operator, kind, aligned(call, 0, kind, refs), aligned(call, 1, kind, refs));
+    }
+
+    /** An operand as a value of the kind in which the two are compared; times without a zone are UTC. */
+    private String aligned(RexCall call, int index, Kind kind, List<String> refs) {
+        Kind from = kind(call.getOperands().get(index).getType());
+        String sql = operand(call, index, refs);
+        String timestamp = from == Kind.DATE && kind != Kind.DATE ? "CAST(" + sql + " AS " + timestampWord() + ")" : sql;
+        return kind == Kind.INSTANT && from != Kind.INSTANT ? "(" + timestamp + " AT TIME ZONE 'UTC')" : timestamp;
     }
 
     static Kind sameKind(RexCall call) {
         Kind left = kind(call.getOperands().get(0).getType());
         Kind right = kind(call.getOperands().get(1).getType());
+        if (isMoment(left) && isMoment(right)) {
+            return left.compareTo(right) > 0 ? left : right;
+        }
         if (left != right || left == Kind.OTHER) {
             throw new NotOffered("a comparison of " + left + " with " + right);
         }
         return left;
+    }
+
+    String timestampWord() {
+        return "TIMESTAMP";
+    }
+
+    /** Dates, timestamps and instants compare as the widest of them. */
+    static boolean isMoment(Kind kind) {
+        return kind == Kind.DATE || kind == Kind.TIMESTAMP || kind == Kind.INSTANT;
     }
 
     private String caseWhen(RexCall call, List<String> refs) {

@@ -187,16 +187,18 @@ final class DuckDbDialect extends Dialect {
 
     @Override
     String aggregate(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
-        List<String> order = new ArrayList<>();
         if (!call.getCollation().getFieldCollations().isEmpty()) {
             throw new NotOffered("an aggregate with an order");
+        }
+        if (call.getAggregation().getKind() == SqlKind.LITERAL_AGG) {
+            return render(call.rexList.getFirst(), List.of());
         }
         if (call.getAggregation().getKind() == SqlKind.SINGLE_VALUE) {
             return "(CASE WHEN COUNT(*) <= 1 THEN any_value(" + arguments.getFirst()
                     + ") ELSE error('a scalar sub-query gave several rows') END)";
         }
         String sql = DuckDbFunctions.aggregateCall(
-                call.getAggregation(), arguments, call.isDistinct(), String.join(", ", order), call.ignoreNulls());
+                call.getAggregation(), arguments, call.isDistinct(), "", call.ignoreNulls());
         String filtered = filter.isEmpty() ? sql : sql + " FILTER (WHERE " + filter + ")";
         String safe = call.getAggregation().getKind() == SqlKind.SUM0 ? "COALESCE(" + filtered + ", 0)" : filtered;
         return "CAST(" + safe + " AS " + type(call.getType()) + ")";

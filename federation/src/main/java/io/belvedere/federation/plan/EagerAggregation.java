@@ -150,8 +150,9 @@ final class EagerAggregation {
             for (AggregateCall call : aggregate.getAggCallList()) {
                 for (int argument : call.getArgList()) {
                     RexNode value = expression(argument);
-                    fits &= RelOptUtil.InputFinder.bits(value).asList().stream().allMatch(this::isOurs);
-                    arguments.add(RexUtil.shift(value, -offset));
+                    boolean ours = RelOptUtil.InputFinder.bits(value).asList().stream().allMatch(this::isOurs);
+                    fits &= ours;
+                    arguments.add(ours ? RexUtil.shift(value, -offset) : value);
                 }
             }
         }

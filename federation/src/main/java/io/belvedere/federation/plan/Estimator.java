@@ -4,6 +4,7 @@ import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.source.Statistics.ColumnStatistics;
 import io.belvedere.federation.weave.SecureFilter;
 import java.math.BigDecimal;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
@@ -22,7 +23,7 @@ import org.apache.calcite.sql.SqlKind;
 
 /**
  * How many rows a tree gives, from what the sources say about their tables. Estimates decide only the order of work, never an
- * answer, and none of them reaches a caller.
+ * answer, and none of them reaches a caller. For one plan, by one thread.
  */
 final class Estimator {
     private static final double ROWS_UNKNOWN = 100_000;
@@ -32,12 +33,24 @@ final class Estimator {
     private static final double PREDICATE_UNKNOWN = 0.25;
 
     private final Statistics statistics;
+    /** Nodes are never changed once made, so their estimates hold; owned by the one thread that plans. */
+    private final IdentityHashMap<RelNode, Double> known = new IdentityHashMap<>();
 
     Estimator(Statistics statistics) {
         this.statistics = statistics;
     }
 
     double rows(RelNode rel) {
+        Double found = known.get(rel);
+        if (found != null) {
+            return found;
+        }
+        double rows = estimate(rel);
+        known.put(rel, rows);
+        return rows;
+    }
+
+    private double estimate(RelNode rel) {
         return switch (rel) {
             case TableScan scan ->
                 statistics
@@ -107,10 +120,22 @@ final class Estimator {
     /** Distinct values of a column, never more than the tree has rows. */
     double distinct(RelNode rel, int column) {
         double rows = rows(rel);
-        double base = find(rel, column)
+        return Math.max(1, Math.min(rows, distinctAtOrigin(rel, column, rows)));
+    }
+
+    /** Distinct values of a column before a join's condition, which is what the condition's own selectivity depends on. */
+    private double distinctInput(RelNode rel, int column) {
+        if (rel instanceof Join join) {
+            int left = join.getLeft().getRowType().getFieldCount();
+            return column < left ? distinct(join.getLeft(), column) : distinct(join.getRight(), column - left);
+        }
+        return distinct(rel, column);
+    }
+
+    private double distinctAtOrigin(RelNode rel, int column, double rows) {
+        return find(rel, column)
                 .map(ColumnStatistics::distinct)
                 .orElseGet(() -> base(rel, column).map(this::rows).orElse(rows) * DISTINCT_UNKNOWN_SHARE);
-        return Math.max(1, Math.min(rows, base));
     }
 
     private Optional<RelNode> base(RelNode rel, int column) {
@@ -170,7 +195,7 @@ final class Estimator {
         RexNode left = call.getOperands().get(0);
         RexNode right = call.getOperands().get(1);
         if (left instanceof RexInputRef one && right instanceof RexInputRef other) {
-            return 1 / Math.max(distinct(rel, one.getIndex()), distinct(rel, other.getIndex()));
+            return 1 / Math.max(distinctInput(rel, one.getIndex()), distinctInput(rel, other.getIndex()));
         }
         boolean swapped = !(left instanceof RexInputRef);
         RexNode constant = swapped ? left : right;

@@ -53,7 +53,9 @@ final class LeakProof {
         RexNode right = call.getOperands().get(1);
         boolean shape = (left instanceof RexInputRef && right instanceof RexLiteral)
                 || (left instanceof RexLiteral && right instanceof RexInputRef);
-        return shape && Types.kind(left.getType()) == Types.kind(right.getType());
+        Types.Kind one = Types.kind(left.getType());
+        Types.Kind other = Types.kind(right.getType());
+        return shape && (one == other || (Dialect.isMoment(one) && Dialect.isMoment(other)));
     }
 
     /** Whether the column comes out of the tree unchanged from a table, a group key or a constant: no expression is forced. */

@@ -58,6 +58,11 @@ final class MariaDbDialect extends Dialect {
     }
 
     @Override
+    String timestampWord() {
+        return "DATETIME(6)";
+    }
+
+    @Override
     String cast(RexCall call, String operand) {
         RelDataType from = call.getOperands().getFirst().getType();
         RelDataType to = call.getType();
@@ -75,8 +80,8 @@ final class MariaDbDialect extends Dialect {
         return switch (kind) {
             case TEXT ->
                 operator.equals("=")
-                        ? "(" + left + " = " + right + " AND " + binaryText(left) + " = " + binaryText(right) + ")"
-                        : "(" + binaryText(left) + " " + operator + " " + binaryText(right) + ")";
+                        ? "(" + left + " = " + right + " AND " + binaryText(left) + " = " + side(right) + ")"
+                        : "(" + binaryText(left) + " " + operator + " " + side(right) + ")";
             case NUMBER, DATE, TIME, TIMESTAMP -> "(" + left + " " + operator + " " + right + ")";
             case BOOLEAN, BINARY, INTERVAL, INSTANT, OTHER -> throw new NotOffered("a comparison of " + kind);
         };
@@ -94,6 +99,11 @@ final class MariaDbDialect extends Dialect {
     @Override
     String binaryText(String text) {
         return "CONVERT(" + text + " USING utf8mb4) COLLATE " + collation;
+    }
+
+    /** The other side of a comparison: a literal takes the collation of the side that names one. */
+    private String side(String text) {
+        return text.startsWith("'") || text.startsWith("_utf8mb4 ") ? text : binaryText(text);
     }
 
     @Override

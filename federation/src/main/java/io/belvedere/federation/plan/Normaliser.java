@@ -127,7 +127,9 @@ final class Normaliser {
         if (copies == PolicyCopies.ADD) {
             inBody.addAll(Trees.conjuncts(barrier.condition()));
         }
-        RelNode body = normalise(Trees.filter(barrier.getInput(), inBody));
+        RelNode body = Trees.named(
+                normalise(Trees.filter(barrier.getInput(), inBody)),
+                barrier.getInput().getRowType().getFieldNames());
         RelNode guarded = barrier.over(body, barrier.condition());
         return governed instanceof Project masks ? masks.copy(masks.getTraitSet(), List.of(guarded)) : guarded;
     }

@@ -27,22 +27,37 @@ public final class Planner {
      *     when the query uses something that neither a source nor the engine computes
      */
     public ExecutablePlan plan(GovernedQuery query, Catalog catalog) {
+        Planned planned = program(query, catalog);
+        new PlanVerifier(catalog).verify(query, planned.program());
+        return new ExecutablePlan(
+                planned.program().steps(),
+                query.columns(),
+                query.decision().fingerprint(),
+                query.limits(),
+                query.onSourceFailure(),
+                planned.report());
+    }
+
+    /** A program that is not verified yet; nothing outside this package sees one. */
+    record Planned(ProgramBuilder.Program program, PlanReport report) {}
+
+    Planned program(GovernedQuery query, Catalog catalog) {
         // Calcite finds its metadata handlers through the thread.
         RelMetadataQueryBase.THREAD_PROVIDERS.set(JaninoRelMetadataProvider.of(DefaultRelMetadataProvider.INSTANCE));
         try (PlanningClock clock = new PlanningClock(PlanningClock.LIMIT)) {
-            return plan(query, catalog, clock);
+            return program(query, catalog, clock);
         } catch (BelvedereException known) {
             throw known;
         } catch (NotOffered missing) {
             throw UNSUPPORTED.error("The query uses " + missing.reason() + ", which is not offered.", missing);
-        } catch (RuntimeException | AssertionError failure) {
+        } catch (RuntimeException | AssertionError | StackOverflowError failure) {
             throw PLAN_REFUSED.error("The query could not be planned; write it in a simpler way.", failure);
         } finally {
             RelMetadataQueryBase.THREAD_PROVIDERS.remove();
         }
     }
 
-    private ExecutablePlan plan(GovernedQuery query, Catalog catalog, PlanningClock clock) {
+    private Planned program(GovernedQuery query, Catalog catalog, PlanningClock clock) {
         Estimator estimator = new Estimator(statistics);
         RelNode tree = query.tree();
         RelNode normal = new Normaliser(clock, Normaliser.PolicyCopies.ADD).normalise(tree);
@@ -54,13 +69,6 @@ public final class Planner {
         KeyShipping shipping = new KeyShipping(estimator, query.limits().shippedKeysMax());
         ProgramBuilder.Program program =
                 new ProgramBuilder(new FragmentWriter(catalog, clock), estimator, shipping, query.columns()).build(cut);
-        new PlanVerifier(catalog).verify(query, program);
-        return new ExecutablePlan(
-                program.steps(),
-                query.columns(),
-                query.decision().fingerprint(),
-                query.limits(),
-                query.onSourceFailure(),
-                Reports.report(tree, cut, program, cutter.keptBack()));
+        return new Planned(program, Reports.report(tree, cut, cutter.keptBack()));
     }
 }

@@ -13,7 +13,7 @@ final class Reports {
     private Reports() {}
 
     static PlanReport report(
-            RelNode woven, RelNode cut, ProgramBuilder.Program program, List<PlanReport.KeptBack> keptBack) {
+            RelNode woven, RelNode cut, List<PlanReport.KeptBack> keptBack) {
         return new PlanReport(shape(woven), RelOptUtil.toString(woven), planned(cut), List.copyOf(keptBack));
     }
 

@@ -111,8 +111,10 @@ final class SelectWriter {
         SelectBlock block = input.isOpen() && usesPlain(input, List.of(condition)) ? input : nested(input);
         SelectBlock filtered = block.with(block.columns, block.plain);
         for (RexNode conjunct : org.apache.calcite.plan.RelOptUtil.conjunctions(condition)) {
-            if (!conjunct.isAlwaysTrue()) {
-                filtered.where.add(dialect.render(conjunct, block.columns));
+            String written = dialect.render(conjunct, block.columns);
+            // A policy's condition stands at its barrier and, copied, below it; written into one WHERE, once is enough.
+            if (!conjunct.isAlwaysTrue() && !filtered.where.contains(written)) {
+                filtered.where.add(written);
             }
         }
         return filtered;

@@ -66,6 +66,19 @@ final class Trees {
         return identity ? input : LogicalProject.create(input, List.of(), refs, names, java.util.Set.of());
     }
 
+    /** The same columns under the given names; rules keep positions, not names, and the verifier goes by names. */
+    static RelNode named(RelNode input, List<String> names) {
+        List<RelDataTypeField> fields = input.getRowType().getFieldList();
+        if (input.getRowType().getFieldNames().equals(names)) {
+            return input;
+        }
+        List<RexNode> refs = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            refs.add(RexInputRef.of(i, fields));
+        }
+        return LogicalProject.create(input, List.of(), refs, names, java.util.Set.of());
+    }
+
     /** Expressions with SEARCH written out, so that only comparisons remain. */
     static RelNode withoutSearch(RelNode rel) {
         RelNode mapped = mapInputs(rel, Trees::withoutSearch);

@@ -1,0 +1,230 @@
+package io.belvedere.federation.plan;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.belvedere.federation.FederationError;
+import io.belvedere.federation.FederationFixture;
+import io.belvedere.federation.plan.ProgramBuilder.Program;
+import io.belvedere.federation.weave.GovernedQuery;
+import io.belvedere.federation.weave.SecureFilter;
+import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.error.BelvedereException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.logical.LogicalFilter;
+import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.junit.jupiter.api.Test;
+
+/** Sound plans, each damaged in one way: the verifier alone must refuse them. The undamaged plan is the control. */
+class PlanVerifierTest {
+    private static final String CUSTOMERS = "SELECT customer_id, email FROM crm.customer_360";
+    private static final String LATE = "SELECT order_id, email FROM fulfilment.late_orders";
+
+    private final Catalog catalog = FederationFixture.catalog();
+    private final Planner planner = new Planner(new FixtureStatistics());
+
+    private Program program(GovernedQuery query) {
+        return planner.program(query, catalog).program();
+    }
+
+    private void verify(GovernedQuery query, Program program) {
+        new PlanVerifier(catalog).verify(query, program);
+    }
+
+    private void assertRefused(GovernedQuery query, Program program) {
+        assertThatThrownBy(() -> verify(query, program))
+                .isInstanceOfSatisfying(
+                        BelvedereException.class,
+                        refusal -> org.assertj.core.api.Assertions.assertThat(refusal.code())
+                                .isEqualTo(FederationError.PLAN_REFUSED));
+    }
+
+    private static Program withTrees(Program program, UnaryOperator<RelNode> damage) {
+        Map<String, RelNode> trees = new HashMap<>();
+        program.trees().forEach((name, tree) -> trees.put(name, everywhere(tree, damage)));
+        return new Program(program.steps(), trees);
+    }
+
+    private static RelNode everywhere(RelNode rel, UnaryOperator<RelNode> damage) {
+        return damage.apply(Trees.mapInputs(rel, input -> everywhere(input, damage)));
+    }
+
+    private static Program withSql(Program program, UnaryOperator<String> damage) {
+        List<Step> steps = new ArrayList<>();
+        for (Step step : program.steps()) {
+            steps.add(
+                    switch (step) {
+                        case Step.Fetch fetch -> damaged(fetch, damage);
+                        case Step.PassThrough(Step.Fetch fetch) -> new Step.PassThrough(damaged(fetch, damage));
+                        case Step.Derive derive ->
+                            new Step.Derive(
+                                    derive.name(), damage.apply(derive.sql()), derive.inputs(), derive.columns());
+                        case Step.Deliver deliver ->
+                            new Step.Deliver(
+                                    deliver.name(), damage.apply(deliver.sql()), deliver.inputs(), deliver.columns());
+                    });
+        }
+        return new Program(steps, program.trees());
+    }
+
+    private static Step.Fetch damaged(Step.Fetch fetch, UnaryOperator<String> damage) {
+        List<SqlTemplate.Part> parts = new ArrayList<>();
+        for (SqlTemplate.Part part : fetch.sql().parts()) {
+            parts.add(part instanceof SqlTemplate.Text(String sql) ? new SqlTemplate.Text(damage.apply(sql)) : part);
+        }
+        return new Step.Fetch(
+                fetch.name(),
+                fetch.source(),
+                new SqlTemplate(parts),
+                fetch.shards(),
+                fetch.keys(),
+                fetch.use(),
+                fetch.columns());
+    }
+
+    @Test
+    void passesSoundPlans() {
+        for (String sql : List.of(CUSTOMERS, LATE, "SELECT * FROM sales.revenue_by_country")) {
+            GovernedQuery query = FederationFixture.weaveAsAnalyst(sql);
+            assertThatCode(() -> verify(query, program(query))).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void refusesAPlanWithoutItsBarrier() {
+        for (String sql : List.of(CUSTOMERS, LATE)) {
+            GovernedQuery query = FederationFixture.weaveAsAnalyst(sql);
+            assertRefused(
+                    query,
+                    withTrees(program(query), rel -> rel instanceof SecureFilter barrier ? barrier.getInput() : rel));
+        }
+    }
+
+    @Test
+    void refusesABarrierWithAWeakerCondition() {
+        GovernedQuery query = FederationFixture.weaveAsAnalyst(CUSTOMERS);
+        assertRefused(
+                query,
+                withTrees(
+                        program(query),
+                        rel -> rel instanceof SecureFilter barrier
+                                ? barrier.over(
+                                        barrier.getInput(),
+                                        barrier.getCluster().getRexBuilder().makeLiteral(true))
+                                : rel));
+    }
+
+    @Test
+    void refusesABarrierOfAnotherDecision() {
+        GovernedQuery analyst = FederationFixture.weaveAsAnalyst(CUSTOMERS);
+        GovernedQuery steward = FederationFixture.weaveAsSteward(CUSTOMERS);
+        assertRefused(analyst, program(steward));
+    }
+
+    @Test
+    void refusesAColumnWithoutItsMask() {
+        GovernedQuery query = FederationFixture.weaveAsAnalyst(CUSTOMERS);
+        assertRefused(query, withTrees(program(query), PlanVerifierTest::unmasked));
+    }
+
+    private static RelNode unmasked(RelNode rel) {
+        if (!(rel instanceof Project masks && masks.getInput() instanceof SecureFilter barrier)) {
+            return rel;
+        }
+        List<RexNode> columns = new ArrayList<>();
+        for (RexNode mask : masks.getProjects()) {
+            int column = mask instanceof RexInputRef ref
+                    ? ref.getIndex()
+                    : barrier.getRowType().getFieldNames().indexOf("email");
+            columns.add(RexInputRef.of(column, barrier.getRowType()));
+        }
+        return LogicalProject.create(
+                barrier, List.of(), columns, masks.getRowType().getFieldNames(), java.util.Set.of());
+    }
+
+    @Test
+    void refusesAnExpressionThatMayFailOverABarrierWithoutAFence() {
+        GovernedQuery query =
+                FederationFixture.weaveAsAnalyst("SELECT customer_id FROM crm.customer_360 WHERE customer_id * 2 > 10");
+        Program sound = program(query);
+        assertThatCode(() -> verify(query, sound)).doesNotThrowAnyException();
+        assertRefused(query, withTrees(sound, rel -> rel instanceof Fence fence ? fence.getInput() : rel));
+    }
+
+    @Test
+    void refusesACallersConditionMovedBelowTheBarrierInPlaceOfThePolicys() {
+        GovernedQuery query = FederationFixture.weaveAsAnalyst(CUSTOMERS);
+        assertRefused(query, withTrees(program(query), rel -> rel instanceof SecureFilter barrier ? swapped(barrier) : rel));
+    }
+
+    private static RelNode swapped(SecureFilter barrier) {
+        RexBuilder builder = barrier.getCluster().getRexBuilder();
+        RexNode id = RexInputRef.of(0, barrier.getRowType());
+        RexNode other = builder.makeCall(SqlStdOperatorTable.IS_NOT_NULL, id);
+        return barrier.over(LogicalFilter.create(barrier.getInput(), barrier.condition()), other);
+    }
+
+    @Test
+    void refusesAStatementWithoutThePolicysConstant() {
+        GovernedQuery query = FederationFixture.weaveAsAnalyst(CUSTOMERS);
+        assertRefused(query, withSql(program(query), sql -> sql.replace("'EU'", "'US'")));
+    }
+
+    @Test
+    void refusesAStatementThatReadsAnotherTable() {
+        GovernedQuery query = FederationFixture.weaveAsAnalyst(CUSTOMERS);
+        assertRefused(query, withSql(program(query), sql -> sql.replace("`customers`", "`cards`")));
+        assertRefused(
+                query,
+                withSql(program(query), sql -> sql + " UNION ALL SELECT 1, 2 FROM `cards` AS `t9`"));
+    }
+
+    @Test
+    void refusesAStatementThatHidesItsPolicyInAComment() {
+        GovernedQuery query = FederationFixture.weaveAsAnalyst(CUSTOMERS);
+        assertRefused(query, withSql(program(query), sql -> sql.replace("WHERE", "-- WHERE")));
+        assertRefused(query, withSql(program(query), sql -> sql.replace("WHERE", "/* WHERE") + " */"));
+    }
+
+    @Test
+    void refusesKeysFromBelowABarrierForAnotherView() {
+        GovernedQuery query = FederationFixture.weaveAsAnalyst(
+                "SELECT l.order_id, o.total FROM fulfilment.late_orders l JOIN sales.orders o ON o.order_id = l.order_id");
+        Program sound = program(query);
+        assertThatCode(() -> verify(query, sound)).doesNotThrowAnyException();
+        List<Step> steps = new ArrayList<>();
+        for (Step step : sound.steps()) {
+            boolean governed = step instanceof Step.Fetch fetch
+                    && sound.steps().indexOf(step) == lastFetch(sound.steps())
+                    && !fetch.keys().isEmpty();
+            steps.add(governed ? keysFromFirstFetch((Step.Fetch) step) : step);
+        }
+        assertRefused(query, new Program(steps, sound.trees()));
+    }
+
+    private static int lastFetch(List<Step> steps) {
+        int last = -1;
+        for (int i = 0; i < steps.size(); i++) {
+            last = steps.get(i) instanceof Step.Fetch ? i : last;
+        }
+        return last;
+    }
+
+    private static Step.Fetch keysFromFirstFetch(Step.Fetch fetch) {
+        List<KeyShipment> keys = fetch.keys().stream()
+                .map(key -> new KeyShipment("f0", "c0", key.type(), key.keysMax()))
+                .toList();
+        return new Step.Fetch(
+                fetch.name(), fetch.source(), fetch.sql(), fetch.shards(), keys, fetch.use(), fetch.columns());
+    }
+}

@@ -1,0 +1,1 @@
+SELECT v.email, (SELECT MAX(o.total) FROM sales.orders o WHERE o.customer_id = v.customer_id) AS largest FROM crm.customer_360 v WHERE v.customer_id < 10 AND EXISTS (SELECT 1 FROM sales.orders p WHERE p.customer_id = v.customer_id AND p.total > 100)

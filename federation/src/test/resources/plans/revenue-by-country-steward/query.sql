@@ -1,0 +1,1 @@
+SELECT country, orders, revenue FROM sales.revenue_by_country
