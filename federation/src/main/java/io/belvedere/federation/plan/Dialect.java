@@ -141,8 +141,7 @@ abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDia
             case GREATER_THAN -> comparison(">", call, refs);
             case GREATER_THAN_OR_EQUAL -> comparison(">=", call, refs);
             case IS_DISTINCT_FROM -> distinct(call, refs);
-            case IS_NOT_DISTINCT_FROM ->
-                "(NOT " + distinct(call, refs) + ")";
+            case IS_NOT_DISTINCT_FROM -> "(NOT " + distinct(call, refs) + ")";
             case CASE -> caseWhen(call, refs);
             case COALESCE -> "COALESCE(" + String.join(", ", renderAll(call.getOperands(), refs)) + ")";
             case CAST -> cast(call, operand(call, 0, refs));
@@ -180,7 +179,8 @@ abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDia
     private String aligned(RexCall call, int index, Kind kind, List<String> refs) {
         Kind from = kind(call.getOperands().get(index).getType());
         String sql = operand(call, index, refs);
-        String timestamp = from == Kind.DATE && kind != Kind.DATE ? "CAST(" + sql + " AS " + timestampWord() + ")" : sql;
+        String timestamp =
+                from == Kind.DATE && kind != Kind.DATE ? "CAST(" + sql + " AS " + timestampWord() + ")" : sql;
         return kind == Kind.INSTANT && from != Kind.INSTANT ? "(" + timestamp + " AT TIME ZONE 'UTC')" : timestamp;
     }
 

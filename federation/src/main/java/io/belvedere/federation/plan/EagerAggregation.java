@@ -150,7 +150,8 @@ final class EagerAggregation {
             for (AggregateCall call : aggregate.getAggCallList()) {
                 for (int argument : call.getArgList()) {
                     RexNode value = expression(argument);
-                    boolean ours = RelOptUtil.InputFinder.bits(value).asList().stream().allMatch(this::isOurs);
+                    boolean ours =
+                            RelOptUtil.InputFinder.bits(value).asList().stream().allMatch(this::isOurs);
                     fits &= ours;
                     arguments.add(ours ? RexUtil.shift(value, -offset) : value);
                 }

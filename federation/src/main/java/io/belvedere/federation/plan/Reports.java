@@ -12,8 +12,7 @@ import org.apache.calcite.rel.core.Sort;
 final class Reports {
     private Reports() {}
 
-    static PlanReport report(
-            RelNode woven, RelNode cut, List<PlanReport.KeptBack> keptBack) {
+    static PlanReport report(RelNode woven, RelNode cut, List<PlanReport.KeptBack> keptBack) {
         return new PlanReport(shape(woven), RelOptUtil.toString(woven), planned(cut), List.copyOf(keptBack));
     }
 

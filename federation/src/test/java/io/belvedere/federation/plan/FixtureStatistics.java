@@ -74,5 +74,4 @@ final class FixtureStatistics implements Statistics {
         }
         column(source, table, column, new ColumnStatistics(300_000, 0.01, List.of(), bounds));
     }
-
 }

@@ -9,6 +9,7 @@ import io.belvedere.policy.Allow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenPlanTest {
     private static final Path CASES = Path.of("src/test/resources/plans");
 
-    static Stream<Path> cases() throws IOException {
-        return Files.list(CASES).filter(Files::isDirectory).sorted();
+    static List<Path> cases() throws IOException {
+        try (Stream<Path> folders = Files.list(CASES)) {
+            return folders.filter(Files::isDirectory).sorted().toList();
+        }
     }
 
     @ParameterizedTest(name = "{0}")
@@ -45,7 +48,7 @@ class GoldenPlanTest {
                 : FederationFixture.weaveAsSteward(sql);
         Statistics statistics = caller.contains("no-statistics") ? table -> Optional.empty() : new FixtureStatistics();
         ExecutablePlan plan = new Planner(statistics).plan(query, FederationFixture.catalog());
-        return ExplainText.render(plan, Allow.Detail.FULL)
-                + "\nplanned\n" + plan.report().plannedTree();
+        return ExplainText.render(plan, Allow.Detail.FULL) + "\nplanned\n"
+                + plan.report().plannedTree();
     }
 }

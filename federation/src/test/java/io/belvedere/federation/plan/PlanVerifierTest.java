@@ -164,7 +164,8 @@ class PlanVerifierTest {
     @Test
     void refusesACallersConditionMovedBelowTheBarrierInPlaceOfThePolicys() {
         GovernedQuery query = FederationFixture.weaveAsAnalyst(CUSTOMERS);
-        assertRefused(query, withTrees(program(query), rel -> rel instanceof SecureFilter barrier ? swapped(barrier) : rel));
+        assertRefused(
+                query, withTrees(program(query), rel -> rel instanceof SecureFilter barrier ? swapped(barrier) : rel));
     }
 
     private static RelNode swapped(SecureFilter barrier) {
@@ -184,9 +185,7 @@ class PlanVerifierTest {
     void refusesAStatementThatReadsAnotherTable() {
         GovernedQuery query = FederationFixture.weaveAsAnalyst(CUSTOMERS);
         assertRefused(query, withSql(program(query), sql -> sql.replace("`customers`", "`cards`")));
-        assertRefused(
-                query,
-                withSql(program(query), sql -> sql + " UNION ALL SELECT 1, 2 FROM `cards` AS `t9`"));
+        assertRefused(query, withSql(program(query), sql -> sql + " UNION ALL SELECT 1, 2 FROM `cards` AS `t9`"));
     }
 
     @Test
