@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 final class Hosts {
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+|0[xX][0-9A-Fa-f]*");
+    private static final Pattern ADDRESS_4 = Pattern.compile("((0|[1-9][0-9]{0,2})\\.){3}(0|[1-9][0-9]{0,2})");
     private static final Pattern ADDRESS_6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
     private static final int LENGTH_MAX = 253;
 
@@ -26,7 +27,7 @@ final class Hosts {
         }
         String[] labels = host.split("\\.", -1);
         if (NUMBER.matcher(labels[labels.length - 1]).matches()) {
-            requireUsual(address(host, Pattern.compile("[0-9.]{7,15}")));
+            requireUsual(address(host, ADDRESS_4));
             return;
         }
         for (String label : labels) {
