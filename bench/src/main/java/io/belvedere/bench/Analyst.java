@@ -44,8 +44,8 @@ final class Analyst {
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {
-        return JSON.readTree(
-                http.send(request(path).GET().build(), BodyHandlers.ofByteArray()).body());
+        return JSON.readTree(http.send(request(path).GET().build(), BodyHandlers.ofByteArray())
+                .body());
     }
 
     private JsonNode answer(String sql, long... parameters) throws IOException, InterruptedException {

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,8 +63,8 @@ final class ByHand implements AutoCloseable {
 
     /** One customer by key, as the analyst for the EU may see them; empty when they may not. */
     List<List<String>> customer(long id) throws SQLException {
-        try (PreparedStatement lookup =
-                crm.prepareStatement("SELECT c.id, c.name, " + MASKED_EMAIL
+        try (PreparedStatement lookup = crm.prepareStatement(
+                "SELECT c.id, c.name, " + MASKED_EMAIL
                         + ", k.name, c.segment FROM customers c JOIN countries k ON k.code = c.country_code WHERE c.id = ? AND c.region = 'EU'")) {
             lookup.setLong(1, id);
             return rows(lookup);
@@ -93,10 +92,9 @@ final class ByHand implements AutoCloseable {
     }
 
     private static List<List<String>> lateItems(Connection shard) throws SQLException {
-        try (PreparedStatement late =
-                shard.prepareStatement(
-                        "SELECT o.id, i.line_no, o.customer_id, o.store_id, i.product_id FROM orders o JOIN order_items i ON i.order_id = o.id"
-                                + " WHERE o.status IN ('placed', 'preparing') AND o.promised_on < CURRENT_DATE")) {
+        try (PreparedStatement late = shard.prepareStatement(
+                "SELECT o.id, i.line_no, o.customer_id, o.store_id, i.product_id FROM orders o JOIN order_items i ON i.order_id = o.id"
+                        + " WHERE o.status IN ('placed', 'preparing') AND o.promised_on < CURRENT_DATE")) {
             return rows(late);
         }
     }
@@ -140,7 +138,13 @@ final class ByHand implements AutoCloseable {
             List<String> stock = low.get(item.get(3) + "/" + item.get(4));
             if (customer != null && payment != null && stock != null) {
                 result.add(List.of(
-                        item.get(0), item.get(1), customer.get(1), customer.get(2), payment.get(1), stock.get(1), stock.get(2)));
+                        item.get(0),
+                        item.get(1),
+                        customer.get(1),
+                        customer.get(2),
+                        payment.get(1),
+                        stock.get(1),
+                        stock.get(2)));
             }
         }
         result.sort(Comparator.<List<String>>comparingLong(row -> Long.parseLong(row.get(0)))
@@ -155,7 +159,9 @@ final class ByHand implements AutoCloseable {
     }
 
     private static String list(Set<Long> ids) {
-        return ids.isEmpty() ? "NULL" : String.join(",", ids.stream().map(String::valueOf).toList());
+        return ids.isEmpty()
+                ? "NULL"
+                : String.join(",", ids.stream().map(String::valueOf).toList());
     }
 
     private static Map<String, List<String>> byFirst(List<List<String>> rows) {
@@ -195,5 +201,4 @@ final class ByHand implements AutoCloseable {
             connection.close();
         }
     }
-
 }

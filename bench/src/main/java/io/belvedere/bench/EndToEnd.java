@@ -17,8 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class EndToEnd implements Bench.Suite {
     private static final String LOOKUP =
             "SELECT customer_id, customer_name, email, country, segment FROM crm.customer_360 WHERE customer_id = ?";
-    private static final String LATE_ORDERS =
-            """
+    private static final String LATE_ORDERS = """
             SELECT order_id, line_no, customer_name, email, amount_due, product_name, quantity_in_stock
             FROM fulfilment.late_orders ORDER BY order_id, line_no""";
 
@@ -51,23 +50,41 @@ final class EndToEnd implements Bench.Suite {
                         () -> ana.query(LOOKUP, key(ours.getAndIncrement())),
                         () -> hand.customer(key(theirs.getAndIncrement())));
         return new Figure(
-                "e2e", "keyed lookup, one source", "ms", medians.ours(), medians.baseline(), OptionalDouble.empty(),
+                "e2e",
+                "keyed lookup, one source",
+                "ms",
+                medians.ours(),
+                medians.baseline(),
+                OptionalDouble.empty(),
                 "one MariaDB statement; ours adds HTTP, policy, plan and two durable audit records");
     }
 
     private static Figure lateOrders(Analyst ana, ByHand hand) throws Exception {
         var medians = new Measurement(15, 31).alternate(() -> ana.query(LATE_ORDERS), hand::lateOrders);
         return new Figure(
-                "e2e", "late orders, four sources", "ms", medians.ours(), medians.baseline(), OptionalDouble.empty(),
+                "e2e",
+                "late orders, four sources",
+                "ms",
+                medians.ours(),
+                medians.baseline(),
+                OptionalDouble.empty(),
                 ana.query(LATE_ORDERS).size() + " rows; by hand: two phases, keys shipped, all at once");
     }
 
     private static Figure rowsMoved(Analyst ana, Analyst operator, ByHand hand) throws Exception {
         JsonNode query = operator.get("/api/v1/queries/" + ana.queryId(LATE_ORDERS));
-        long rows = query.findValues("rows").stream().filter(JsonNode::isNumber).mapToLong(JsonNode::asLong).sum();
+        long rows = query.findValues("rows").stream()
+                .filter(JsonNode::isNumber)
+                .mapToLong(JsonNode::asLong)
+                .sum();
         hand.lateOrders();
         return new Figure(
-                "e2e", "late orders, rows moved", "rows", rows, hand.rowsMoved(), OptionalDouble.of(2.0),
+                "e2e",
+                "late orders, rows moved",
+                "rows",
+                rows,
+                hand.rowsMoved(),
+                OptionalDouble.of(2.0),
                 "rows fetched from all sources");
     }
 

@@ -18,7 +18,10 @@ record Figure(
         String unit,
         double median,
         double baseline,
-        @JsonProperty("goal") @JsonInclude(JsonInclude.Include.ALWAYS) OptionalDouble goal,
+
+        @JsonProperty("goal") @JsonInclude(JsonInclude.Include.ALWAYS)
+        OptionalDouble goal,
+
         String note) {
 
     @JsonProperty("ratio")

@@ -18,7 +18,10 @@ final class Report {
     }
 
     void print(PrintStream out) {
-        int width = figures.stream().mapToInt(figure -> figure.name().length()).max().orElse(4);
+        int width = figures.stream()
+                .mapToInt(figure -> figure.name().length())
+                .max()
+                .orElse(4);
         String line = "%-" + width + "s  %12s  %12s  %7s  %6s  %s%n";
         out.printf(Locale.ROOT, line, "case", "ours", "baseline", "ratio", "goal", "");
         for (Figure figure : figures) {
@@ -29,7 +32,9 @@ final class Report {
                     amount(figure.median(), figure.unit()),
                     amount(figure.baseline(), figure.unit()),
                     String.format(Locale.ROOT, "%.2f", figure.ratio()),
-                    figure.goal().isPresent() ? String.format(Locale.ROOT, "%.2f", figure.goal().getAsDouble()) : "–",
+                    figure.goal().isPresent()
+                            ? String.format(Locale.ROOT, "%.2f", figure.goal().getAsDouble())
+                            : "–",
                     (figure.withinGoal() ? "" : "past the goal; ") + figure.note());
         }
     }
