@@ -181,10 +181,25 @@ final class Cleaner extends SqlShuttle {
         if (!Functions.allows(operator) && kind != SqlKind.PRECEDING && kind != SqlKind.FOLLOWING) {
             throw notOffered(operator.getName(), call.getParserPosition());
         }
+        if (kind == SqlKind.EXISTS && call.operand(0) instanceof SqlSelect inner) {
+            selectNothing(inner);
+        }
         SqlNode clean = require(super.visit(call));
         return kind == SqlKind.MINUS_PREFIX && ((SqlCall) clean).operand(0) instanceof SqlNumericLiteral number
                 ? SqlLiteral.createNegative(number, call.getParserPosition())
                 : clean;
+    }
+
+    /** {@code EXISTS (SELECT * …)} needs no column, so a view that says it so needs none that may be hidden. */
+    private static void selectNothing(SqlSelect inner) {
+        SqlNodeList columns = inner.getSelectList();
+        if (columns.size() == 1
+                && columns.get(0) instanceof SqlIdentifier star
+                && star.isStar()
+                && star.names.size() == 1) {
+            SqlParserPos place = star.getParserPosition();
+            inner.setSelectList(new SqlNodeList(List.of(SqlLiteral.createExactNumeric("1", place)), place));
+        }
     }
 
     private SqlNode function(SqlCall call, SqlUnresolvedFunction function) {
