@@ -20,12 +20,14 @@ public final class Bench {
 
     /** Runs the benchmark that the arguments name. */
     public static void main(String[] args) throws Exception {
-        if (args.length == 0 || !SUITES.containsKey(args[0])) {
+        Suite suite = args.length == 0 ? null : SUITES.get(args[0]);
+        if (suite == null) {
             System.out.println("benchmarks (./belvedere bench NAME [--json FILE]):");
-            SUITES.forEach((name, suite) -> System.out.printf("  %-12s %s%n", name, suite.description()));
+            SUITES.forEach((name, each) -> System.out.printf("  %-12s %s%n", name, each.description()));
             System.exit(args.length == 0 ? 0 : 2);
+            return;
         }
-        Report report = new Report(SUITES.get(args[0]).run());
+        Report report = new Report(suite.run());
         report.print(System.out);
         if (args.length == 3 && args[1].equals("--json")) {
             Path here = Path.of(System.getProperty("belvedere.here", ""));

@@ -84,7 +84,7 @@ final class ByHand implements AutoCloseable {
         Future<Map<String, List<String>>> customers = threads.submit(() -> customersOf(column(late, 2)));
         Future<Map<String, List<String>>> pending = threads.submit(() -> pendingOf(column(late, 0)));
         Future<Map<String, List<String>>> low = threads.submit(() -> lowStockOf(late));
-        rowsMoved = late.size()
+        rowsMoved = (long) late.size()
                 + customers.get().size()
                 + pending.get().size()
                 + low.get().size();

@@ -30,7 +30,7 @@ final class EndToEnd implements Bench.Suite {
     public List<Figure> run() throws Exception {
         System.err.println("starting the coffee chain and the server …");
         try (CoffeeChain chain = CoffeeChain.start(Scale.FULL, Keep.FOR_LATER);
-                ServerProcess server = ServerProcess.start(chain, ServerProcess.freePort());
+                ServerProcess server = ServerProcess.start(chain, ServerProcess.freePort(ServerProcess.Wanted.ANY));
                 ByHand hand = new ByHand(chain)) {
             Analyst ana = new Analyst(server.port(), "dev-ana");
             List<Figure> figures = new ArrayList<>();

@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Belvedere's server as a child process over the coffee chain. Closed with the JVM at the latest. */
 public final class ServerProcess implements AutoCloseable {
-    static final int PORT = 8421;
+    /** The port that the documentation names. */
+    public static final int PORT = 8421;
+
     private static final Duration START_MAX = Duration.ofSeconds(90);
     private static final Duration STOP_MAX = Duration.ofSeconds(15);
     private static final int LOG_LINES_SHOWN = 25;
@@ -36,7 +38,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts the server and returns when it says that it is ready. */
-    static ServerProcess start(CoffeeChain chain, int port) throws IOException, InterruptedException {
+    public static ServerProcess start(CoffeeChain chain, int port) throws IOException, InterruptedException {
         // The kept databases belong to one demo at a time, and so does the audit log that stays beside them.
         var name = chain.isKept() ? "demo" : "demo-" + ProcessHandle.current().pid();
         var folder = Files.createDirectories(CacheFolder.root().resolve(name));
@@ -105,7 +107,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** A free port: {@value #PORT} if {@code wanted} and nobody has it, else any. */
-    static int freePort(Wanted wanted) throws IOException {
+    public static int freePort(Wanted wanted) throws IOException {
         if (wanted == Wanted.THE_USUAL) {
             try (var socket = new ServerSocket()) {
                 socket.setReuseAddress(true);
@@ -121,12 +123,13 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Which port a server should listen on. */
-    enum Wanted {
+    public enum Wanted {
         THE_USUAL,
         ANY
     }
 
-    int port() {
+    /** Where it listens, on loopback. */
+    public int port() {
         return port;
     }
 
