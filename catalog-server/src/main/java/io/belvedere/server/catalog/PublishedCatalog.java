@@ -2,6 +2,9 @@ package io.belvedere.server.catalog;
 
 import io.belvedere.audit.AdminRecord;
 import io.belvedere.audit.AuditLog;
+import io.belvedere.federation.weave.ViewCompiler;
+import io.belvedere.federation.weave.ViewCompiler.Compiled;
+import io.belvedere.model.ViewId;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.view.ViewDefinition;
@@ -10,14 +13,13 @@ import io.belvedere.model.yaml.CatalogLoader;
 import io.belvedere.model.yaml.Diagnostic;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -29,7 +31,7 @@ public final class PublishedCatalog {
     private static final Logger LOG = Logger.getLogger(PublishedCatalog.class);
 
     private final CatalogLoader loader;
-    private final Function<Catalog, List<Diagnostic>> check;
+    private final ViewCompiler compiler;
     private final Path folder;
     private final AuditLog audit;
     private final Consumer<Catalog> onChange;
@@ -39,17 +41,12 @@ public final class PublishedCatalog {
     private Optional<FolderState> seen = Optional.empty();
 
     /**
-     * @param check what is wrong in views that were read: bodies that do not compile, contracts that do not fit
      * @param onChange told of each new catalog, before it is served
      */
     public PublishedCatalog(
-            CatalogLoader loader,
-            Function<Catalog, List<Diagnostic>> check,
-            Path folder,
-            AuditLog audit,
-            Consumer<Catalog> onChange) {
+            CatalogLoader loader, ViewCompiler compiler, Path folder, AuditLog audit, Consumer<Catalog> onChange) {
         this.loader = loader;
-        this.check = check;
+        this.compiler = compiler;
         this.folder = folder;
         this.audit = audit;
         this.onChange = onChange;
@@ -92,41 +89,30 @@ public final class PublishedCatalog {
         }
     }
 
-    /**
-     * Takes out views whose bodies have problems, and puts back the definitions that served before. A view may be built on one that
-     * was taken out, so this goes on until nothing new is wrong.
-     */
+    /** Takes out views whose bodies or contracts have problems, and puts back the definitions that served before. */
     private Published compiled(CatalogFiles loaded) {
+        Compiled asRead = compiler.compile(loaded.catalog());
         List<Diagnostic> problems = new ArrayList<>(loaded.problems());
-        Set<String> broken = new HashSet<>();
-        Catalog candidate = loaded.catalog();
-        for (List<Diagnostic> found = check.apply(candidate); !found.isEmpty(); found = check.apply(candidate)) {
-            boolean first = broken.isEmpty();
-            Set<String> files = found.stream().map(Diagnostic::file).collect(Collectors.toSet());
-            problems.addAll(found.stream()
-                    .filter(problem -> !broken.contains(problem.file()))
-                    .toList());
-            broken.addAll(files);
-            candidate = first ? withLastGood(candidate, broken) : without(candidate, files);
+        problems.addAll(asRead.problems());
+        if (asRead.problems().isEmpty()) {
+            return new Published(asRead.usable(), problems);
         }
-        return new Published(candidate, problems.stream().distinct().sorted().toList());
+        Set<String> broken = asRead.problems().stream().map(Diagnostic::file).collect(Collectors.toSet());
+        Compiled mended = compiler.compile(withLastGood(loaded.catalog(), broken));
+        problems.addAll(mended.problems());
+        return new Published(
+                mended.usable(), problems.stream().distinct().sorted().toList());
     }
 
-    private Catalog withLastGood(Catalog candidate, Set<String> broken) {
-        Catalog kept = without(candidate, broken);
-        List<ViewDefinition> views = new ArrayList<>(kept.views());
+    private Catalog withLastGood(Catalog read, Set<String> broken) {
+        Map<ViewId, ViewDefinition> views = new TreeMap<>();
+        read.views().stream()
+                .filter(view -> !broken.contains(view.origin().file()))
+                .forEach(view -> views.put(view.id(), view));
         published.catalog().views().stream()
                 .filter(view -> broken.contains(view.origin().file()))
-                .filter(view -> kept.findView(view.id()).isEmpty())
-                .forEach(views::add);
-        return new Catalog(kept.sources(), views);
-    }
-
-    private static Catalog without(Catalog candidate, Set<String> files) {
-        List<ViewDefinition> views = candidate.views().stream()
-                .filter(view -> !files.contains(view.origin().file()))
-                .toList();
-        return new Catalog(candidate.sources(), views);
+                .forEach(view -> views.putIfAbsent(view.id(), view));
+        return new Catalog(read.sources(), views.values());
     }
 
     private static Map<String, String> facts(Published next) {

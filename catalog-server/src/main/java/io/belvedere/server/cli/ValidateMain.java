@@ -1,5 +1,6 @@
 package io.belvedere.server.cli;
 
+import io.belvedere.federation.weave.ViewCompiler;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.yaml.CatalogFiles;
 import io.belvedere.model.yaml.CatalogLoader;
@@ -13,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +23,14 @@ import java.util.stream.Stream;
  * folder without problems, 1 for one with some, 2 where the folder cannot be read.
  */
 public final class ValidateMain {
+    /**
+     * Connections are of the machine that serves, so a variable that is not set here is no problem of the files: it stands for a
+     * port where its name says so, else for a name.
+     */
+    private static final Variables ANY_MACHINE = name -> Variables.environment()
+            .find(name)
+            .or(() -> Optional.of(name.toUpperCase(Locale.ROOT).contains("PORT") ? "1" : "localhost"));
+
     private final PrintStream out;
 
     ValidateMain(PrintStream out) {
@@ -53,8 +64,9 @@ public final class ValidateMain {
     private int validate(Path folder) throws IOException {
         // Where the variables of connections stand open is not a problem of the files: they belong to the machine that
         // serves.
-        CatalogFiles files = new CatalogLoader(Variables.environment()).load(folder);
+        CatalogFiles files = new CatalogLoader(ANY_MACHINE).load(folder);
         List<Diagnostic> problems = new ArrayList<>(files.problems());
+        problems.addAll(new ViewCompiler().check(files.catalog()));
         Path policy = folder.resolve("policy");
         if (Files.isDirectory(policy)) {
             problems.addAll(PolicyBundle.check(policy));

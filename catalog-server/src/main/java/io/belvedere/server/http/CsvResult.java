@@ -54,6 +54,7 @@ final class CsvResult implements ResultWriter {
             }
             out.write("\r\n");
         }
+        out.flush();
     }
 
     private void separate(int column) throws IOException {

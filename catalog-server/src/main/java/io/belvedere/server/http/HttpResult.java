@@ -7,13 +7,18 @@ import io.belvedere.server.pipeline.ResultEnd;
 import io.belvedere.server.pipeline.ResultSink;
 import io.belvedere.server.pipeline.RunningQuery;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /** An HTTP response as a result's sink: the first page held back, then straight to the client, blocking while it does not read. */
 final class HttpResult implements ResultSink {
+    private static final int LAST_BYTES_SECONDS = 5;
     private static final String TRAILER = "Belvedere-Result";
 
     private final RoutingContext context;
@@ -34,7 +39,7 @@ final class HttpResult implements ResultSink {
                 query.interrupt(Interruption.CLIENT);
             }
         });
-        query.onInterrupt(this::breakConnection);
+        query.onInterrupt(this::cut);
     }
 
     @Override
@@ -59,7 +64,7 @@ final class HttpResult implements ResultSink {
             page.flush();
         });
         if (end.failure().isPresent() && writer.breaksOnFailure()) {
-            breakConnection();
+            cutAfterLastBytes();
         }
     }
 
@@ -73,8 +78,30 @@ final class HttpResult implements ResultSink {
         return page.bytes();
     }
 
-    private void breakConnection() {
-        context.request().connection().close();
+    /** Gives the client a moment to read the last frame, then cuts: the response must never get an end that looks regular. */
+    private void cutAfterLastBytes() {
+        try {
+            context.request()
+                    .connection()
+                    .close()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(LAST_BYTES_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException notRead) {
+            cut();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            cut();
+        }
+    }
+
+    /** Closes the socket at once; what was written and not yet sent is dropped. The public close would wait for the client to read. */
+    private void cut() {
+        if (context.request().connection() instanceof ConnectionBase connection) {
+            var _ = connection.channel().close();
+        } else {
+            context.request().connection().close();
+        }
     }
 
     private static void sending(Sending step) {

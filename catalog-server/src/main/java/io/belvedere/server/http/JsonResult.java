@@ -51,6 +51,7 @@ final class JsonResult implements ResultWriter {
             }
             generator.writeEndArray();
         }
+        generator.flush();
     }
 
     @Override

@@ -55,6 +55,7 @@ final class NdjsonResult implements ResultWriter {
             }
             generator.writeEndObject();
         }
+        generator.flush();
     }
 
     @Override

@@ -13,6 +13,7 @@ import static io.belvedere.server.ServerError.REQUEST_INVALID;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.error.ErrorCode;
 import io.belvedere.server.pipeline.SafeTrace;
@@ -51,6 +52,12 @@ final class ProblemMappers {
         String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
         return response(
                 REQUEST_INVALID, "The body is not the JSON that is expected here" + where + "; see docs/openapi.yaml.");
+    }
+
+    /** Without this the framework answers with a page of its own, which names a class. */
+    @ServerExceptionMapper
+    Response mismatched(MismatchedInputException failure) {
+        return json(failure);
     }
 
     @ServerExceptionMapper

@@ -15,9 +15,13 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Rows and plans by SQL. */
@@ -26,6 +30,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @RunOnVirtualThread
 @Consumes(MediaType.APPLICATION_JSON)
 @Tag(name = "Query")
+@SecurityRequirement(name = "token")
+@SecurityScheme(securitySchemeName = "token", type = SecuritySchemeType.HTTP, scheme = "bearer")
+@APIResponse(
+        responseCode = "default",
+        description = "A problem; its code is explained in docs/errors.md.",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 public class QueryDoor {
     private final QueryPipeline pipeline;
     private final CurrentRequest current;
@@ -47,18 +57,11 @@ public class QueryDoor {
             description = "The rows. The terminal frame says whether they are complete.",
             content = {
                 @Content(mediaType = "application/json", schema = @Schema(implementation = ResultDocument.class)),
-                @Content(
-                        mediaType = "application/x-ndjson",
-                        schema = @Schema(type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING)),
-                @Content(
-                        mediaType = "text/csv",
-                        schema = @Schema(type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING)),
+                @Content(mediaType = "application/x-ndjson", schema = @Schema(type = SchemaType.STRING)),
+                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING)),
                 @Content(
                         mediaType = "application/vnd.apache.arrow.stream",
-                        schema =
-                                @Schema(
-                                        type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING,
-                                        format = "binary"))
+                        schema = @Schema(type = SchemaType.STRING, format = "binary"))
             })
     public Response query(QueryBody body, @Context HttpHeaders headers) {
         ResultFormat format = ResultFormat.accepted(headers);
@@ -75,9 +78,7 @@ public class QueryDoor {
             description = "The plan.",
             content = {
                 @Content(mediaType = "application/json", schema = @Schema(implementation = ExplanationDocument.class)),
-                @Content(
-                        mediaType = "text/plain",
-                        schema = @Schema(type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING))
+                @Content(mediaType = "text/plain", schema = @Schema(type = SchemaType.STRING))
             })
     @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN})
     public Response explain(QueryBody body, @Context HttpHeaders headers) {

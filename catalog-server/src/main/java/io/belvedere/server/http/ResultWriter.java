@@ -11,6 +11,7 @@ interface ResultWriter {
     /** Throws a {@code BelvedereException} where the columns cannot be written in this format; writes nothing then. */
     void begin(Head head) throws IOException;
 
+    /** Writes the rows and hands everything written so far to the stream. */
     void rows(VectorSchemaRoot batch) throws IOException;
 
     /** Writes the terminal frame and flushes. */

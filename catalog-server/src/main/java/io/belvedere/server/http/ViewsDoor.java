@@ -22,11 +22,13 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Contracts, and rows without SQL. */
@@ -34,6 +36,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Singleton
 @RunOnVirtualThread
 @Tag(name = "Views")
+@SecurityRequirement(name = "token")
+@APIResponse(
+        responseCode = "default",
+        description = "A problem; its code is explained in docs/errors.md.",
+        content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
 public class ViewsDoor {
     private final QueryPipeline pipeline;
     private final Supplier<Catalog> catalog;
@@ -80,27 +87,27 @@ public class ViewsDoor {
                             + "ge, in (values separated by commas), null (true or false). All of them hold.")
     @Parameter(
             name = "columns",
-            in = org.eclipse.microprofile.openapi.annotations.enums.ParameterIn.QUERY,
+            in = ParameterIn.QUERY,
             description = "Columns, separated by commas; all of them by default.",
             schema = @Schema(type = SchemaType.STRING))
     @Parameter(
             name = "order",
-            in = org.eclipse.microprofile.openapi.annotations.enums.ParameterIn.QUERY,
+            in = ParameterIn.QUERY,
             description = "Columns to order by, separated by commas; -column for descending.",
             schema = @Schema(type = SchemaType.STRING))
     @Parameter(
             name = "limit",
-            in = org.eclipse.microprofile.openapi.annotations.enums.ParameterIn.QUERY,
+            in = ParameterIn.QUERY,
             description = "Rows at most: 0 to 100000, by default 1000.",
             schema = @Schema(type = SchemaType.INTEGER))
     @Parameter(
             name = "purpose",
-            in = org.eclipse.microprofile.openapi.annotations.enums.ParameterIn.QUERY,
+            in = ParameterIn.QUERY,
             description = "What the data is for.",
             schema = @Schema(type = SchemaType.STRING))
     @Parameter(
             name = "timeout",
-            in = org.eclipse.microprofile.openapi.annotations.enums.ParameterIn.QUERY,
+            in = ParameterIn.QUERY,
             description = "The longest the caller wants to wait, as an ISO 8601 duration.",
             schema = @Schema(type = SchemaType.STRING))
     @APIResponse(

@@ -16,6 +16,7 @@ import io.belvedere.federation.source.Secrets;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.sql.QueryResolver;
+import io.belvedere.federation.weave.ViewCompiler;
 import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.access.Protocol;
 import io.belvedere.model.access.QueryId;
@@ -105,7 +106,7 @@ final class Wiring {
     PublishedCatalog catalog(Settings settings, AuditLog audit, Sources sources) {
         return new PublishedCatalog(
                 new CatalogLoader(Variables.environment()),
-                _ -> List.of(),
+                new ViewCompiler(),
                 settings.catalog().folder(),
                 audit,
                 sources::reload);

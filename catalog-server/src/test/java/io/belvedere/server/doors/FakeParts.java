@@ -1,0 +1,41 @@
+package io.belvedere.server.doors;
+
+import io.belvedere.audit.AuditLog;
+import io.belvedere.audit.AuditSettings;
+import io.belvedere.audit.FileAuditLog;
+import io.belvedere.federation.plan.UnplannedPlans;
+import io.belvedere.federation.sql.QueryResolver;
+import io.belvedere.federation.weave.Weaver;
+import io.belvedere.server.pipeline.Walk;
+import io.belvedere.server.wiring.Settings;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Map;
+
+/** What the door tests replace: sources by rows out of nothing, and the log by one that can fail. All else is real. */
+@Singleton
+final class FakeParts {
+    @Produces
+    @Alternative
+    @Priority(1)
+    @Singleton
+    Walk walk(Clock clock) {
+        return new Walk(
+                new QueryResolver(clock)::resolve,
+                new Weaver()::weave,
+                (query, _) -> UnplannedPlans.of(query),
+                FakeRows::open);
+    }
+
+    @Produces
+    @Alternative
+    @Priority(1)
+    @Singleton
+    AuditLog audit(Settings settings, Clock clock) {
+        return new RecordingAudit(FileAuditLog.open(
+                new AuditSettings(settings.audit().folder(), "belvedere.local", "n1", "test", clock, Map.of())));
+    }
+}

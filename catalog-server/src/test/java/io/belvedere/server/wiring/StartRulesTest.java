@@ -1,0 +1,74 @@
+package io.belvedere.server.wiring;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.belvedere.model.error.BelvedereException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StartRulesTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aLaptopStartsWithItsIdentitiesFile() {
+        for (String profile : List.of("laptop", "dev", "test")) {
+            assertThatCode(() ->
+                            StartRules.require(settings(Map.of("belvedere.identity.dev-file", "x")), List.of(profile)))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void anyOtherProfileIsHeldToTheRulesOfProduction() {
+        for (List<String> profiles :
+                List.of(List.of("prod"), List.of("production"), List.<String>of(), List.of("laptop", "prod"))) {
+            assertThatThrownBy(() -> StartRules.require(settings(Map.of()), profiles))
+                    .as("%s", profiles)
+                    .isInstanceOf(BelvedereException.class)
+                    .hasMessageContaining("OpenID Connect")
+                    .hasMessageContaining("QUARKUS_PROFILE=laptop");
+            assertThatThrownBy(() -> StartRules.require(settings(Map.of("belvedere.identity.dev-file", "x")), profiles))
+                    .as("%s", profiles)
+                    .hasMessageContaining("belvedere.identity.dev-file is for a laptop");
+        }
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> StartRules.require(
+                        settings(Map.of(
+                                "belvedere.catalog.folder",
+                                folder.resolve("nowhere").toString())),
+                        List.of("laptop")))
+                .hasMessageContaining("belvedere.catalog.folder");
+    }
+
+    @Test
+    void anUnknownSettingStopsTheStart() {
+        assertThatThrownBy(() -> settings(Map.of("belvedere.limits.runing", "5")))
+                .hasMessageContaining("belvedere.limits.runing");
+    }
+
+    private Settings settings(Map<String, String> more) {
+        Map<String, String> values = new HashMap<>();
+        values.put("belvedere.catalog.folder", folder.toString());
+        values.put("belvedere.policy.folder", folder.toString());
+        values.put("belvedere.audit.folder", folder.toString());
+        values.put("java.io.tmpdir", folder.toString());
+        values.putAll(more);
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .withMapping(Settings.class)
+                .withSources(new PropertiesConfigSource(values, "test", 100))
+                .build();
+        return config.getConfigMapping(Settings.class);
+    }
+}
