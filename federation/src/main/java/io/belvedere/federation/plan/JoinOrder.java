@@ -14,12 +14,13 @@ import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexUtil;
-import org.apache.calcite.util.ImmutableBitSet;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
 /**
  * Orders inner joins: tables of one database first, where they are joined with each other; then the pieces, so that as few rows
@@ -49,6 +50,7 @@ final class JoinOrder {
         if (set.inputs.size() > INPUTS_MAX) {
             return Trees.mapInputs(rel, this::order);
         }
+        set.classify();
         return new Arrangement(set).build();
     }
 
@@ -61,7 +63,28 @@ final class JoinOrder {
         private final List<RelNode> inputs = new ArrayList<>();
         private final List<Integer> offsets = new ArrayList<>();
         private final List<RexNode> conditions = new ArrayList<>();
+        private final EqualColumns equal = new EqualColumns();
         private int width;
+
+        /** Which input a column of the set belongs to. */
+        private int inputOf(int column) {
+            int input = offsets.size() - 1;
+            while (offsets.get(input) > column) {
+                input--;
+            }
+            return input;
+        }
+
+        /** Takes the equalities between inputs out of the conditions: what they say of any two inputs follows from their classes. */
+        private void classify() {
+            conditions.removeIf(condition -> EqualColumns.pair(condition)
+                    .filter(pair -> inputOf(pair.one()) != inputOf(pair.other()))
+                    .map(pair -> {
+                        equal.join(pair);
+                        return true;
+                    })
+                    .orElse(false));
+        }
     }
 
     private void collect(RelNode rel, JoinSet set) {
@@ -122,6 +145,7 @@ final class JoinOrder {
                 columns.add(offset + i);
             }
             List<RexNode> own = new ArrayList<>();
+            set.equal.within(columns).forEach(pair -> own.add(RexUtil.shift(equality(pair), -offset)));
             for (RexNode condition : set.conditions) {
                 List<Integer> used = RelOptUtil.InputFinder.bits(condition).asList();
                 if (!used.isEmpty() && columns.containsAll(used)) {
@@ -196,7 +220,7 @@ final class JoinOrder {
         }
 
         private double cost(Piece built, Piece next) {
-            boolean connected = conditionsBetween(built, next).findAny().isPresent();
+            boolean connected = !conditionsBetween(built, next).isEmpty();
             double result = estimator.rows(join(built, next).rel());
             return fetched(built, next) + result + (connected ? 0 : 1e12);
         }
@@ -215,16 +239,34 @@ final class JoinOrder {
             return fewest;
         }
 
-        private java.util.stream.Stream<RexNode> conditionsBetween(Piece one, Piece other) {
+        /** One equality for each class of equal columns that reaches into both, and every other condition that needs both. */
+        private List<RexNode> conditionsBetween(Piece one, Piece other) {
+            List<RexNode> between = new ArrayList<>();
+            set.equal.between(one.columns(), other.columns()).forEach(pair -> between.add(equality(pair)));
             Set<Integer> columns = new HashSet<>(one.columns());
             columns.addAll(other.columns());
-            return set.conditions.stream().filter(condition -> {
-                ImmutableBitSet used = RelOptUtil.InputFinder.bits(condition);
-                return !used.isEmpty()
-                        && columns.containsAll(used.asList())
-                        && used.asList().stream().anyMatch(one.columns()::contains)
-                        && used.asList().stream().anyMatch(other.columns()::contains);
-            });
+            for (RexNode condition : set.conditions) {
+                List<Integer> used = RelOptUtil.InputFinder.bits(condition).asList();
+                if (columns.containsAll(used)
+                        && used.stream().anyMatch(one.columns()::contains)
+                        && used.stream().anyMatch(other.columns()::contains)) {
+                    between.add(condition);
+                }
+            }
+            return between;
+        }
+
+        private RexNode equality(EqualColumns.Pair pair) {
+            RexBuilder builder = set.inputs.getFirst().getCluster().getRexBuilder();
+            return builder.makeCall(SqlStdOperatorTable.EQUALS, column(pair.one()), column(pair.other()));
+        }
+
+        private RexNode column(int column) {
+            int input = set.inputOf(column);
+            RelDataType row = set.inputs.get(input).getRowType();
+            return new RexInputRef(
+                    column,
+                    row.getFieldList().get(column - set.offsets.get(input)).getType());
         }
 
         private Piece join(Piece left, Piece right) {
@@ -233,7 +275,7 @@ final class JoinOrder {
             Set<Integer> inputs = new HashSet<>(left.inputs());
             inputs.addAll(right.inputs());
             RexBuilder builder = left.rel().getCluster().getRexBuilder();
-            List<RexNode> conditions = conditionsBetween(left, right)
+            List<RexNode> conditions = conditionsBetween(left, right).stream()
                     .map(condition -> moved(condition, columns, left, right))
                     .toList();
             RelNode joined = LogicalJoin.create(
