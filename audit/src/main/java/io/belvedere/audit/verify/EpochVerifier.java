@@ -90,13 +90,13 @@ final class EpochVerifier {
                 throw gap(segment);
             }
             while (chain.next() < end) {
-                Optional<Frame> frame = end == Long.MAX_VALUE ? liveFrame(segment, offset) : segment.frame(offset);
-                if (frame.isEmpty()) {
-                    requireCleanTail(segment.tail(offset), end);
+                Look look = look(segment, offset);
+                if (look.frame().isEmpty()) {
+                    requireCleanTail(look.tail(), end);
                     break;
                 }
-                accept(frame.get(), file);
-                offset = frame.get().end();
+                accept(look.frame().get(), file);
+                offset = look.frame().get().end();
             }
             boolean more = chain.next() == end && segment.tail(offset) != Tail.CLEAN;
             if (more) {
@@ -109,19 +109,28 @@ final class EpochVerifier {
         lastEnd = offset;
     }
 
-    /** A frame of a log that may be written to right now: what looks half written is looked at again. */
-    private Optional<Frame> liveFrame(SegmentReader segment, long offset) throws IOException {
+    /** What stands at an offset: a frame, or how the segment ends there. */
+    private record Look(Optional<Frame> frame, Tail tail) {}
+
+    /**
+     * What stands at an offset of a log that may be written to right now: what looks half written is looked at again. The end is judged by the
+     * same bytes in which no frame was found, because a writer may have added one since.
+     */
+    private Look look(SegmentReader segment, long offset) throws IOException {
         for (int retry = 0; ; retry++) {
             Optional<Frame> frame = segment.frame(offset);
-            boolean settled = frame.isPresent() || position != Position.LAST || retry == LIVE_RETRIES;
-            if (settled || segment.tail(offset) == Tail.CLEAN || !segment.mayGrow()) {
-                return frame;
+            if (frame.isPresent()) {
+                return new Look(frame, Tail.CLEAN);
+            }
+            Tail tail = segment.tail(offset);
+            if (tail == Tail.CLEAN || position != Position.LAST || retry == LIVE_RETRIES || !segment.mayGrow()) {
+                return new Look(frame, tail);
             }
             try {
                 Thread.sleep(LIVE_PAUSE_MILLIS);
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
-                return frame;
+                return new Look(frame, tail);
             }
             segment.forget();
         }

@@ -53,6 +53,23 @@ class AuditVerifierTest {
     }
 
     @Test
+    void aWriterAtWorkIsNeverTakenForATamperer() throws Exception {
+        try (FileAuditLog log = FileAuditLog.open(Samples.settings(folder))) {
+            Thread writer = Thread.ofPlatform().start(() -> {
+                for (long number = 0; number < 3_000; number++) {
+                    log.close(log.open(Samples.decision(number)), Samples.ok());
+                }
+            });
+            int looks = 0;
+            do {
+                assertThat(verify(List.of()).findings()).isEmpty();
+                looks++;
+            } while (writer.isAlive());
+            assertThat(looks).isGreaterThan(2);
+        }
+    }
+
+    @Test
     void aFlippedBitIsNamedByFileOffsetAndSequence() throws Exception {
         writeTwoStarts();
         Path segment = folder.resolve("test/audit/n1/1/seg-00000000000000000000.wal");
