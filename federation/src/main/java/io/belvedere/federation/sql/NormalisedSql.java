@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A statement without its values: every literal is {@code ?}. */
 final class NormalisedSql {
     private static final SqlWriterConfig FORM = SqlPrettyWriter.config()
-            .withDialect(AnsiSqlDialect.DEFAULT)
+            .withDialect(new AnsiSqlDialect(AnsiSqlDialect.DEFAULT_CONTEXT.withIdentifierQuoteString("\"")))
             .withQuoteAllIdentifiers(false)
             .withIndentation(0)
             .withClauseStartsLine(false)
@@ -59,6 +59,9 @@ final class NormalisedSql {
 
         @Override
         public @Nullable SqlNode visit(SqlNodeList list) {
+            if (list.isEmpty()) {
+                return list; // the writer knows "no ORDER BY" by identity
+            }
             SqlNodeList masked = new SqlNodeList(list.getParserPosition());
             for (SqlNode item : list) {
                 masked.add(isKeyword(item) ? new SqlDynamicParam(0, SqlParserPos.ZERO) : item.accept(this));
