@@ -61,7 +61,7 @@ public final class Planner {
         Estimator estimator = new Estimator(statistics);
         RelNode tree = query.tree();
         RelNode normal = new Normaliser(clock, Normaliser.PolicyCopies.ADD).normalise(tree);
-        RelNode ordered = new JoinOrder(catalog, estimator, clock).order(normal);
+        RelNode ordered = new JoinOrder(catalog, estimator, clock).order(Trimmer.withoutUnusedJoins(normal));
         RelNode eager = new EagerAggregation(estimator).push(ordered);
         RelNode planned = Trees.withoutSearch(Trimmer.trim(eager));
         Cutter cutter = new Cutter(catalog, clock);

@@ -12,6 +12,7 @@ import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.Union;
@@ -29,7 +30,8 @@ import org.apache.calcite.util.mapping.Mappings;
 
 /**
  * Leaves out the columns that nobody reads, also below barriers: a barrier keeps the columns of its own condition. Masks stay
- * what they are; a mask that nobody reads goes.
+ * what they are; a mask that nobody reads goes. So does the other side of an outer join that nobody reads, where it can neither
+ * add nor drop a row and no barrier stands in it.
  */
 final class Trimmer {
     /** A tree with some of its columns: {@code kept} are the old positions, in the new order. */
@@ -47,10 +49,32 @@ final class Trimmer {
         }
     }
 
-    private Trimmer() {}
+    /** What is laid between joins to drop columns; it keeps joins from being seen as one set. */
+    private enum BetweenJoins {
+        PROJECTIONS,
+        NOTHING
+    }
+
+    private final BetweenJoins between;
+    private int joinsLeftOut;
+
+    private Trimmer(BetweenJoins between) {
+        this.between = between;
+    }
 
     /** The same rows and columns, computed from fewer. */
     static RelNode trim(RelNode tree) {
+        return new Trimmer(BetweenJoins.PROJECTIONS).all(tree);
+    }
+
+    /** The same rows and columns without joins that nobody needs; the joins that stay can still be ordered. */
+    static RelNode withoutUnusedJoins(RelNode tree) {
+        Trimmer trimmer = new Trimmer(BetweenJoins.NOTHING);
+        RelNode trimmed = trimmer.all(tree);
+        return trimmer.joinsLeftOut == 0 ? tree : trimmed;
+    }
+
+    private RelNode all(RelNode tree) {
         ImmutableBitSet all = ImmutableBitSet.range(tree.getRowType().getFieldCount());
         Trimmed trimmed = trim(tree, all);
         return Trees.columns(
@@ -58,7 +82,7 @@ final class Trimmer {
     }
 
     /** Trims to at least the needed columns. */
-    private static Trimmed trim(RelNode rel, ImmutableBitSet needed) {
+    private Trimmed trim(RelNode rel, ImmutableBitSet needed) {
         return switch (rel) {
             case Project project -> project(project, needed);
             case Filter filter -> filter(filter, needed);
@@ -80,13 +104,13 @@ final class Trimmer {
         return needed.isEmpty() ? ImmutableBitSet.of(0) : needed;
     }
 
-    private static Trimmed whole(RelNode rel, ImmutableBitSet needed) {
-        RelNode inner = Trees.mapInputs(rel, Trimmer::trim);
+    private Trimmed whole(RelNode rel, ImmutableBitSet needed) {
+        RelNode inner = Trees.mapInputs(rel, this::all);
         List<Integer> kept = some(needed).asList();
         return new Trimmed(Trees.columns(inner, kept), kept);
     }
 
-    private static Trimmed project(Project project, ImmutableBitSet needed) {
+    private Trimmed project(Project project, ImmutableBitSet needed) {
         List<Integer> kept = some(needed).asList();
         List<RexNode> used = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -101,7 +125,7 @@ final class Trimmer {
         return new Trimmed(LogicalProject.create(input.rel(), List.of(), moved, names, Set.of()), kept);
     }
 
-    private static Trimmed filter(Filter filter, ImmutableBitSet needed) {
+    private Trimmed filter(Filter filter, ImmutableBitSet needed) {
         ImmutableBitSet inputs = needed.union(RelOptUtil.InputFinder.bits(filter.getCondition()));
         Trimmed input = trim(filter.getInput(), inputs);
         RexNode condition =
@@ -109,7 +133,7 @@ final class Trimmer {
         return new Trimmed(LogicalFilter.create(input.rel(), condition), input.kept());
     }
 
-    private static Trimmed barrier(SecureFilter barrier, ImmutableBitSet needed) {
+    private Trimmed barrier(SecureFilter barrier, ImmutableBitSet needed) {
         ImmutableBitSet inputs = needed.union(RelOptUtil.InputFinder.bits(barrier.condition()));
         Trimmed input = trim(barrier.getInput(), inputs);
         RexNode condition =
@@ -117,9 +141,15 @@ final class Trimmer {
         return new Trimmed(barrier.over(input.rel(), condition), input.kept());
     }
 
-    private static Trimmed join(Join join, ImmutableBitSet needed) {
+    private Trimmed join(Join join, ImmutableBitSet needed) {
         int left = width(join.getLeft());
         int all = left + width(join.getRight());
+        if (isUnused(join, needed)) {
+            joinsLeftOut++;
+            return join.getJoinType() == JoinRelType.LEFT
+                    ? trim(join.getLeft(), needed)
+                    : shifted(trim(join.getRight(), needed.shift(-left)), left);
+        }
         ImmutableBitSet used = needed.union(RelOptUtil.InputFinder.bits(join.getCondition()));
         Trimmed leftInput = trim(join.getLeft(), used.intersect(ImmutableBitSet.range(left)));
         Trimmed rightInput =
@@ -131,6 +161,9 @@ final class Trimmer {
         RelNode trimmed = LogicalJoin.create(
                 leftInput.rel(), rightInput.rel(), List.of(), condition, Set.of(), join.getJoinType());
         List<Integer> kept = join.getJoinType().projectsRight() ? inputs : leftInput.kept();
+        if (between == BetweenJoins.NOTHING) {
+            return new Trimmed(trimmed, kept);
+        }
         List<Integer> wanted = new ArrayList<>();
         List<Integer> positions = new ArrayList<>();
         for (int i = 0; i < kept.size(); i++) {
@@ -142,7 +175,28 @@ final class Trimmer {
         return new Trimmed(Trees.columns(trimmed, positions), wanted);
     }
 
-    private static Trimmed aggregate(Aggregate aggregate, ImmutableBitSet needed) {
+    /** Whether every row of one side comes out exactly once, and nothing of the other side is read. */
+    private static boolean isUnused(Join join, ImmutableBitSet needed) {
+        ImmutableBitSet left = ImmutableBitSet.range(width(join.getLeft()));
+        return switch (join.getJoinType()) {
+            case LEFT ->
+                left.contains(needed)
+                        && !Trees.contains(join.getRight(), SecureFilter.class)
+                        && UniqueColumns.matchesOnceOnRight(join);
+            case RIGHT ->
+                !left.intersects(needed)
+                        && !Trees.contains(join.getLeft(), SecureFilter.class)
+                        && UniqueColumns.matchesOnceOnLeft(join);
+            case INNER, FULL, SEMI, ANTI, ASOF, LEFT_ASOF, LEFT_MARK -> false;
+        };
+    }
+
+    private static Trimmed shifted(Trimmed right, int by) {
+        return new Trimmed(
+                right.rel(), right.kept().stream().map(column -> column + by).toList());
+    }
+
+    private Trimmed aggregate(Aggregate aggregate, ImmutableBitSet needed) {
         if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
             return whole(aggregate, needed);
         }
@@ -187,7 +241,7 @@ final class Trimmer {
         return true;
     }
 
-    private static Trimmed sort(Sort sort, ImmutableBitSet needed) {
+    private Trimmed sort(Sort sort, ImmutableBitSet needed) {
         ImmutableBitSet keys = ImmutableBitSet.of(sort.getCollation().getKeys());
         Trimmed input = trim(sort.getInput(), needed.union(keys));
         List<RelFieldCollation> moved = new ArrayList<>();
@@ -198,7 +252,7 @@ final class Trimmer {
                 LogicalSort.create(input.rel(), RelCollations.of(moved), sort.offset, sort.fetch), input.kept());
     }
 
-    private static Trimmed union(Union union, ImmutableBitSet needed) {
+    private Trimmed union(Union union, ImmutableBitSet needed) {
         List<Integer> kept = some(needed).asList();
         List<RelNode> inputs = new ArrayList<>();
         for (RelNode branch : union.getInputs()) {
