@@ -132,7 +132,7 @@ public interface Settings {
         Path spillFolder();
 
         @Meaning("Databases of the engine that are made ahead of need.")
-        @WithDefault("2")
+        @WithDefault("4")
         @Min(0)
         @Max(64)
         int warm();

@@ -17,6 +17,9 @@ final class DuckDbSession implements EngineSession {
     private final Set<DuckDbStatement> running = new HashSet<>();
     private boolean cancelled;
 
+    /**
+     * @param whenClosed lets the database go
+     */
     DuckDbSession(DuckDbDatabase database, Runnable whenClosed) {
         this.database = database;
         this.whenClosed = whenClosed;
@@ -85,7 +88,6 @@ final class DuckDbSession implements EngineSession {
 
     @Override
     public void close() {
-        database.close();
         whenClosed.run();
     }
 

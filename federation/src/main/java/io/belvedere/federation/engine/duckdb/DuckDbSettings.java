@@ -24,6 +24,6 @@ public record DuckDbSettings(
     }
 
     public static DuckDbSettings defaults(Path spillFolder) {
-        return new DuckDbSettings(spillFolder, MEMORY_BYTES, SPILL_BYTES, 2, 2, 64);
+        return new DuckDbSettings(spillFolder, MEMORY_BYTES, SPILL_BYTES, 2, 4, 64);
     }
 }
