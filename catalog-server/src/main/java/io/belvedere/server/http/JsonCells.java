@@ -2,6 +2,7 @@ package io.belvedere.server.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.server.pipeline.ResultEnd;
 import java.io.IOException;
@@ -15,7 +16,9 @@ import org.apache.arrow.vector.IntVector;
 
 /** What JSON and NDJSON results share: cells and the terminal frame. */
 final class JsonCells {
-    private static final JsonFactory FACTORY = JsonFactory.builder().build();
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build();
 
     private JsonCells() {}
 

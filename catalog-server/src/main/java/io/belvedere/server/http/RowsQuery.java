@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * {@code GET /views/{name}/rows} as a statement: names are checked and quoted, values travel as parameters only.
@@ -56,7 +57,8 @@ final class RowsQuery {
                 .append('.')
                 .append(quoted(named(reference)));
         List<String> conditions = new ArrayList<>();
-        query.forEach((key, values) -> {
+        // Sorted, so that one request is one statement, in the audit log and in every cache.
+        new TreeMap<>(query).forEach((key, values) -> {
             if (!RESERVED.contains(key)) {
                 values.forEach(value -> conditions.add(rows.condition(key, value)));
             }

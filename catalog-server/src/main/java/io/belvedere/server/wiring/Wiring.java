@@ -198,8 +198,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    WarmUp warmUp() {
-        return new WarmUp(List.of());
+    WarmUp warmUp(PublishedCatalog catalog, Walk walk, Clock clock) {
+        return new WarmUp(List.of(new PlannerWarmUp(catalog::current, walk, clock)));
     }
 
     @Produces

@@ -332,7 +332,7 @@ class DoorsTest {
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         assertThat(answer.json().path("columns").findValuesAsText("name")).containsExactly("customer_id", "city");
         assertThat(RecordingAudit.of(answer.queryId()).decision().statement().orElseThrow())
-                .contains("`city` = ?", "ORDER BY `customer_id` DESC");
+                .contains("\"city\" = ?", "ORDER BY \"customer_id\" DESC");
         for (String bad : List.of(
                 "limit=-1",
                 "limit=100001",

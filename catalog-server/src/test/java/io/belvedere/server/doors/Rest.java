@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** A caller of the REST API. */
-final class Rest {
+public final class Rest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -21,21 +21,21 @@ final class Rest {
 
     private final String root;
 
-    Rest(URI base) {
+    public Rest(URI base) {
         this.root = base.toString().replaceAll("/+$", "");
     }
 
     /** An answer, whole. */
-    record Answer(HttpResponse<byte[]> response) {
-        int status() {
+    public record Answer(HttpResponse<byte[]> response) {
+        public int status() {
             return response.statusCode();
         }
 
-        String text() {
+        public String text() {
             return new String(response.body(), StandardCharsets.UTF_8);
         }
 
-        JsonNode json() throws IOException {
+        public JsonNode json() throws IOException {
             return JSON.readTree(response.body());
         }
 
@@ -43,25 +43,25 @@ final class Rest {
             return response.headers().firstValue(name).orElse("");
         }
 
-        QueryId queryId() {
+        public QueryId queryId() {
             return QueryId.parse(header("Belvedere-Query-Id"));
         }
 
         /** The body without what differs between any two requests. */
-        String sameForAll() {
+        public String sameForAll() {
             return text().replaceAll("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "ID");
         }
     }
 
-    Answer get(String token, String path) throws IOException, InterruptedException {
+    public Answer get(String token, String path) throws IOException, InterruptedException {
         return send(request(token, path).GET());
     }
 
-    Answer delete(String token, String path) throws IOException, InterruptedException {
+    public Answer delete(String token, String path) throws IOException, InterruptedException {
         return send(request(token, path).DELETE());
     }
 
-    Answer query(String token, String accept, String sql) throws IOException, InterruptedException {
+    public Answer query(String token, String accept, String sql) throws IOException, InterruptedException {
         return post(
                 token,
                 accept,
@@ -69,7 +69,7 @@ final class Rest {
                 JSON.writeValueAsString(JSON.createObjectNode().put("sql", sql)));
     }
 
-    Answer post(String token, String accept, String path, String body) throws IOException, InterruptedException {
+    public Answer post(String token, String accept, String path, String body) throws IOException, InterruptedException {
         return send(request(token, path)
                 .header("Accept", accept)
                 .header("Content-Type", "application/json")
@@ -80,7 +80,7 @@ final class Rest {
         return new Answer(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
     }
 
-    HttpRequest.Builder request(String token, String path) {
+    public HttpRequest.Builder request(String token, String path) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(root + path)).timeout(Duration.ofSeconds(30));
         return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);

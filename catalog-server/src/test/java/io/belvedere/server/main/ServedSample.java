@@ -1,0 +1,150 @@
+package io.belvedere.server.main;
+
+import io.belvedere.samples.CoffeeChain;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The packaged server as a process of its own over a copy of the sample's folder and real databases. */
+final class ServedSample implements AutoCloseable {
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    private static final Duration START_MAX = Duration.ofMinutes(2);
+
+    private final Process process;
+    private final Path folder;
+    private final int port;
+
+    private ServedSample(Process process, Path folder, int port) {
+        this.process = process;
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /** Copies the sample, lets {@code edit} change the copy, and starts a server over it. */
+    static ServedSample start(CoffeeChain chain, Path folder, Edit edit, List<String> settings)
+            throws IOException, InterruptedException {
+        copy(CoffeeChain.catalogFolder(), folder);
+        edit.in(folder);
+        int port = freePort();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Duser.timezone=UTC",
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                "-Dquarkus.profile=laptop",
+                "-Dquarkus.http.port=" + port,
+                "-Dbelvedere.catalog.folder=" + folder,
+                "-Dbelvedere.catalog.reload-interval=PT0.2S",
+                "-Dbelvedere.policy.folder=" + folder.resolve("policy"),
+                "-Dbelvedere.audit.folder=" + folder.resolve("audit"),
+                "-Dbelvedere.engine.spill-folder=" + folder.resolve("spill"),
+                "-Dbelvedere.identity.dev-file=" + folder.resolve("dev-identities.yaml")));
+        command.addAll(settings);
+        command.addAll(List.of("-jar", JAR.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("server.log").toFile());
+        builder.environment().putAll(chain.variables());
+        return new ServedSample(builder.start(), folder, port);
+    }
+
+    /** Changes the copy of the sample before the server starts. */
+    @FunctionalInterface
+    interface Edit {
+        void in(Path folder) throws IOException;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    /** Waits until the server answers health checks at all, with the status wanted. */
+    ServedSample awaitHealth(int status) throws InterruptedException, IOException {
+        long giveUp = System.nanoTime() + START_MAX.toNanos();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            while (System.nanoTime() < giveUp && process.isAlive()) {
+                if (health(client) == status) {
+                    return this;
+                }
+                Thread.sleep(100);
+            }
+        }
+        throw new AssertionError("the server did not come up:\n" + log());
+    }
+
+    private int health(HttpClient client) throws InterruptedException {
+        try {
+            return client.send(
+                            HttpRequest.newBuilder(base().resolve("/q/health/ready"))
+                                    .timeout(Duration.ofSeconds(5))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException notYet) {
+            return 0;
+        }
+    }
+
+    URI base() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    String log() throws IOException {
+        return Files.readString(folder.resolve("server.log"));
+    }
+
+    /** Waits for a process that ends by itself. */
+    int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(START_MAX.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the server did not end");
+        }
+        return process.exitValue();
+    }
+
+    /** Stops the server in order. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(40, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
