@@ -138,7 +138,7 @@ public interface Settings {
         int warm();
 
         @Meaning("Threads of one query in the engine.")
-        @WithDefault("4")
+        @WithDefault("2")
         @Min(1)
         @Max(8)
         int threads();
