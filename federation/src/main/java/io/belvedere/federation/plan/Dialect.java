@@ -122,7 +122,7 @@ abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDia
 
     private String call(RexCall call, List<String> refs) {
         if (KeyCondition.isKeys(call)) {
-            return KeyCondition.marker(call, render(call.getOperands().get(1), refs));
+            return KeyCondition.marker(call, renderAll(KeyCondition.columns(call), refs));
         }
         return switch (call.getKind()) {
             case AND -> joined(" AND ", renderAll(call.getOperands(), refs));

@@ -14,7 +14,7 @@ import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
 
 /**
- * The condition "this column is among the shipped keys" while it is still part of a tree, and its place in the written statement.
+ * The condition "these columns are among the shipped keys" while it is still part of a tree, and its place in the written statement.
  *
  * <p>In the text the place is marked by control characters. No dialect writes a control character in a literal or a name, so no
  * text of a caller can look like such a mark.
@@ -28,23 +28,30 @@ final class KeyCondition {
             SqlKind.OTHER_FUNCTION,
             ReturnTypes.BOOLEAN_NOT_NULL,
             null,
-            OperandTypes.ANY_ANY,
+            OperandTypes.VARIADIC,
             SqlFunctionCategory.USER_DEFINED_FUNCTION);
 
     private KeyCondition() {}
 
-    static RexNode of(RexBuilder builder, int shipment, RexNode column) {
-        return builder.makeCall(OPERATOR, builder.makeExactLiteral(BigDecimal.valueOf(shipment)), column);
+    static RexNode of(RexBuilder builder, int shipment, List<? extends RexNode> columns) {
+        List<RexNode> operands = new ArrayList<>();
+        operands.add(builder.makeExactLiteral(BigDecimal.valueOf(shipment)));
+        operands.addAll(columns);
+        return builder.makeCall(OPERATOR, operands);
     }
 
     static boolean isKeys(RexNode node) {
         return node instanceof RexCall call && call.getOperator().equals(OPERATOR);
     }
 
-    static String marker(RexCall call, String columnSql) {
+    static List<RexNode> columns(RexCall call) {
+        return call.getOperands().subList(1, call.getOperands().size());
+    }
+
+    static String marker(RexCall call, List<String> columnsSql) {
         int shipment = Dialect.require((RexLiteral) call.getOperands().getFirst(), BigDecimal.class)
                 .intValueExact();
-        return OPEN + Integer.toString(shipment) + MIDDLE + columnSql + CLOSE;
+        return OPEN + Integer.toString(shipment) + MIDDLE + String.join(String.valueOf(MIDDLE), columnsSql) + CLOSE;
     }
 
     /** Cuts a written statement at its marks. */
@@ -56,7 +63,8 @@ final class KeyCondition {
             int close = sql.indexOf(CLOSE, middle);
             parts.add(new SqlTemplate.Text(sql.substring(from, open)));
             parts.add(new SqlTemplate.KeysPlace(
-                    Integer.parseInt(sql, open + 1, middle, 10), sql.substring(middle + 1, close)));
+                    Integer.parseInt(sql, open + 1, middle, 10),
+                    List.of(sql.substring(middle + 1, close).split(String.valueOf(MIDDLE)))));
             from = close + 1;
         }
         parts.add(new SqlTemplate.Text(sql.substring(from)));

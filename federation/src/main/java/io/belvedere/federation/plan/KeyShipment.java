@@ -1,14 +1,21 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.model.DataType;
+import java.util.List;
 
 /**
- * Keys shipped into a fetch: the distinct, non-NULL values of a column of an earlier step. The fetch may give rows without a
- * partner (the join checks again), never too few.
+ * Keys shipped into a fetch: the distinct values, none of them NULL, of one or more columns of an earlier step. The fetch may give
+ * rows without a partner (the join checks again), never too few.
  *
  * @param from the step the keys come from; it stands under every barrier it needs, so its values are already governed
- * @param column the column of that step
- * @param type the column's type
+ * @param columns the columns of that step; several make up one key
  * @param keysMax above this many distinct keys the condition is left out and the source is scanned
  */
-public record KeyShipment(String from, String column, DataType type, int keysMax) {}
+public record KeyShipment(String from, List<KeyColumn> columns, int keysMax) {
+    /** A column of the step that the keys come from. */
+    public record KeyColumn(String name, DataType type) {}
+
+    public KeyShipment {
+        columns = List.copyOf(columns);
+    }
+}

@@ -1,7 +1,10 @@
 package io.belvedere.federation.plan;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
@@ -10,11 +13,24 @@ import org.apache.calcite.rel.type.RelDataType;
 /**
  * Decides which side of a join runs first and ships its keys to the other. Only where a missing partner drops the row: inner and
  * semi-joins, and the null-extended side of an outer join; never an anti-join, which asks for what has no partner.
+ *
+ * <p>The estimate only has to hope: each shipment has a bound of its own, and when it turns out that there are more keys, the
+ * source is scanned as if none had been wanted. For one plan, by one thread.
  */
 final class KeyShipping {
-    /** Keys are worth shipping when at most this share of the other side's rows is left. */
-    static final double WORTH = 0.5;
+    /** Keys are worth the wait when they are expected to save more than this share of the target's rows. */
+    private static final double SAVED_MIN = 0.1;
 
+    /** The share that a condition is taken to leave where the sources say nothing of their tables. */
+    private static final double SHARE_UNKNOWN = 0.5;
+
+    /** What a key costs, in rows: it is read and sent, but not decoded, joined or kept. */
+    private static final double KEY_COST = 0.25;
+
+    /** Above this share of the target's rows, keys cost the source more than a scan. */
+    private static final double KEYS_PER_ROW_MAX = 0.5;
+
+    private static final int KEYS_MIN = 100;
     private static final double ROWS_MIN = 100;
     private static final int KEYS_A_JOIN_MAX = 3;
 
@@ -23,14 +39,30 @@ final class KeyShipping {
         RIGHT
     }
 
-    /** A column of the driver whose values go to a column of a fragment on the other side. */
-    record Key(int driverColumn, Fragment target, int targetColumn, double saved) {}
+    /** A column of the driver whose values go to a column of a target. */
+    record Pair(int driverColumn, int targetColumn) {}
 
-    /** What a fragment is sent: the values of a column of a step, for one of its own columns. */
-    record Shipment(String step, int column, int targetColumn) {}
+    /**
+     * Columns of the driver whose values go to a fragment on the other side.
+     *
+     * @param share the share of the target's rows that is expected to be left
+     * @param saved rows that need not be fetched, less what the keys cost
+     * @param keysMax above this many keys the target is scanned
+     */
+    record Key(Fragment target, List<Pair> pairs, double share, double saved, int keysMax) {
+        Key {
+            pairs = List.copyOf(pairs);
+        }
+    }
 
     /** The side that runs first, and its keys; no keys when shipping is not worth it. */
     record Choice(Side driver, List<Key> keys) {
+        static final Choice NONE = new Choice(Side.LEFT, List.of());
+
+        Choice {
+            keys = List.copyOf(keys);
+        }
+
         double saved() {
             return keys.stream().mapToDouble(Key::saved).sum();
         }
@@ -38,21 +70,24 @@ final class KeyShipping {
 
     private final Estimator estimator;
     private final int keysMax;
+    private final IdentityHashMap<Join, Choice> chosen = new IdentityHashMap<>();
 
     KeyShipping(Estimator estimator, int keysMax) {
         this.estimator = estimator;
         this.keysMax = keysMax;
     }
 
-    int keysMax() {
-        return keysMax;
+    Choice choose(Join join) {
+        Choice before = chosen.get(join);
+        if (before != null) {
+            return before;
+        }
+        Choice choice = keysMax == 0 ? Choice.NONE : best(join);
+        chosen.put(join, choice);
+        return choice;
     }
 
-    Choice choose(Join join) {
-        Choice none = new Choice(Side.LEFT, List.of());
-        if (keysMax == 0) {
-            return none;
-        }
+    private Choice best(Join join) {
         return switch (join.getJoinType()) {
             case INNER, SEMI -> {
                 Choice left = keys(join, Side.LEFT);
@@ -61,14 +96,15 @@ final class KeyShipping {
             }
             case LEFT -> keys(join, Side.LEFT);
             case RIGHT -> keys(join, Side.RIGHT);
-            case FULL, ANTI, ASOF, LEFT_ASOF, LEFT_MARK -> none;
+            case FULL, ANTI, ASOF, LEFT_ASOF, LEFT_MARK -> Choice.NONE;
         };
     }
 
     private Choice keys(Join join, Side driverSide) {
         RelNode driver = driverSide == Side.LEFT ? join.getLeft() : join.getRight();
         RelNode other = driverSide == Side.LEFT ? join.getRight() : join.getLeft();
-        List<Key> keys = new ArrayList<>();
+        IdentityHashMap<Fragment, List<Pair>> pairs = new IdentityHashMap<>();
+        List<Fragment> targets = new ArrayList<>();
         for (int[] pair : JoinKeys.equalities(join)) {
             int from = driverSide == Side.LEFT ? pair[0] : pair[1];
             int to = driverSide == Side.LEFT ? pair[1] : pair[0];
@@ -76,26 +112,57 @@ final class KeyShipping {
                 continue;
             }
             for (KeySource.Target target : KeySource.targets(other, to)) {
-                double saved = saved(driver, from, target);
-                if (saved > 0 && keys.size() < KEYS_A_JOIN_MAX && travels(target.fragment(), target.column())) {
-                    keys.add(new Key(from, target.fragment(), target.column(), saved));
+                if (travels(target.fragment(), target.column())) {
+                    pairs.computeIfAbsent(target.fragment(), fragment -> {
+                                targets.add(fragment);
+                                return new ArrayList<>();
+                            })
+                            .add(new Pair(from, target.column()));
                 }
             }
         }
+        List<Key> keys = targets.stream()
+                .map(target -> key(driver, other, target, pairs.getOrDefault(target, List.of())))
+                .filter(key -> key.saved() > 0)
+                .sorted(Comparator.comparingDouble(Key::saved).reversed())
+                .limit(KEYS_A_JOIN_MAX)
+                .toList();
         return new Choice(driverSide, keys);
     }
 
-    /** Rows of the target that need not be fetched; 0 when it is not worth the wait. */
-    private double saved(RelNode driver, int column, KeySource.Target target) {
-        double rows = estimator.rows(target.fragment());
-        if (!estimator.isKnown(driver) || !estimator.isKnown(target.fragment())) {
-            boolean selective = hasFilter(driver) && !hasFilter(target.fragment());
-            return selective ? rows * WORTH : 0;
+    /** What the keys would do for the target; nothing saved when it is not worth the wait. */
+    private Key key(RelNode driver, RelNode other, Fragment target, List<Pair> pairs) {
+        double rows = estimator.rows(target);
+        if (!estimator.isKnown(driver) || !estimator.isKnown(target)) {
+            boolean selective = hasFilter(driver) && !hasFilter(target);
+            return new Key(target, pairs, SHARE_UNKNOWN, selective ? rows * SHARE_UNKNOWN : 0, keysMax);
         }
-        double keys = estimator.distinct(driver, column);
-        double share = Math.min(1, keys / estimator.distinct(target.fragment(), target.column()));
-        boolean worth = share <= WORTH && rows >= ROWS_MIN && keys <= keysMax;
-        return worth ? rows * (1 - share) : 0;
+        double keys = distinct(driver, pairs, Pair::driverColumn);
+        double share = Math.min(1, keys / distinct(target, pairs, Pair::targetColumn));
+        // A target that gets keys from inside its own side gives about as many rows as that side, whatever it holds.
+        double fetched = isTarget(other, target) ? Math.min(rows, estimator.rows(other)) : rows;
+        double saved = fetched * (1 - share) - keys * KEY_COST;
+        boolean worth = saved > fetched * SAVED_MIN && fetched >= ROWS_MIN && keys <= keysMax;
+        return new Key(target, pairs, share, worth ? saved : 0, keysMax(rows));
+    }
+
+    private int keysMax(double rows) {
+        return (int) Math.min(keysMax, Math.max(KEYS_MIN, rows * KEYS_PER_ROW_MAX));
+    }
+
+    private double distinct(RelNode rel, List<Pair> pairs, ToIntFunction<Pair> column) {
+        double distinct = 1;
+        for (Pair pair : pairs) {
+            distinct *= estimator.distinct(rel, column.applyAsInt(pair));
+        }
+        return Math.min(distinct, estimator.rows(rel));
+    }
+
+    /** Whether a join within the tree already ships keys to the fragment. */
+    private boolean isTarget(RelNode rel, Fragment target) {
+        boolean here = rel instanceof Join join
+                && choose(join).keys().stream().anyMatch(key -> key.target().equals(target));
+        return here || rel.getInputs().stream().anyMatch(input -> isTarget(input, target));
     }
 
     private static boolean hasFilter(RelNode rel) {

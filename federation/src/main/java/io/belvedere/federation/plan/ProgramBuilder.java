@@ -8,9 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 
@@ -27,13 +29,16 @@ final class ProgramBuilder {
         }
     }
 
+    /** Keys on their way to a fragment: its own columns, and the share of its rows that is expected to be left. */
+    private record Shipped(KeyShipment keys, List<Integer> targetColumns, double share) {}
+
     private final FragmentWriter writer;
     private final Estimator estimator;
     private final KeyShipping shipping;
     private final List<OutputColumn> output;
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, RelNode> trees = new LinkedHashMap<>();
-    private final IdentityHashMap<Fragment, List<KeyShipping.Shipment>> shipments = new IdentityHashMap<>();
+    private final IdentityHashMap<Fragment, List<Shipped>> shipments = new IdentityHashMap<>();
     private final Set<String> kept = new HashSet<>();
     private int fetches;
     private int tables;
@@ -95,7 +100,7 @@ final class ProgramBuilder {
     private RelNode walk(RelNode rel, FragmentWriter.Exposure above) {
         if (BarrierLeaf.isGoverned(rel)) {
             RelNode inside = Trees.mapInputs(rel, input -> walk(input, FragmentWriter.Exposure.SAFE));
-            return above == FragmentWriter.Exposure.EXPOSED ? derive(inside) : inside;
+            return above == FragmentWriter.Exposure.EXPOSED ? derive(inside, estimator.rows(rel)) : inside;
         }
         if (rel instanceof Fragment fragment) {
             return step(fragment);
@@ -112,45 +117,70 @@ final class ProgramBuilder {
             return Trees.mapInputs(join, input -> walk(input, exposure));
         }
         boolean leftDrives = choice.driver() == KeyShipping.Side.LEFT;
-        RelNode driver = walk(leftDrives ? join.getLeft() : join.getRight(), exposure);
-        driver = readyForKeys(driver, choice.keys());
+        RelNode first = leftDrives ? join.getLeft() : join.getRight();
+        double rows = estimator.rows(first);
+        RelNode driver = readyForKeys(walk(first, exposure), rows, choice.keys());
         for (KeyShipping.Key key : choice.keys()) {
-            StepColumn from = source(driver, key.driverColumn());
-            kept.add(from.step());
-            shipments
-                    .computeIfAbsent(key.target(), each -> new ArrayList<>())
-                    .add(new KeyShipping.Shipment(from.step(), from.column(), key.targetColumn()));
+            ship(driver, key);
         }
         RelNode other = walk(leftDrives ? join.getRight() : join.getLeft(), exposure);
         return join.copy(join.getTraitSet(), leftDrives ? List.of(driver, other) : List.of(other, driver));
     }
 
-    /** A column of a step whose values contain those of a tree's column. */
-    private record StepColumn(String step, int column, double rows) {}
-
-    /**
-     * The driver as it is when each key can be read from a step that is not much larger than the driver itself; otherwise the
-     * driver as a table of its own. Keys never come from below a barrier.
-     */
-    private RelNode readyForKeys(RelNode driver, List<KeyShipping.Key> keys) {
-        double rows = estimator.rows(driver);
-        for (KeyShipping.Key key : keys) {
-            StepColumn from = KeySource.find(driver, key.driverColumn())
-                    .map(found -> new StepColumn(
-                            found.step().step(), found.column(), found.step().rows()))
-                    .orElse(new StepColumn("", 0, Double.MAX_VALUE));
-            if (rows < 0.5 * from.rows()) {
-                return driver instanceof StepRef ? driver : derive(driver);
-            }
+    /** One shipment for the columns that one step holds: its rows say which values belong together. */
+    private void ship(RelNode driver, KeyShipping.Key key) {
+        Map<String, List<KeyShipping.Pair>> bySteps = new LinkedHashMap<>();
+        for (KeyShipping.Pair pair : key.pairs()) {
+            String step = source(driver, pair.driverColumn()).step().step();
+            bySteps.computeIfAbsent(step, _ -> new ArrayList<>()).add(pair);
         }
-        return driver;
+        bySteps.forEach((step, pairs) -> {
+            List<KeyShipment.KeyColumn> columns =
+                    pairs.stream().map(pair -> keyColumn(driver, pair)).toList();
+            List<Integer> targets =
+                    pairs.stream().map(KeyShipping.Pair::targetColumn).toList();
+            kept.add(step);
+            shipments
+                    .computeIfAbsent(key.target(), _ -> new ArrayList<>())
+                    .add(new Shipped(new KeyShipment(step, columns, key.keysMax()), targets, key.share()));
+        });
     }
 
-    private static StepColumn source(RelNode driver, int column) {
-        return KeySource.find(driver, column)
-                .map(found -> new StepColumn(
-                        found.step().step(), found.column(), found.step().rows()))
-                .orElseThrow(() -> new IllegalStateException("a driver without a step"));
+    private static KeyShipment.KeyColumn keyColumn(RelNode driver, KeyShipping.Pair pair) {
+        KeySource.Found found = source(driver, pair.driverColumn());
+        RelDataType type =
+                found.step().getRowType().getFieldList().get(found.column()).getType();
+        return new KeyShipment.KeyColumn(Types.columnName(found.column()), Types.dataType(type));
+    }
+
+    /**
+     * The driver as it is when its keys can all be read from one step that is not much larger than the driver itself; otherwise
+     * the driver as a table of its own. Keys never come from below a barrier.
+     *
+     * @param rows estimated rows of the driver
+     */
+    private RelNode readyForKeys(RelNode driver, double rows, List<KeyShipping.Key> keys) {
+        boolean ready = driver instanceof StepRef
+                || keys.stream().allMatch(key -> {
+                    List<Optional<KeySource.Found>> found = key.pairs().stream()
+                            .map(pair -> KeySource.find(driver, pair.driverColumn()))
+                            .toList();
+                    return found.stream()
+                                    .allMatch(each -> each.filter(at ->
+                                                    rows >= 0.5 * at.step().rows())
+                                            .isPresent())
+                            && found.stream()
+                                            .flatMap(Optional::stream)
+                                            .map(at -> at.step().step())
+                                            .distinct()
+                                            .count()
+                                    == 1;
+                });
+        return ready ? driver : derive(driver, rows);
+    }
+
+    private static KeySource.Found source(RelNode driver, int column) {
+        return KeySource.find(driver, column).orElseThrow(() -> new IllegalStateException("a driver without a step"));
     }
 
     private StepRef step(Fragment fragment) {
@@ -163,23 +193,23 @@ final class ProgramBuilder {
     }
 
     private double rows(Fragment fragment) {
-        double rows = estimator.rows(fragment.body());
-        return shipments.getOrDefault(fragment, List.of()).isEmpty() ? rows : rows * KeyShipping.WORTH;
+        double share = 1;
+        for (Shipped each : shipments.getOrDefault(fragment, List.of())) {
+            share = Math.min(share, each.share());
+        }
+        return Math.max(1, estimator.rows(fragment.body()) * share);
     }
 
     private Step.Fetch fetch(String name, Fragment fragment, List<String> names, List<OutputColumn> columns) {
         fetches++;
-        List<KeyShipping.Shipment> shipped = shipments.getOrDefault(fragment, List.of());
         List<RexNode> conditions = new ArrayList<>();
         List<KeyShipment> keys = new ArrayList<>();
-        for (KeyShipping.Shipment each : shipped) {
-            RexInputRef column = RexInputRef.of(each.targetColumn(), fragment.getRowType());
-            conditions.add(KeyCondition.of(fragment.getCluster().getRexBuilder(), keys.size(), column));
-            keys.add(new KeyShipment(
-                    each.step(),
-                    Types.columnName(each.column()),
-                    Types.dataType(column.getType()),
-                    shipping.keysMax()));
+        for (Shipped each : shipments.getOrDefault(fragment, List.of())) {
+            List<RexInputRef> targets = each.targetColumns().stream()
+                    .map(column -> RexInputRef.of(column, fragment.getRowType()))
+                    .toList();
+            conditions.add(KeyCondition.of(fragment.getCluster().getRexBuilder(), keys.size(), targets));
+            keys.add(each.keys());
         }
         RelNode prepared = writer.prepare(fragment, conditions);
         trees.put(name, prepared);
@@ -199,13 +229,13 @@ final class ProgramBuilder {
                 named);
     }
 
-    private StepRef derive(RelNode rel) {
+    private StepRef derive(RelNode rel, double rows) {
         String name = "d" + tables++;
         List<OutputColumn> columns = Types.columns(rel.getRowType());
         trees.put(name, rel);
         String sql = engineSql(rel, columns.stream().map(OutputColumn::name).toList());
         steps.add(new Step.Derive(name, sql, inputs(rel), columns));
-        return new StepRef(rel.getCluster(), name, rel.getRowType(), estimator.rows(rel));
+        return new StepRef(rel.getCluster(), name, rel.getRowType(), rows);
     }
 
     private static String engineSql(RelNode rel, List<String> names) {

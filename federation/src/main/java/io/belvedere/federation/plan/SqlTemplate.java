@@ -1,6 +1,7 @@
 package io.belvedere.federation.plan;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A statement in a source's dialect with places where shipped keys go. All literals are already escaped for the dialect. */
 public record SqlTemplate(List<Part> parts) {
@@ -15,13 +16,23 @@ public record SqlTemplate(List<Part> parts) {
     public record Text(String sql) implements Part {}
 
     /**
-     * The place of a condition that is true for rows whose column is among the shipped keys; the source chooses the form
+     * The place of a condition that is true for rows whose columns are among the shipped keys; the source chooses the form
      * ({@code = ANY (?)}, {@code IN (…)}). Where no condition is wanted it becomes the dialect's TRUE.
      *
      * @param shipment index into the fetch's keys
-     * @param columnSql the column, as the dialect writes it
+     * @param columnsSql the columns, as the dialect writes them, in the order of the shipment's
      */
-    public record KeysPlace(int shipment, String columnSql) implements Part {}
+    public record KeysPlace(int shipment, List<String> columnsSql) implements Part {
+        public KeysPlace {
+            columnsSql = List.copyOf(columnsSql);
+        }
+
+        /** What stands before IN: a column, or several in parentheses. */
+        public String rowSql() {
+            String columns = String.join(", ", columnsSql);
+            return columnsSql.size() == 1 ? columns : "(" + columns + ")";
+        }
+    }
 
     /** The statement for people, with {@code <keys of STEP.COLUMN>} where keys go. */
     public String describe(List<KeyShipment> keys) {
@@ -29,15 +40,19 @@ public record SqlTemplate(List<Part> parts) {
         for (Part part : parts) {
             switch (part) {
                 case Text(String sql) -> text.append(sql);
-                case KeysPlace(int shipment, String columnSql) ->
-                    text.append(columnSql)
+                case KeysPlace place ->
+                    text.append(place.rowSql())
                             .append(" IN (<keys of ")
-                            .append(keys.get(shipment).from())
-                            .append('.')
-                            .append(keys.get(shipment).column())
+                            .append(describe(keys.get(place.shipment())))
                             .append(">)");
             }
         }
         return text.toString();
+    }
+
+    private static String describe(KeyShipment keys) {
+        return keys.columns().stream()
+                .map(column -> keys.from() + "." + column.name())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -41,11 +41,14 @@ final class StatementCheck {
         for (SqlTemplate.Part part : fetch.sql().parts()) {
             switch (part) {
                 case SqlTemplate.Text(String text) -> sql.append(text);
-                case SqlTemplate.KeysPlace(int shipment, String column) -> {
-                    if (shipment < 0 || shipment >= fetch.keys().size()) {
+                case SqlTemplate.KeysPlace(int shipment, List<String> columns) -> {
+                    if (shipment < 0
+                            || shipment >= fetch.keys().size()
+                            || columns.size()
+                                    != fetch.keys().get(shipment).columns().size()) {
                         throw refused("a place for keys that are not shipped");
                     }
-                    sql.append('(').append(column).append(" = 0)");
+                    sql.append('(').append(String.join(" = 0 AND ", columns)).append(" = 0)");
                 }
             }
         }

@@ -64,8 +64,7 @@ final class FetchRun {
     /** Starts the statements and returns at once. With no key in some shipment there is nothing to ask for. */
     void start(List<Optional<ShippedKeys>> keys) {
         boolean nothingToAsk = keys.stream()
-                .anyMatch(shipment ->
-                        shipment.isPresent() && shipment.get().texts().isEmpty());
+                .anyMatch(shipment -> shipment.isPresent() && shipment.get().count() == 0);
         for (int index : fetch.shards()) {
             if (index < 0 || index >= source.shards().size()) {
                 throw FederationError.SCHEMA_DRIFT.error("Source '"

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Shipped keys as SQL. The condition may be true for more rows than hold one of the keys, because a source compares text its own
@@ -24,21 +26,102 @@ final class KeyLiterals {
     private KeyLiterals() {}
 
     /**
-     * @param array the parameter's value on PostgreSQL
+     * @param arrays the parameters' values on PostgreSQL
      * @param keys how many keys are in it
      */
-    record Condition(String sql, Optional<String> array, long keys) {}
+    record Condition(String sql, List<String> arrays, long keys) {
+        Condition {
+            arrays = List.copyOf(arrays);
+        }
+    }
 
-    /** The condition that the column is among the keys; empty when it cannot be said. */
-    static Optional<Condition> condition(SourceKind kind, String column, ShippedKeys keys) {
-        if (isTemporal(keys.type())
-                && !keys.texts().stream()
-                        .allMatch(text -> COMMON_YEAR.matcher(text).matches())) {
+    /** The condition that the columns are among the keys; empty when it cannot be said. */
+    static Optional<Condition> condition(SourceKind kind, List<String> columns, ShippedKeys keys) {
+        if (!keys.columns().stream().allMatch(KeyLiterals::isWrittenAlike)) {
             return Optional.empty();
         }
+        return Optional.of(written(kind, columns, possible(kind, keys)));
+    }
+
+    /**
+     * Several columns are compared row by row. A column that is not safely compared in a row stands apart: its condition is of any
+     * value that occurs in it, which is true for more rows, never for fewer.
+     */
+    private static Condition written(SourceKind kind, List<String> columns, ShippedKeys keys) {
+        if (keys.count() == 0) {
+            return new Condition("FALSE", List.of(), 0);
+        }
+        List<Integer> comparable = IntStream.range(0, columns.size())
+                .filter(i -> isComparedInRows(kind, keys.columns().get(i).type()))
+                .boxed()
+                .toList();
+        List<Integer> together = comparable.size() > 1 ? comparable : List.of();
+        List<String> conditions = new ArrayList<>();
+        List<String> arrays = new ArrayList<>();
+        if (!together.isEmpty()) {
+            List<ShippedKeys.Column> values =
+                    together.stream().map(keys.columns()::get).toList();
+            String row = together.stream().map(columns::get).collect(Collectors.joining(", ", "(", ")"));
+            conditions.add(
+                    row + " IN (" + (kind == SourceKind.POSTGRESQL ? postgresRows(values) : mariaDbRows(values)) + ")");
+            if (kind == SourceKind.POSTGRESQL) {
+                values.forEach(column -> arrays.add(postgresArray(column.type(), column.texts())));
+            }
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            if (!together.contains(i)) {
+                ShippedKeys.Column values = keys.columns().get(i);
+                List<String> distinct = values.texts().stream().distinct().toList();
+                conditions.add(columns.get(i)
+                        + (kind == SourceKind.POSTGRESQL
+                                ? " = ANY (" + postgresParameter(values) + ")"
+                                : " IN (" + mariaDbList(values.type(), distinct) + ")"));
+                if (kind == SourceKind.POSTGRESQL) {
+                    arrays.add(postgresArray(values.type(), distinct));
+                }
+            }
+        }
+        String sql = String.join(" AND ", conditions);
+        return new Condition(conditions.size() == 1 ? sql : "(" + sql + ")", arrays, keys.count());
+    }
+
+    private static boolean isComparedInRows(SourceKind kind, DataType type) {
         return switch (kind) {
-            case POSTGRESQL -> Optional.of(postgres(column, keys));
-            case MARIADB, MYSQL -> Optional.of(mariaDb(column, keys));
+            case POSTGRESQL -> postgresArrayType(type).isPresent();
+            // In a row, MariaDB does not bring text of two character sets together: it finds nothing in a latin1
+            // column.
+            case MARIADB, MYSQL -> type == DataType.Simple.INTEGER || type == DataType.Simple.BIGINT;
+        };
+    }
+
+    private static boolean isWrittenAlike(ShippedKeys.Column column) {
+        return !isTemporal(column.type())
+                || column.texts().stream()
+                        .allMatch(text -> COMMON_YEAR.matcher(text).matches());
+    }
+
+    /** Without the keys that hold a value which the product does not have: they have no partner there. */
+    private static ShippedKeys possible(SourceKind kind, ShippedKeys keys) {
+        List<Integer> rows = IntStream.range(0, keys.count())
+                .filter(row -> keys.columns().stream()
+                        .allMatch(column ->
+                                isPossible(kind, column.type(), column.texts().get(row))))
+                .boxed()
+                .toList();
+        return rows.size() == keys.count()
+                ? keys
+                : new ShippedKeys(keys.columns().stream()
+                        .map(column -> new ShippedKeys.Column(
+                                column.type(),
+                                rows.stream().map(column.texts()::get).toList()))
+                        .toList());
+    }
+
+    /** PostgreSQL has no NUL in text; MariaDB has neither infinity nor NaN. */
+    private static boolean isPossible(SourceKind kind, DataType type, String text) {
+        return switch (kind) {
+            case POSTGRESQL -> text.indexOf('\0') < 0;
+            case MARIADB, MYSQL -> type != DataType.Simple.DOUBLE || !(text.equals("NaN") || text.endsWith("Infinity"));
         };
     }
 
@@ -48,25 +131,24 @@ final class KeyLiterals {
                 || type == DataType.Simple.TIMESTAMP_WITH_TIME_ZONE;
     }
 
-    private static Condition postgres(String column, ShippedKeys keys) {
-        StringBuilder array = new StringBuilder(keys.texts().size() * 8 + 2).append('{');
-        long count = 0;
-        for (String text : keys.texts()) {
-            // PostgreSQL has no NUL in text, so such a key has no partner there.
-            if (text.indexOf('\0') >= 0) {
-                continue;
-            }
-            array.append(count++ == 0 ? "\"" : ",\"");
-            String element = keys.type() == DataType.Simple.VARBINARY ? "\\x" + text : text;
-            array.append(element.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
-        }
-        String parameter = postgresArrayType(keys.type())
+    private static String postgresRows(List<ShippedKeys.Column> columns) {
+        return columns.stream()
+                .map(KeyLiterals::postgresParameter)
+                .collect(Collectors.joining(", ", "SELECT * FROM unnest(", ")"));
+    }
+
+    private static String postgresParameter(ShippedKeys.Column column) {
+        return postgresArrayType(column.type())
                 .map(type -> "CAST(? AS " + type + ")")
                 .orElse("?");
-        return new Condition(
-                column + " = ANY (" + parameter + ")",
-                Optional.of(array.append('}').toString()),
-                count);
+    }
+
+    private static String postgresArray(DataType type, List<String> texts) {
+        boolean binary = type == DataType.Simple.VARBINARY;
+        return texts.stream()
+                .map(text -> binary ? "\\x" + text : text)
+                .map(text -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(",", "{", "}"));
     }
 
     /** Text has none: the source then takes the column's own type, which may be a uuid or an enumeration. */
@@ -89,20 +171,19 @@ final class KeyLiterals {
         };
     }
 
-    private static Condition mariaDb(String column, ShippedKeys keys) {
-        Function<String, String> literal = mariaDbLiteral(keys.type());
-        List<String> literals = new ArrayList<>(keys.texts().size());
-        for (String text : keys.texts()) {
-            // MariaDB has neither infinity nor NaN, so such a key has no partner there.
-            boolean unknownThere =
-                    keys.type() == DataType.Simple.DOUBLE && (text.equals("NaN") || text.endsWith("Infinity"));
-            if (!unknownThere) {
-                literals.add(literal.apply(text));
-            }
-        }
-        return literals.isEmpty()
-                ? new Condition("FALSE", Optional.empty(), 0)
-                : new Condition(column + " IN (" + String.join(",", literals) + ")", Optional.empty(), literals.size());
+    private static String mariaDbList(DataType type, List<String> texts) {
+        return texts.stream().map(mariaDbLiteral(type)).collect(Collectors.joining(","));
+    }
+
+    private static String mariaDbRows(List<ShippedKeys.Column> columns) {
+        List<Function<String, String>> literals =
+                columns.stream().map(column -> mariaDbLiteral(column.type())).toList();
+        return IntStream.range(0, columns.getFirst().texts().size())
+                .mapToObj(row -> IntStream.range(0, columns.size())
+                        .mapToObj(i ->
+                                literals.get(i).apply(columns.get(i).texts().get(row)))
+                        .collect(Collectors.joining(",", "(", ")")))
+                .collect(Collectors.joining(","));
     }
 
     private static Function<String, String> mariaDbLiteral(DataType type) {

@@ -38,22 +38,45 @@ final class KeyReader {
 
     /** The keys, in ascending order; empty when there are more than may travel, and the source is to be scanned. */
     static Optional<ShippedKeys> read(EngineSession session, KeyShipment shipment, BufferAllocator memory) {
-        String column = Sql.quote(shipment.column());
-        String sql = "SELECT DISTINCT " + column + " AS k FROM " + Sql.quote(shipment.from()) + " WHERE " + column
-                + " IS NOT NULL ORDER BY k LIMIT " + (shipment.keysMax() + 1L);
-        List<String> texts = new ArrayList<>();
-        try (EngineSession.Rows rows = session.deliver(sql, List.of(), memory)) {
+        int width = shipment.columns().size();
+        List<List<String>> texts = new ArrayList<>();
+        shipment.columns().forEach(_ -> texts.add(new ArrayList<>()));
+        try (EngineSession.Rows rows = session.deliver(sql(shipment), List.of(), memory)) {
             while (rows.next()) {
-                FieldVector keys = rows.batch().getVector(0);
                 int count = rows.batch().getRowCount();
-                for (int row = 0; row < count; row++) {
-                    texts.add(text(keys, row, shipment.type()));
+                for (int column = 0; column < width; column++) {
+                    FieldVector values = rows.batch().getVector(column);
+                    DataType type = shipment.columns().get(column).type();
+                    for (int row = 0; row < count; row++) {
+                        texts.get(column).add(text(values, row, type));
+                    }
                 }
             }
         }
-        return texts.size() > shipment.keysMax()
-                ? Optional.empty()
-                : Optional.of(new ShippedKeys(shipment.type(), texts));
+        if (texts.getFirst().size() > shipment.keysMax()) {
+            return Optional.empty();
+        }
+        List<ShippedKeys.Column> columns = new ArrayList<>();
+        for (int column = 0; column < width; column++) {
+            columns.add(new ShippedKeys.Column(shipment.columns().get(column).type(), texts.get(column)));
+        }
+        return Optional.of(new ShippedKeys(columns));
+    }
+
+    private static String sql(KeyShipment shipment) {
+        List<String> columns = shipment.columns().stream()
+                .map(column -> Sql.quote(column.name()))
+                .toList();
+        List<String> selected = new ArrayList<>();
+        List<String> order = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            // Two columns of a key may be the same column of the step.
+            selected.add(columns.get(i) + " AS k" + i);
+            order.add("k" + i);
+        }
+        return "SELECT DISTINCT " + String.join(", ", selected) + " FROM " + Sql.quote(shipment.from()) + " WHERE "
+                + String.join(" IS NOT NULL AND ", columns) + " IS NOT NULL ORDER BY " + String.join(", ", order)
+                + " LIMIT " + (shipment.keysMax() + 1L);
     }
 
     private static String text(FieldVector keys, int row, DataType type) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A statement as it goes to a source, with shipped keys in the form that suits the product: one array parameter on PostgreSQL, a
+ * A statement as it goes to a source, with shipped keys in the form that suits the product: array parameters on PostgreSQL, a
  * list of literals on MariaDB and MySQL.
  *
  * @param sql as sent
@@ -40,18 +40,18 @@ record SourceStatement(String sql, List<String> arrays, String shown, long keys)
                     sql.append(text);
                     shown.append(text);
                 }
-                case SqlTemplate.KeysPlace(int shipment, String column) -> {
-                    Optional<ShippedKeys> shipped = keys.get(shipment);
+                case SqlTemplate.KeysPlace place -> {
+                    Optional<ShippedKeys> shipped = keys.get(place.shipment());
                     Optional<KeyLiterals.Condition> condition =
-                            shipped.flatMap(these -> KeyLiterals.condition(kind, column, these));
+                            shipped.flatMap(these -> KeyLiterals.condition(kind, place.columnsSql(), these));
                     if (condition.isEmpty()) {
                         sql.append("TRUE");
                         shown.append("TRUE");
                         continue;
                     }
                     sql.append(condition.get().sql());
-                    condition.get().array().ifPresent(arrays::add);
-                    shown.append(column)
+                    arrays.addAll(condition.get().arrays());
+                    shown.append(place.rowSql())
                             .append(" IN (<")
                             .append(condition.get().keys())
                             .append(" keys>)");

@@ -78,13 +78,16 @@ class DialectTest {
 
     @Test
     void aTemplateIsCutAtItsMarks() {
-        SqlTemplate template = KeyCondition.template("SELECT 1 WHERE \u0001" + "2\u0002\"a\"\u0003 AND TRUE");
+        SqlTemplate template = KeyCondition.template(
+                "SELECT 1 WHERE \u0001" + "2\u0002\"a\"\u0003 AND \u0001" + "0\u0002\"b\"\u0002\"c\"\u0003");
 
         assertThat(template.parts())
                 .isEqualTo(List.of(
                         new SqlTemplate.Text("SELECT 1 WHERE "),
-                        new SqlTemplate.KeysPlace(2, "\"a\""),
-                        new SqlTemplate.Text(" AND TRUE")));
+                        new SqlTemplate.KeysPlace(2, List.of("\"a\"")),
+                        new SqlTemplate.Text(" AND "),
+                        new SqlTemplate.KeysPlace(0, List.of("\"b\"", "\"c\"")),
+                        new SqlTemplate.Text("")));
     }
 
     @ParameterizedTest

@@ -221,7 +221,7 @@ class PlanVerifierTest {
 
     private static Step.Fetch keysFromFirstFetch(Step.Fetch fetch) {
         List<KeyShipment> keys = fetch.keys().stream()
-                .map(key -> new KeyShipment("f0", "c0", key.type(), key.keysMax()))
+                .map(key -> new KeyShipment("f0", key.columns(), key.keysMax()))
                 .toList();
         return new Step.Fetch(
                 fetch.name(), fetch.source(), fetch.sql(), fetch.shards(), keys, fetch.use(), fetch.columns());

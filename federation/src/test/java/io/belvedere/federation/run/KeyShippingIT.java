@@ -3,17 +3,20 @@ package io.belvedere.federation.run;
 import static io.belvedere.federation.run.RunHarness.column;
 import static io.belvedere.federation.run.RunHarness.fetch;
 import static io.belvedere.federation.run.RunHarness.fetchByKeys;
+import static io.belvedere.federation.run.RunHarness.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.plan.ExecutablePlan;
-import io.belvedere.federation.plan.KeyShipment;
 import io.belvedere.federation.plan.PlanFixtures;
 import io.belvedere.federation.plan.Step;
-import io.belvedere.model.DataType;
 import io.belvedere.model.source.SourceLimits;
 import io.belvedere.testkit.TestDatabases;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +50,14 @@ class KeyShippingIT {
             "é\u0301 日本 😀",
             "trailing ");
 
+    private static final OutputColumn I = column("i", "bigint");
+    private static final OutputColumn J = column("j", "integer");
+    private static final OutputColumn T = column("t", "varchar");
+    private static final OutputColumn D = column("d", "date");
+    private static final List<List<Object>> PAIRED =
+            IntStream.range(0, TEXTS.size()).mapToObj(k -> List.<Object>of(k)).toList();
+    private static final String UUID = "6f1e1f0a-5b1c-4d3e-8f00-0123456789ab";
+
     private static TestDatabases.Fresh postgres;
     private static TestDatabases.Fresh mariaDb;
 
@@ -76,14 +87,35 @@ class KeyShippingIT {
                 statement.execute("INSERT INTO typed VALUES (2, false, 7, 8, 1e300, 0, 'b', '1999-01-01', '00:00:00',"
                         + " '1999-01-01 00:00:00', '1999-01-01 00:00:00', " + (onMariaDb ? "x'01'" : "'\\x01'") + ")");
                 statement.execute("INSERT INTO typed (k) VALUES (3)");
-                statement.execute("CREATE TABLE texts (k int, t varchar(100))"
-                        + (onMariaDb ? " CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin" : ""));
+                String collation = onMariaDb ? " CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin" : "";
+                statement.execute("CREATE TABLE texts (k int, t varchar(100))" + collation);
+                statement.execute("CREATE TABLE pairs (k int, i bigint, j int, t varchar(100), d date)" + collation);
+                statement.execute(
+                        "INSERT INTO pairs VALUES (200, NULL, 5, 'plain', '2024-01-01'), (201, 1, 5, NULL, '2024-01-01')");
             }
             try (var connection = database.openAsAdmin();
                     var statement = connection.prepareStatement("INSERT INTO texts VALUES (?, ?)")) {
                 for (int i = 0; i < TEXTS.size(); i++) {
                     statement.setInt(1, i);
                     statement.setString(2, TEXTS.get(i));
+                    statement.execute();
+                }
+            }
+            pairs(database);
+        }
+    }
+
+    /** Keys of several columns below number 100, and each again in rows that mix the values of two. */
+    private static void pairs(TestDatabases.Fresh database) throws Exception {
+        try (var connection = database.openAsAdmin();
+                var statement = connection.prepareStatement("INSERT INTO pairs VALUES (?, ?, ?, ?, ?)")) {
+            for (int i = 0; i < TEXTS.size(); i++) {
+                for (int mixed = 0; mixed < 2; mixed++) {
+                    statement.setInt(1, i + 100 * mixed);
+                    statement.setLong(2, (i + mixed) % 3);
+                    statement.setInt(3, i);
+                    statement.setString(4, TEXTS.get(i));
+                    statement.setObject(5, LocalDate.of(2024, 1, 10 + i));
                     statement.execute();
                 }
             }
@@ -165,6 +197,99 @@ class KeyShippingIT {
         assertThat(over.fetches().getLast().sql()).endsWith("WHERE TRUE");
     }
 
+    /** Text stands apart from the other columns, so that rows of mixed keys may come too; the join drops them. */
+    @ParameterizedTest
+    @CsvSource({"pg,maria", "maria,pg", "pg,pg", "maria,maria"})
+    void keysOfSeveralColumnsFindTheirPartnersWhateverTheTextIs(String from, String to) {
+        for (List<OutputColumn> columns : List.of(List.of(I, T), List.of(D, T, I))) {
+            RunHarness.Answer answer = harness.run(plan(from, to, "pairs", columns, "WHERE k < 100", 100));
+
+            assertThat(answer.rows()).isEqualTo(PAIRED);
+            assertThat(answer.fetches().getLast().keys()).isEqualTo(TEXTS.size());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"pg,maria", "maria,pg", "pg,pg", "maria,maria"})
+    void keysOfSeveralNumbersMoveNoRowOfMixedKeys(String from, String to) {
+        for (List<OutputColumn> columns : List.of(List.of(I, J), List.of(J, T, I))) {
+            RunHarness.Answer answer = harness.run(plan(from, to, "pairs", columns, "WHERE k < 100", 100));
+
+            assertThat(answer.rows()).isEqualTo(PAIRED);
+            assertThat(moved(answer)).isEqualTo(TEXTS.size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pg", "maria"})
+    void aKeyWithANullInAnyColumnDoesNotTravel(String to) {
+        RunHarness.Answer none = harness.run(plan("pg", to, "pairs", List.of(I, T), "WHERE k >= 200", 100));
+        assertThat(none.rows()).isEmpty();
+        assertThat(none.fetches().getLast().status()).isEqualTo("skipped");
+
+        RunHarness.Answer one = harness.run(plan("pg", to, "pairs", List.of(I, J), "WHERE k >= 200 OR k = 0", 100));
+        assertThat(one.fetches().getLast().keys()).isEqualTo(2);
+        assertThat(moved(one)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pg", "maria"})
+    void withTooManyKeysOfSeveralColumnsTheSourceIsScanned(String to) {
+        RunHarness.Answer over =
+                harness.run(plan("pg", to, "pairs", List.of(I, T, D), "WHERE k < 100", TEXTS.size() - 1));
+
+        assertThat(over.rows()).isEqualTo(PAIRED);
+        assertThat(over.fetches().getLast().keys()).isZero();
+        assertThat(over.fetches().getLast().sql()).endsWith("WHERE TRUE");
+        assertThat(moved(over)).isGreaterThan(2L * TEXTS.size());
+    }
+
+    @Test
+    void textMeetsAColumnOfAnotherTypeThatIsWrittenAsText() {
+        Step.Fetch keys = fetch(
+                "keys", "pg", "SELECT i, t FROM (VALUES (7::bigint, '" + UUID + "')) v (i, t)", Step.Use.KEPT, I, T);
+        Step.Fetch rows = fetchByKeys(
+                "found",
+                "pg",
+                "SELECT i, CAST(u AS text) FROM (VALUES (7::bigint, CAST('" + UUID + "' AS uuid))," + " (8, CAST('"
+                        + UUID + "' AS uuid))) v (i, u) WHERE ",
+                List.of("i", "u"),
+                keys("keys", 100, I, T),
+                I,
+                T);
+        Step.Deliver deliver = new Step.Deliver(
+                "r", "SELECT i FROM found JOIN keys USING (i, t)", List.of("keys", "found"), List.of(I));
+
+        assertThat(harness.run(PlanFixtures.plan(keys, rows, deliver)).rows()).containsExactly(List.of(7L));
+    }
+
+    /** MariaDB turns a long list into a sub-query, and brings character sets together in some comparisons only. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "utf8mb4 COLLATE utf8mb4_bin",
+                "utf8mb4 COLLATE utf8mb4_unicode_ci",
+                "utf8mb3 COLLATE utf8mb3_czech_ci",
+                "latin1"
+            })
+    void longListsOfTextMeetAColumnOfAnyCollation(String characters) throws Exception {
+        mariaDb.execute("CREATE OR REPLACE TABLE lists (k int PRIMARY KEY, i bigint, t varchar(50) CHARACTER SET "
+                + characters + ", KEY (t))");
+        mariaDb.execute("INSERT INTO lists SELECT seq, seq % 7, CONCAT('it''s é ', seq) FROM seq_1_to_5000");
+        postgres.execute("DROP TABLE IF EXISTS lists");
+        postgres.execute(
+                "CREATE TABLE lists AS SELECT k, CAST(k % 7 AS bigint) i, 'it''s é ' || k t FROM generate_series(1, 3000) k");
+
+        for (List<OutputColumn> columns : List.of(List.of(T), List.of(I, T))) {
+            RunHarness.Answer answer = harness.run(plan("pg", "maria", "lists", columns, "", 5_000));
+
+            assertThat(answer.fetches().getLast().keys()).isEqualTo(3_000);
+
+            assertThat(moved(answer)).isEqualTo(3_000);
+            assertThat(answer.rows()).hasSize(3_000);
+        }
+    }
+
     @Test
     void theTimelineShowsNoKey() {
         RunHarness.Answer answer = harness.run(plan("pg", "maria", "texts", "t", "varchar", "WHERE k = 1", 100));
@@ -191,9 +316,8 @@ class KeyShippingIT {
                 "found",
                 to,
                 "SELECT i FROM (" + wide + ") w WHERE ",
-                "i",
-                "",
-                new KeyShipment("keys", "i", DataType.Simple.BIGINT, 50_000),
+                List.of("i"),
+                keys("keys", 50_000, column("i", "bigint")),
                 column("i", "bigint"));
         Step.Deliver deliver = new Step.Deliver(
                 "r",
@@ -208,23 +332,34 @@ class KeyShippingIT {
         return answer.fetches().getLast().rows();
     }
 
-    /** The keys of {@code column} from one table to its twin, and the rows' numbers that are found there. */
     private static ExecutablePlan plan(
             String from, String to, String table, String column, String type, String where, int keysMax) {
+        return plan(from, to, table, List.of(column(column, type)), where, keysMax);
+    }
+
+    /** The keys of {@code columns} from one table to its twin, and the rows' numbers that are found there. */
+    private static ExecutablePlan plan(
+            String from, String to, String table, List<OutputColumn> columns, String where, int keysMax) {
+        List<String> names = columns.stream().map(OutputColumn::name).toList();
+        String list = String.join(", ", names);
+        List<OutputColumn> found = new ArrayList<>(List.of(column("k", "integer")));
+        found.addAll(columns);
         Step.Fetch keys = fetch(
-                "keys", from, "SELECT " + column + " FROM " + table + " " + where, Step.Use.KEPT, column(column, type));
+                "keys",
+                from,
+                "SELECT " + list + " FROM " + table + " " + where,
+                Step.Use.KEPT,
+                columns.toArray(OutputColumn[]::new));
         Step.Fetch rows = fetchByKeys(
                 "found",
                 to,
-                "SELECT k, " + column + " FROM " + table + " WHERE ",
-                column,
-                "",
-                new KeyShipment("keys", column, DataType.parse(type), keysMax),
-                column("k", "integer"),
-                column(column, type));
+                "SELECT k, " + list + " FROM " + table + " WHERE ",
+                names,
+                keys("keys", keysMax, columns.toArray(OutputColumn[]::new)),
+                found.toArray(OutputColumn[]::new));
         Step.Deliver deliver = new Step.Deliver(
                 "r",
-                "SELECT k FROM found JOIN keys USING (" + column + ") ORDER BY k",
+                "SELECT k FROM found JOIN keys USING (" + list + ") ORDER BY k",
                 List.of("keys", "found"),
                 List.of(column("k", "integer")));
         return PlanFixtures.plan(keys, rows, deliver);

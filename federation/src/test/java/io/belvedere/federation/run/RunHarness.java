@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
@@ -139,22 +140,28 @@ final class RunHarness implements AutoCloseable {
                 List.of(columns));
     }
 
-    /** A fetch with keys: {@code before}, the condition on {@code keyColumn}, {@code after}. */
+    /** The keys of a step's columns. */
+    static KeyShipment keys(String from, int keysMax, OutputColumn... columns) {
+        return new KeyShipment(
+                from,
+                Stream.of(columns)
+                        .map(column -> new KeyShipment.KeyColumn(column.name(), column.type()))
+                        .toList(),
+                keysMax);
+    }
+
+    /** A fetch with keys: {@code before}, and the condition on {@code keyColumns}. */
     static Step.Fetch fetchByKeys(
             String name,
             String source,
             String before,
-            String keyColumn,
-            String after,
+            List<String> keyColumns,
             KeyShipment keys,
             OutputColumn... columns) {
         return new Step.Fetch(
                 name,
                 new SourceName(source),
-                new SqlTemplate(List.of(
-                        new SqlTemplate.Text(before),
-                        new SqlTemplate.KeysPlace(0, keyColumn),
-                        new SqlTemplate.Text(after))),
+                new SqlTemplate(List.of(new SqlTemplate.Text(before), new SqlTemplate.KeysPlace(0, keyColumns))),
                 List.of(0),
                 List.of(keys),
                 Step.Use.ONCE,

@@ -3,12 +3,11 @@ package io.belvedere.federation.run;
 import static io.belvedere.federation.run.RunHarness.column;
 import static io.belvedere.federation.run.RunHarness.fetch;
 import static io.belvedere.federation.run.RunHarness.fetchByKeys;
+import static io.belvedere.federation.run.RunHarness.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.belvedere.federation.plan.KeyShipment;
 import io.belvedere.federation.plan.PlanFixtures;
 import io.belvedere.federation.plan.Step;
-import io.belvedere.model.DataType;
 import io.belvedere.model.source.SourceLimits;
 import io.belvedere.testkit.TestDatabases;
 import java.nio.file.Path;
@@ -97,9 +96,8 @@ class RunnerIT {
                 "orders",
                 "pg",
                 "SELECT customer_id, total FROM orders WHERE ",
-                "customer_id",
-                "",
-                new KeyShipment("customers", "id", DataType.Simple.BIGINT, 1_000),
+                List.of("customer_id"),
+                keys("customers", 1_000, column("id", "bigint")),
                 column("customer_id", "integer"),
                 column("total", "decimal(12,2)"));
         Step.Deliver deliver = new Step.Deliver(
