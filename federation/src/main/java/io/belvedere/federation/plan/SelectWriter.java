@@ -6,7 +6,9 @@ import io.belvedere.federation.weave.SecureFilter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
@@ -24,6 +26,7 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.util.ImmutableBitSet;
 
 /**
@@ -163,16 +166,22 @@ final class SelectWriter {
         List<String> columns = new ArrayList<>(left.columns);
         columns.addAll(right.columns);
         String word = join.getJoinType().name();
-        boolean cross = inner && join.getCondition().isAlwaysTrue();
+        // MariaDB turns a long list into a look-up where it stands in WHERE; in ON it is compared row by row.
+        Map<Boolean, List<RexNode>> conditions = Trees.conjuncts(join.getCondition()).stream()
+                .collect(Collectors.partitioningBy(condition -> inner && KeyCondition.isKeys(condition)));
+        List<RexNode> on = conditions.getOrDefault(false, List.of());
+        boolean cross = inner && on.isEmpty();
         boolean compound = right.from.contains(" JOIN ") && !right.from.startsWith("(");
         String rightFrom = compound ? "(" + right.from + ")" : right.from;
         String from = cross
                 ? left.from + "\n  CROSS JOIN " + rightFrom
                 : left.from + "\n  " + word + " JOIN " + rightFrom + " ON "
-                        + dialect.render(join.getCondition(), columns);
+                        + dialect.render(
+                                RexUtil.composeConjunction(join.getCluster().getRexBuilder(), on), columns);
         SelectBlock block = new SelectBlock(from, columns, Collections.nCopies(columns.size(), true));
         block.where.addAll(left.where);
         block.where.addAll(right.where);
+        conditions.getOrDefault(true, List.of()).forEach(keys -> block.where.add(dialect.render(keys, columns)));
         return block;
     }
 
