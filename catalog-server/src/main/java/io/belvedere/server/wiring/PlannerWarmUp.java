@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.model.access.Caller;
+import io.belvedere.model.access.Deadline;
 import io.belvedere.model.access.Operation;
 import io.belvedere.model.access.Protocol;
 import io.belvedere.model.catalog.Catalog;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,8 @@ import java.util.function.Supplier;
 final class PlannerWarmUp implements Runnable {
     private static final String ROLE = "warm_up";
     private static final int VIEWS_MAX = 20;
+    /** Sources that do not answer must not keep the server from serving the others. */
+    private static final Duration TIME_MAX = Duration.ofSeconds(8);
 
     private final Supplier<Catalog> catalog;
     private final Walk walk;
@@ -48,8 +52,12 @@ final class PlannerWarmUp implements Runnable {
     @Override
     public void run() {
         Catalog published = catalog.get();
+        Deadline deadline = Deadline.after(TIME_MAX);
         try (WasmPolicyGate gate = new WasmPolicyGate(bundle(published))) {
-            published.views().stream().limit(VIEWS_MAX).forEach(view -> plan(published, view, gate));
+            published.views().stream()
+                    .limit(VIEWS_MAX)
+                    .takeWhile(_ -> !deadline.passed())
+                    .forEach(view -> plan(published, view, gate));
         }
     }
 

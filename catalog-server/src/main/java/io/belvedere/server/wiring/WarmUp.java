@@ -21,8 +21,11 @@ final class WarmUp {
 
     void start() {
         Thread.ofPlatform().daemon().name("belvedere-warm-up").start(() -> {
-            steps.forEach(WarmUp::step);
-            done = true;
+            try {
+                steps.forEach(WarmUp::step);
+            } finally {
+                done = true;
+            }
         });
     }
 

@@ -44,8 +44,7 @@ final class House {
                                 "java.sql..",
                                 "javax.sql..",
                                 "org.postgresql..",
-                                "org.mariadb..",
-                                "com.zaxxer.hikari.."));
+                                "org.mariadb.."));
         rules.put(
                 "the web stays in the server",
                 noClasses()
