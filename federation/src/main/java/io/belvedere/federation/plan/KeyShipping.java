@@ -91,6 +91,9 @@ final class KeyShipping {
         return switch (join.getJoinType()) {
             case INNER, SEMI -> {
                 Choice left = keys(join, Side.LEFT);
+                if (isKeyed(join.getLeft()) && !left.keys().isEmpty()) {
+                    yield left;
+                }
                 Choice right = keys(join, Side.RIGHT);
                 yield right.saved() > left.saved() ? right : left;
             }
@@ -142,8 +145,18 @@ final class KeyShipping {
         // A target that gets keys from inside its own side gives about as many rows as that side, whatever it holds.
         double fetched = isTarget(other, target) ? Math.min(rows, estimator.rows(other)) : rows;
         double saved = fetched * (1 - share) - keys * KEY_COST;
-        boolean worth = saved > fetched * SAVED_MIN && fetched >= ROWS_MIN && keys <= keysMax;
-        return new Key(target, pairs, share, worth ? saved : 0, keysMax(rows));
+        boolean pays = saved > fetched * SAVED_MIN || (share < 1 && isKeyed(driver));
+        boolean worth = pays && fetched >= ROWS_MIN && keys <= keysMax;
+        return new Key(target, pairs, share, worth ? Math.max(1, saved) : 0, keysMax(rows));
+    }
+
+    /**
+     * Whether keys already travel inside the tree. Such a side is as a rule smaller than estimated, because what is selective here often goes
+     * together with what is selective there; so it is tried first, and the real number of keys decides.
+     */
+    private boolean isKeyed(RelNode rel) {
+        boolean here = rel instanceof Join join && !choose(join).keys().isEmpty();
+        return here || rel.getInputs().stream().anyMatch(this::isKeyed);
     }
 
     private int keysMax(double rows) {
