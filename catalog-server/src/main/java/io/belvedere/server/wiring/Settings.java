@@ -127,8 +127,8 @@ public interface Settings {
         @Max(51200)
         int spillMib();
 
-        @Meaning("Folder where the engine spills to; kept private and emptied by each query.")
-        @WithDefault("${java.io.tmpdir}/belvedere-spill")
+        @Meaning("Folder where the engine spills to; only this user may be able to write to it. Emptied by each query.")
+        @WithDefault("${java.io.tmpdir}/belvedere-spill-${user.name}")
         Path spillFolder();
 
         @Meaning("Databases of the engine that are made ahead of need.")

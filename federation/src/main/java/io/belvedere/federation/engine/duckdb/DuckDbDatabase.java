@@ -1,17 +1,11 @@
 package io.belvedere.federation.engine.duckdb;
 
 import io.belvedere.federation.FederationError;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 
@@ -25,8 +19,8 @@ final class DuckDbDatabase implements AutoCloseable {
         this.spill = spill;
     }
 
-    static DuckDbDatabase open(DuckDbSettings settings) {
-        Path spill = makeSpillFolder(settings);
+    static DuckDbDatabase open(DuckDbSettings settings, SpillFolder folder) {
+        Path spill = folder.create();
         try {
             Properties properties = new Properties();
             // Batches are computed as they are read, not all at once before the first.
@@ -42,7 +36,7 @@ final class DuckDbDatabase implements AutoCloseable {
             }
             return new DuckDbDatabase(connection, spill);
         } catch (SQLException e) {
-            delete(spill);
+            SpillFolder.delete(spill);
             throw FederationError.ENGINE_FAILED.error("The join engine did not start.", e);
         }
     }
@@ -71,33 +65,6 @@ final class DuckDbDatabase implements AutoCloseable {
         return root.duplicate();
     }
 
-    private static Path makeSpillFolder(DuckDbSettings settings) {
-        try {
-            Files.createDirectories(settings.spillFolder());
-            return Files.createTempDirectory(
-                    settings.spillFolder(),
-                    "belvedere-spill-",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } catch (IOException e) {
-            throw FederationError.ENGINE_FAILED.error("The join engine has no folder to spill to.", e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.deleteIfExists(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (IOException | UncheckedIOException e) {
-            System.getLogger(DuckDbDatabase.class.getName())
-                    .log(System.Logger.Level.WARNING, "a spill folder could not be deleted: {0}", folder);
-        }
-    }
-
     @Override
     public void close() {
         try {
@@ -106,7 +73,7 @@ final class DuckDbDatabase implements AutoCloseable {
             System.getLogger(DuckDbDatabase.class.getName())
                     .log(System.Logger.Level.WARNING, "an engine database did not close cleanly");
         } finally {
-            delete(spill);
+            SpillFolder.delete(spill);
         }
     }
 }

@@ -25,6 +25,7 @@ public final class DuckDbEngine implements Engine {
     private static final long CLOSING_SECONDS_MAX = 5;
 
     private final DuckDbSettings settings;
+    private final SpillFolder spill;
     private final Semaphore inUse;
     private final ExecutorService warmer = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("belvedere-engine-warmer").factory());
@@ -42,8 +43,15 @@ public final class DuckDbEngine implements Engine {
     // Guarded by warm.
     private boolean closed;
 
+    /**
+     * Makes the first databases behind the caller's back.
+     *
+     * @throws io.belvedere.model.error.BelvedereException {@code ENGINE_FAILED}: the spill folder cannot be used, or is not this
+     *     user's alone
+     */
     public DuckDbEngine(DuckDbSettings settings) {
         this.settings = settings;
+        this.spill = SpillFolder.open(settings.spillFolder());
         this.inUse = new Semaphore(settings.databasesMax());
         refill();
     }
@@ -56,7 +64,7 @@ public final class DuckDbEngine implements Engine {
         }
         boolean opened = false;
         try {
-            DuckDbDatabase database = pollWarm().orElseGet(() -> DuckDbDatabase.open(settings));
+            DuckDbDatabase database = pollWarm().orElseGet(() -> DuckDbDatabase.open(settings, spill));
             opened = true;
             return new DuckDbSession(database, () -> dispose(database));
         } finally {
@@ -88,7 +96,7 @@ public final class DuckDbEngine implements Engine {
         try {
             warmer.execute(() -> {
                 while (wantsMore()) {
-                    keepWarm(DuckDbDatabase.open(settings));
+                    keepWarm(DuckDbDatabase.open(settings, spill));
                 }
             });
         } catch (RejectedExecutionException e) {

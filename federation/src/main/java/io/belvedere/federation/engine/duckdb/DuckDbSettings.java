@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /**
  * What one query may use of the embedded engine.
  *
- * @param spillFolder where databases make folders of their own to spill to; must exist or be creatable
+ * @param spillFolder where databases make folders of their own to spill to; made where missing; nobody but this user may write to it
  * @param memoryBytesMax memory of one database
  * @param spillBytesMax disk space of one database
  * @param threads threads of one database
