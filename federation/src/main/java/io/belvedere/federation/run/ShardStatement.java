@@ -5,6 +5,7 @@ import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.source.ShardConnection;
 import io.belvedere.federation.source.ShardPool;
 import io.belvedere.federation.source.SourceFailures;
+import io.belvedere.federation.source.SourceObserver;
 import io.belvedere.federation.source.Sources.Source;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.error.BelvedereException;
@@ -100,6 +101,7 @@ final class ShardStatement {
                 if (rows > 0 || attempts >= ATTEMPTS_MAX || !SourceFailures.mayRetry(e) || !pause()) {
                     throw SourceFailures.translate(source.definition().name(), e);
                 }
+                shard.tell(SourceObserver.Event.RETRIED);
             }
         }
     }

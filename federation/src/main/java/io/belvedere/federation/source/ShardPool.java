@@ -32,6 +32,7 @@ public final class ShardPool implements AutoCloseable {
     private final Shard shard;
     private final Secrets secrets;
     private final Driver driver;
+    private final SourceObserver observer;
     private final Breaker breaker;
     private final SchemaCheck schema;
     private final Semaphore queries;
@@ -43,11 +44,12 @@ public final class ShardPool implements AutoCloseable {
     // Guarded by idle.
     private boolean closed;
 
-    ShardPool(SourceDefinition definition, Shard shard, Secrets secrets) {
+    ShardPool(SourceDefinition definition, Shard shard, Secrets secrets, SourceObserver observer) {
         this.source = definition.name();
         this.kind = definition.kind();
         this.shard = shard;
         this.secrets = secrets;
+        this.observer = observer;
         this.driver = Driver.of(kind);
         this.breaker = new Breaker(System::nanoTime);
         this.schema = new SchemaCheck(definition);
@@ -56,6 +58,11 @@ public final class ShardPool implements AutoCloseable {
 
     public String shardName() {
         return shard.name();
+    }
+
+    /** Tells the observer what happened at this shard. */
+    public void tell(SourceObserver.Event event) {
+        observer.happened(source, shard.name(), event);
     }
 
     /**
@@ -103,6 +110,7 @@ public final class ShardPool implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        tell(SourceObserver.Event.BULKHEAD_FULL);
         throw FederationError.OVERLOADED.error("Source '" + source
                 + "' is busy with as many statements as it may be asked at a time; try again later.");
     }
@@ -147,13 +155,16 @@ public final class ShardPool implements AutoCloseable {
         try {
             java.sql.Connection jdbc = driver.connect(shard.connection(), password);
             try {
-                return new ShardConnection(this, jdbc, driver.statementBytesMax(jdbc));
+                ShardConnection connection = new ShardConnection(this, jdbc, driver.statementBytesMax(jdbc));
+                tell(SourceObserver.Event.CONNECTED);
+                return connection;
             } catch (SQLException e) {
                 jdbc.abort(Runnable::run);
                 throw e;
             }
         } catch (SQLException e) {
             if (SourceFailures.kind(e) == SourceFailures.Kind.CREDENTIALS) {
+                tell(SourceObserver.Event.CREDENTIALS_REFUSED);
                 throw e;
             }
             // Whatever keeps us out, it is the source that is not there, not a statement that is wrong.

@@ -22,13 +22,19 @@ public final class Sources implements AutoCloseable {
     private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(30);
 
     private final Secrets secrets;
+    private final SourceObserver observer;
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("belvedere-source-sweeper").factory());
     // Replaced as a whole, under this; read without a lock.
     private volatile Map<SourceName, Source> sources = Map.of();
 
     public Sources(Catalog catalog, Secrets secrets) {
+        this(catalog, secrets, SourceObserver.NONE);
+    }
+
+    public Sources(Catalog catalog, Secrets secrets, SourceObserver observer) {
         this.secrets = secrets;
+        this.observer = observer;
         reload(catalog);
         var _ = sweeper.scheduleWithFixedDelay(
                 this::sweep, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
@@ -69,7 +75,7 @@ public final class Sources implements AutoCloseable {
     private Source open(SourceDefinition definition) {
         List<ShardPool> shards = new ArrayList<>();
         for (Shard shard : definition.shards()) {
-            shards.add(new ShardPool(definition, shard, secrets));
+            shards.add(new ShardPool(definition, shard, secrets, observer));
         }
         return new Source(definition, shards);
     }
