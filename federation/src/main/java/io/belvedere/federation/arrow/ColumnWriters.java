@@ -246,7 +246,7 @@ final class ColumnWriters {
         };
     }
 
-    private static BigDecimal exact(BigDecimal value, DataType.Decimal type) {
+    static BigDecimal exact(BigDecimal value, DataType.Decimal type) {
         try {
             BigDecimal exact = value.scale() == type.scale() ? value : value.setScale(type.scale());
             if (exact.precision() > type.precision()) {

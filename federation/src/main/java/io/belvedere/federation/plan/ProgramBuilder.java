@@ -93,6 +93,7 @@ final class ProgramBuilder {
                         fetch.shards(),
                         fetch.keys(),
                         Step.Use.KEPT,
+                        fetch.volume(),
                         fetch.columns())
                 : step;
     }
@@ -226,6 +227,7 @@ final class ProgramBuilder {
                 fragment.shards(),
                 keys,
                 Step.Use.ONCE,
+                RowBound.of(fragment.body()) <= Step.FEW_ROWS ? Step.Volume.FEW : Step.Volume.MANY,
                 named);
     }
 

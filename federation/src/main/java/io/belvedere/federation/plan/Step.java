@@ -21,6 +21,7 @@ public sealed interface Step {
      * @param shards indexes into the source's shards
      * @param keys what is shipped into the statement; several are joined by AND
      * @param use whether the rows are read once, in order, or kept for several readers
+     * @param volume how many rows may come
      */
     record Fetch(
             String name,
@@ -29,12 +30,25 @@ public sealed interface Step {
             List<Integer> shards,
             List<KeyShipment> keys,
             Use use,
+            Volume volume,
             List<OutputColumn> columns)
             implements Step {
         public Fetch {
             shards = List.copyOf(shards);
             keys = List.copyOf(keys);
             columns = List.copyOf(columns);
+        }
+
+        /** A fetch of which nobody knows how many rows it gives. */
+        public Fetch(
+                String name,
+                SourceName source,
+                SqlTemplate sql,
+                List<Integer> shards,
+                List<KeyShipment> keys,
+                Use use,
+                List<OutputColumn> columns) {
+            this(name, source, sql, shards, keys, use, Volume.MANY, columns);
         }
     }
 
@@ -74,4 +88,15 @@ public sealed interface Step {
         /** Read several times, or read for keys: kept as a table in the engine. */
         KEPT
     }
+
+    /** What is certain of the number of a fetch's rows, whatever the data are. */
+    enum Volume {
+        /** At most {@value Step#FEW_ROWS} of each shard: read at once. */
+        FEW,
+        /** Any number: read bit by bit. */
+        MANY
+    }
+
+    /** Rows that a statement may give and still be read at once. */
+    int FEW_ROWS = 1_000;
 }

@@ -1,6 +1,7 @@
 package io.belvedere.federation.run;
 
-import io.belvedere.federation.arrow.ResultSetReader;
+import io.belvedere.federation.arrow.BatchReader;
+import io.belvedere.federation.arrow.PostgresCopy;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.source.ShardConnection;
 import io.belvedere.federation.source.ShardPool;
@@ -9,6 +10,7 @@ import io.belvedere.federation.source.SourceObserver;
 import io.belvedere.federation.source.Sources.Source;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.source.SourceKind;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -117,10 +119,11 @@ final class ShardStatement {
             }
             shard.requireSchema(connection, sent.sql());
             Statement statement = prepare(connection, sent);
-            try (StatementCancel cancel = new StatementCancel(statement, connection)) {
+            try (StatementCancel cancel =
+                    new StatementCancel(statement, connection, () -> shard.cancel(connection, statement))) {
                 run.onStop(cancel::cancel);
                 run.check();
-                boolean complete = read(statement);
+                boolean complete = read(connection, statement);
                 if (complete && cancel.finish()) {
                     statement.close();
                     connection.finished();
@@ -148,7 +151,9 @@ final class ShardStatement {
         Statement statement = text.arrays().isEmpty()
                 ? connection.jdbc().createStatement()
                 : connection.jdbc().prepareStatement(tagged(text));
-        statement.setFetchSize(FETCH_ROWS);
+        if (fetch.volume() == Step.Volume.MANY) {
+            statement.setFetchSize(FETCH_ROWS);
+        }
         statement.setEscapeProcessing(false);
         if (statement instanceof PreparedStatement prepared) {
             for (int i = 0; i < text.arrays().size(); i++) {
@@ -162,12 +167,8 @@ final class ShardStatement {
         return shard.tag(text.sql(), run.context().query().toString());
     }
 
-    /** The cursor is closed with its statement, after the socket where rows are left: closing it alone would read them all. */
-    private boolean read(Statement statement) throws SQLException {
-        ResultSet cursor = statement instanceof PreparedStatement prepared
-                ? prepared.executeQuery()
-                : statement.executeQuery(tagged(sent));
-        ResultSetReader reader = new ResultSetReader(cursor, fetch.columns(), shard.kind(), run.memory());
+    private boolean read(ShardConnection connection, Statement statement) throws SQLException {
+        BatchReader reader = open(connection, statement);
         for (Optional<VectorSchemaRoot> next = reader.next(); next.isPresent(); next = reader.next()) {
             VectorSchemaRoot batch = next.get();
             rows += batch.getRowCount();
@@ -177,6 +178,23 @@ final class ShardStatement {
             }
         }
         return true;
+    }
+
+    /** The cursor is closed with its statement, after the socket where rows are left: closing it alone would read them all. */
+    private BatchReader open(ShardConnection connection, Statement statement) throws SQLException {
+        if (shard.kind() == SourceKind.POSTGRESQL
+                && fetch.volume() == Step.Volume.MANY
+                && sent.arrays().isEmpty()) {
+            Optional<BatchReader> copy =
+                    PostgresCopy.open(connection.jdbc(), tagged(sent), fetch.columns(), run.memory());
+            if (copy.isPresent()) {
+                return copy.get();
+            }
+        }
+        ResultSet cursor = statement instanceof PreparedStatement prepared
+                ? prepared.executeQuery()
+                : statement.executeQuery(tagged(sent));
+        return BatchReader.of(cursor, fetch.columns(), shard.kind(), run.memory());
     }
 
     private static long bytes(VectorSchemaRoot batch) {

@@ -16,14 +16,24 @@ final class StatementCancel implements AutoCloseable {
 
     private final Statement statement;
     private final ShardConnection connection;
+    private final Request request;
     private final CountDownLatch ended = new CountDownLatch(1);
     // Guarded by this: whoever sets one of them first wins.
     private boolean cancelled;
     private boolean finished;
 
-    StatementCancel(Statement statement, ShardConnection connection) {
+    /** How the database is asked. */
+    interface Request {
+        void send() throws SQLException;
+    }
+
+    /**
+     * @param request asks the database to stop what the connection runs
+     */
+    StatementCancel(Statement statement, ShardConnection connection, Request request) {
         this.statement = statement;
         this.connection = connection;
+        this.request = request;
     }
 
     /** From any thread; does not wait. */
@@ -46,7 +56,7 @@ final class StatementCancel implements AutoCloseable {
 
     private void askDatabase() {
         try {
-            statement.cancel();
+            request.send();
         } catch (SQLException e) {
             // The socket is closed next, which needs nobody's consent.
             System.getLogger(StatementCancel.class.getName())

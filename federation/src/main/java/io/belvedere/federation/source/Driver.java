@@ -3,6 +3,7 @@ package io.belvedere.federation.source;
 import io.belvedere.model.source.SourceKind;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
 /** What differs between the products: how to connect, and how a statement is bounded at the server. */
@@ -23,6 +24,9 @@ sealed interface Driver permits PostgresDriver, MariaDbDriver {
 
     /** The statement with the query's id in it, where the product has no better place for it. */
     String tag(String sql, String query);
+
+    /** Asks the database to stop what the connection runs, which need not be the statement itself. */
+    void cancel(Connection connection, Statement running) throws SQLException;
 
     static Driver of(SourceKind kind) {
         return switch (kind) {

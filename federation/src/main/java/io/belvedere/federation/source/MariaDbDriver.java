@@ -89,4 +89,9 @@ record MariaDbDriver(SourceKind kind) implements Driver {
         // A query id is hexadecimal digits and hyphens, so it cannot end the comment.
         return "/* belvedere/" + query + " */ " + sql;
     }
+
+    @Override
+    public void cancel(Connection connection, Statement running) throws SQLException {
+        running.cancel();
+    }
 }

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
+import org.postgresql.PGConnection;
 
 /** PostgreSQL. */
 enum PostgresDriver implements Driver {
@@ -79,5 +80,11 @@ enum PostgresDriver implements Driver {
     @Override
     public String tag(String sql, String query) {
         return sql;
+    }
+
+    /** A COPY runs without its statement's knowledge. */
+    @Override
+    public void cancel(Connection connection, Statement running) throws SQLException {
+        connection.unwrap(PGConnection.class).cancelQuery();
     }
 }

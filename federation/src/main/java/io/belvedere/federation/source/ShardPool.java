@@ -7,6 +7,7 @@ import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -229,6 +230,11 @@ public final class ShardPool implements AutoCloseable {
     /** The statement as it is sent, with the query's id in it where the product has no other place for it. */
     public String tag(String sql, String query) {
         return driver.tag(sql, query);
+    }
+
+    /** Asks the database to stop what a connection runs; from any thread. */
+    public void cancel(ShardConnection connection, Statement running) throws SQLException {
+        driver.cancel(connection.jdbc(), running);
     }
 
     public SourceKind kind() {

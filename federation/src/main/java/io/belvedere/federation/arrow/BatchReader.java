@@ -17,10 +17,10 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Reads a cursor into batches of at most {@value #ROWS_MAX} rows or about {@value #BYTES_MAX} bytes. Used by one thread, the one
- * that owns the cursor. A value that does not fit its column's type ends the query: nothing is rounded, cut or made NULL.
+ * Reads a source's rows into batches of at most {@value #ROWS_MAX} rows or about {@value #BYTES_MAX} bytes. Used by one thread, the
+ * one that owns the cursor. A value that does not fit its column's type ends the query: nothing is rounded, cut or made NULL.
  */
-public final class ResultSetReader {
+public final class BatchReader {
     static final int ROWS_MAX = 16_384;
     static final int BYTES_MAX = 4 << 20;
     /** The first batch is small, so that the first row is soon on its way. */
@@ -28,7 +28,13 @@ public final class ResultSetReader {
 
     private static final int TEXT_BYTES_GUESS = 16;
 
-    private final ResultSet rows;
+    /** Steps from row to row. */
+    interface Cursor {
+        /** Turns to the next row; false after the last. */
+        boolean next() throws SQLException;
+    }
+
+    private final Cursor rows;
     private final Schema schema;
     private final List<ColumnWriter> writers;
     private final BufferAllocator memory;
@@ -36,22 +42,37 @@ public final class ResultSetReader {
     private int nextRowsMax;
     private boolean ended;
 
-    public ResultSetReader(ResultSet rows, List<OutputColumn> columns, SourceKind kind, BufferAllocator memory)
-            throws SQLException {
+    /**
+     * @param writers one for each column, in their order; each writes the cursor's current row
+     */
+    BatchReader(Cursor rows, List<? extends ColumnWriter> writers, List<OutputColumn> columns, BufferAllocator memory) {
         this.rows = rows;
         this.schema = ArrowTypes.schema(columns);
         this.memory = memory;
-        if (rows.getMetaData().getColumnCount() != columns.size()) {
-            throw FederationError.SCHEMA_DRIFT.error("A source gave another number of columns than it was asked for.");
-        }
-        this.writers = new ArrayList<>(columns.size());
+        this.writers = List.copyOf(writers);
         int rowBytes = 1;
-        for (int i = 0; i < columns.size(); i++) {
-            writers.add(ColumnWriters.writer(rows, i + 1, columns.get(i), kind));
-            rowBytes += ColumnWriters.fixedBytes(columns.get(i).type());
+        for (OutputColumn column : columns) {
+            rowBytes += ColumnWriters.fixedBytes(column.type());
         }
         this.rowsPerBatch = Math.clamp(BYTES_MAX / rowBytes, 1, ROWS_MAX);
         this.nextRowsMax = Math.min(FIRST_ROWS_MAX, rowsPerBatch);
+    }
+
+    /** Rows of a JDBC cursor, which the caller closes. */
+    public static BatchReader of(ResultSet rows, List<OutputColumn> columns, SourceKind kind, BufferAllocator memory)
+            throws SQLException {
+        requireWidth(rows.getMetaData().getColumnCount(), columns);
+        List<ColumnWriter> writers = new ArrayList<>(columns.size());
+        for (int i = 0; i < columns.size(); i++) {
+            writers.add(ColumnWriters.writer(rows, i + 1, columns.get(i), kind));
+        }
+        return new BatchReader(rows::next, writers, columns, memory);
+    }
+
+    static void requireWidth(int width, List<OutputColumn> columns) {
+        if (width != columns.size()) {
+            throw FederationError.SCHEMA_DRIFT.error("A source gave another number of columns than it was asked for.");
+        }
     }
 
     /**
