@@ -45,8 +45,7 @@ final class Cutter {
 
         /** The sub-tree as an input of an engine's operator. */
         RelNode cut() {
-            return site.<RelNode>map(where -> new Fragment(rel, where.source(), where.shards()))
-                    .orElse(rel);
+            return site.<RelNode>map(where -> new Fragment(rel, where)).orElse(rel);
         }
     }
 
@@ -139,8 +138,7 @@ final class Cutter {
         for (RexNode conjunct : Trees.conjuncts(filter.getCondition())) {
             (offered(filter, site, List.of(conjunct), width(filter.getInput())) ? below : above).add(conjunct);
         }
-        Site pruned = site.withShards(ShardPruning.prune(site, below));
-        Placed pushed = Placed.at(Trees.filter(input.rel(), below), pruned);
+        Placed pushed = Placed.at(Trees.filter(input.rel(), below), site.where(below));
         return above.isEmpty() ? pushed : Placed.engine(Trees.filter(pushed.cut(), above));
     }
 
@@ -233,7 +231,7 @@ final class Cutter {
         }
         RelNode parts = aggregate.copy(aggregate.getTraitSet(), List.of(input.rel()));
         Site site = input.site().orElseThrow();
-        RelNode cut = new Fragment(parts, site.source(), site.shards());
+        RelNode cut = new Fragment(parts, site.withKey(ImmutableBitSet.of()));
         List<PartialAggregate.Call> calls = new ArrayList<>();
         for (int i = 0; i < merges.get().size(); i++) {
             calls.add(new PartialAggregate.Call(merges.get().get(i), List.of(aggregate.getGroupCount() + i)));
@@ -299,22 +297,23 @@ final class Cutter {
         boolean together = union.all
                 && inputs.stream()
                         .allMatch(input -> input.site().isPresent()
-                                && Site.server(input.site().get().source())
-                                        .equals(Site.server(first.orElseThrow().source()))
-                                && input.site()
-                                        .get()
-                                        .shards()
-                                        .equals(first.orElseThrow().shards()));
+                                && isTogether(input.site().get(), first.orElseThrow()));
         if (together) {
-            ImmutableBitSet key = inputs.stream()
-                    .map(input -> input.site().orElseThrow().shardKey())
-                    .reduce(ImmutableBitSet::intersect)
+            Site site = inputs.stream()
+                    .map(input -> input.site().orElseThrow())
+                    .reduce((one, other) -> one.or(other, one.shardKey().intersect(other.shardKey())))
                     .orElseThrow();
             RelNode pushed = union.copy(
                     union.getTraitSet(), inputs.stream().map(Placed::rel).toList());
-            return Placed.at(pushed, first.orElseThrow().withKey(key));
+            return Placed.at(pushed, site);
         }
         return Placed.engine(
                 union.copy(union.getTraitSet(), inputs.stream().map(Placed::cut).toList()));
+    }
+
+    /** Whether a statement can give the rows of both: on each shard where it runs, both stand. */
+    private static boolean isTogether(Site one, Site other) {
+        return Site.server(one.source()).equals(Site.server(other.source()))
+                && one.shards().equals(other.shards());
     }
 }

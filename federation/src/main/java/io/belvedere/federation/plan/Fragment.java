@@ -9,14 +9,12 @@ import org.apache.calcite.rel.RelWriter;
 /** A sub-tree that one source runs, as a leaf of the engine's tree. */
 final class Fragment extends AbstractRelNode {
     private final RelNode body;
-    private final SourceDefinition source;
-    private final List<Integer> shards;
+    private final Site site;
 
-    Fragment(RelNode body, SourceDefinition source, List<Integer> shards) {
+    Fragment(RelNode body, Site site) {
         super(body.getCluster(), body.getTraitSet());
         this.body = body;
-        this.source = source;
-        this.shards = List.copyOf(shards);
+        this.site = site;
         this.rowType = body.getRowType();
     }
 
@@ -26,22 +24,23 @@ final class Fragment extends AbstractRelNode {
 
     /** The source whose connections run it; others of the same server may take part. */
     SourceDefinition source() {
-        return source;
+        return site.source();
     }
 
     List<Integer> shards() {
-        return shards;
+        return site.shards();
     }
 
-    Fragment over(RelNode other) {
-        return new Fragment(other, source, shards);
+    /** Where it runs; the shard key is of the body's columns. */
+    Site site() {
+        return site;
     }
 
     @Override
     public RelWriter explainTerms(RelWriter writer) {
         return super.explainTerms(writer)
-                .item("source", source.name())
-                .item("shards", shards)
+                .item("source", source().name())
+                .item("shards", shards())
                 .item("identity", System.identityHashCode(this));
     }
 }

@@ -1,28 +1,38 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.shard.ShardFilter;
+import io.belvedere.federation.shard.ShardMap;
 import io.belvedere.model.source.Connection;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * Where a sub-tree can run: a source, which of its shards, and which output columns are the shard key.
  *
+ * @param shards those that can hold rows, as far as the rule of the split says
  * @param shardKey output columns that are equal to the shard key of every row; rows with one key stand on one shard
+ * @param filters what is known of the shard key of every row, where a directory has to be asked for the shards
  */
-record Site(SourceDefinition source, List<Integer> shards, ImmutableBitSet shardKey) {
+record Site(SourceDefinition source, List<Integer> shards, ImmutableBitSet shardKey, List<ShardFilter> filters) {
     /** What two sub-trees must share to run in one statement. Databases of one MariaDB server are within each other's reach. */
     record Server(SourceKind kind, String host, int port, String user, String database, String split) {}
 
     Site {
         shards = List.copyOf(shards);
+        filters = List.copyOf(filters);
     }
 
     static Site whole(SourceDefinition source, ImmutableBitSet shardKey) {
         return new Site(
-                source, IntStream.range(0, source.shards().size()).boxed().toList(), shardKey);
+                source, IntStream.range(0, source.shards().size()).boxed().toList(), shardKey, List.of());
     }
 
     static Server server(SourceDefinition source) {
@@ -39,12 +49,46 @@ record Site(SourceDefinition source, List<Integer> shards, ImmutableBitSet shard
         return shards.size() == 1;
     }
 
-    Site withShards(List<Integer> fewer) {
-        return new Site(source, fewer, shardKey);
+    /** The site for rows that also fulfil the conditions. */
+    Site where(List<RexNode> conjuncts) {
+        Optional<ShardFilter> filter = ShardPruning.filter(shardKey, conjuncts);
+        if (filter.isEmpty()) {
+            return this;
+        }
+        ShardMap map = ShardMap.of(source);
+        BitSet possible = map.shards(filter.get());
+        List<Integer> fewer = shards.stream().filter(possible::get).toList();
+        List<ShardFilter> known = new ArrayList<>(filters);
+        if (map.directory().isPresent()) {
+            known.add(filter.get());
+        }
+        return new Site(source, orOne(fewer), shardKey, known);
+    }
+
+    /** Conditions that exclude each other leave no shard; one is asked all the same, and gives no row or an empty sum. */
+    private List<Integer> orOne(List<Integer> fewer) {
+        return fewer.isEmpty() ? shards.subList(0, 1) : fewer;
+    }
+
+    /** Rows of both, which have equal shard keys. */
+    Site and(Site other, ImmutableBitSet key) {
+        List<ShardFilter> both = new ArrayList<>(filters);
+        both.addAll(other.filters);
+        return new Site(
+                source, orOne(shards.stream().filter(other.shards::contains).toList()), key, both);
+    }
+
+    /** Rows of either. */
+    Site or(Site other, ImmutableBitSet key) {
+        List<Integer> either = Stream.concat(shards.stream(), other.shards.stream())
+                .distinct()
+                .sorted()
+                .toList();
+        return new Site(source, either, key, filters.equals(other.filters) ? filters : List.of());
     }
 
     Site withKey(ImmutableBitSet key) {
-        return new Site(source, shards, key);
+        return new Site(source, shards, key, filters);
     }
 
     Dialect dialect() {

@@ -1,5 +1,6 @@
 package io.belvedere.model.yaml;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,16 +8,20 @@ import io.belvedere.model.Classification;
 import io.belvedere.model.source.Connection;
 import io.belvedere.model.source.SecretReference;
 import io.belvedere.model.source.Shard;
+import io.belvedere.model.source.ShardKey;
 import io.belvedere.model.source.SourceColumn;
 import io.belvedere.model.source.SourceDefinition;
+import io.belvedere.model.source.SourceLimits;
 import io.belvedere.model.source.SourceTable;
 import io.belvedere.model.source.Split;
 import io.belvedere.model.view.ColumnContract;
 import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.model.view.ViewDefinition;
+import io.belvedere.model.view.ViewLimits;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -58,6 +63,10 @@ final class CanonicalForm {
         form.put("timeout", view.limits().timeout().toString());
         form.put("maxRows", view.limits().rowsMax());
         form.put("maxShippedKeys", view.limits().shippedKeysMax());
+        // What is left at its default is not written, so that definitions from before it was there keep their hash.
+        if (view.limits().onTooManyKeys() != ViewLimits.OnTooManyKeys.SCAN) {
+            form.put("onTooManyKeys", view.limits().onTooManyKeys().name());
+        }
         form.set(
                 "mayMiss",
                 switch (view.onSourceFailure()) {
@@ -94,6 +103,9 @@ final class CanonicalForm {
         form.put("concurrency", source.limits().concurrency());
         form.put("statementTimeout", source.limits().statementTimeout().toString());
         form.put("maxRows", source.limits().rowsMax());
+        if (source.limits().shardsMax() != SourceLimits.SHARDS_DEFAULT) {
+            form.put("maxShards", source.limits().shardsMax());
+        }
         return form.toString();
     }
 
@@ -122,7 +134,24 @@ final class CanonicalForm {
             case Split.Range range -> {
                 form.put("rule", "range");
                 ArrayNode bounds = form.putArray("bounds");
-                range.bounds().forEach(bounds::add);
+                range.bounds().forEach(bound -> bounds.add(of(bound)));
+            }
+            case Split.Listed(Map<ShardKey, Integer> shards) -> {
+                form.put("rule", "list");
+                Map<String, ArrayNode> byKey = new TreeMap<>();
+                shards.forEach((key, shard) -> byKey.put(
+                        of(key).toString(), JSON.arrayNode().add(of(key)).add(shard)));
+                form.putArray("shards").addAll(byKey.values());
+            }
+            case Split.Hash(Split.Hash.Function function) -> {
+                form.put("rule", "hash");
+                form.put("function", function.name());
+            }
+            case Split.Directory directory -> {
+                form.put("rule", "directory");
+                form.put("table", directory.table().toString());
+                form.put("key", directory.key().value());
+                form.put("shard", directory.shard().value());
             }
             case Split.Opaque _ -> form.put("rule", "opaque");
         }
@@ -131,6 +160,14 @@ final class CanonicalForm {
         ObjectNode sortedKeys = form.putObject("keys");
         keys.forEach(sortedKeys::put);
         return form;
+    }
+
+    private static JsonNode of(ShardKey key) {
+        return switch (key) {
+            case ShardKey.Whole(long value) -> JSON.numberNode(value);
+            case ShardKey.Text(String value) -> JSON.textNode(value);
+            case ShardKey.Day(LocalDate value) -> JSON.textNode(value.toString());
+        };
     }
 
     private static ObjectNode of(SourceTable table) {

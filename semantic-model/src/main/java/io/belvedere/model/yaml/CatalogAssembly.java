@@ -68,6 +68,9 @@ final class CatalogAssembly {
                 faults = takenNames();
             }
             if (faults.isEmpty()) {
+                faults = directories();
+            }
+            if (faults.isEmpty()) {
                 faults = underdeclared();
             }
             faults.forEach(this::quarantine);
@@ -134,6 +137,18 @@ final class CatalogAssembly {
                         + "' has a table of this name, so that a query could mean either; rename the" + " view.";
                 faults.add(new Fault(file, file.name(), DiagnosticCode.NAME_TAKEN, message));
             }
+        }
+        return faults;
+    }
+
+    /** Of a source that is split by a directory: the table must be there, and fit. */
+    private List<Fault> directories() {
+        Catalog catalog = catalog();
+        List<Fault> faults = new ArrayList<>();
+        for (OfSource file : sources()) {
+            DirectoryCheck.refusal(file.source(), catalog)
+                    .ifPresent(
+                            message -> faults.add(new Fault(file, file.name(), DiagnosticCode.SPLIT_INVALID, message)));
         }
         return faults;
     }

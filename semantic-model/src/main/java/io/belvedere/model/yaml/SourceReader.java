@@ -128,9 +128,11 @@ final class SourceReader {
         }
         Integer concurrency = limits.concurrency();
         Long rows = limits.maxRows();
+        Integer shards = limits.maxShards();
         return new SourceLimits(
                 concurrency == null ? byDefault.concurrency() : concurrency,
                 timeout,
-                rows == null ? byDefault.rowsMax() : rows);
+                rows == null ? byDefault.rowsMax() : rows,
+                shards == null ? byDefault.shardsMax() : shards);
     }
 }

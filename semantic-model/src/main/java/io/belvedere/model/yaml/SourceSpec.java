@@ -4,6 +4,8 @@ import io.belvedere.model.source.Connection.TlsMode;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
 import io.belvedere.model.source.SourceTable;
+import io.belvedere.model.source.Split;
+import io.belvedere.model.source.Split.Hash.Function;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -129,17 +131,31 @@ record SourceSpec(
 
     /** How rows are spread over the shards. */
     record SplitSpec(
-            @Described(
-                    "modulo: key mod n is the shard; range: by bounds; opaque: equal keys stand together, nothing more.")
+            @Described("modulo: key mod n is the shard; range: by bounds; list: by values; hash: hash of the key mod n;"
+                    + " directory: a table says; opaque: equal keys stand together, nothing more.")
             @Required
             @Nullable
             SplitRule rule,
 
-            @Described(
-                    "For range: shard i holds the keys below bounds[i]; one bound less than there are shards, ascending.")
+            @Described("For range: shard i holds the keys below bounds[i]; numbers or dates, one less than there are"
+                    + " shards, ascending.")
             @Size(min = 1, max = SourceDefinition.SHARDS_MAX - 1, message = "has {min} to {max} bounds")
+            @AnyScalar
             @Nullable
-            List<Long> bounds,
+            List<String> bounds,
+
+            @Described("For list: which keys stand on a shard. A key that is not listed may stand on any.")
+            @Size(min = 1, max = SourceDefinition.SHARDS_MAX, message = "has {min} to {max} shards")
+            @Nullable
+            List<@Valid ListSpec> lists,
+
+            @Described("For hash: postgres, as PostgreSQL places rows in hash partitions; crc32, CRC-32 of the key as"
+                    + " text.")
+            @Nullable
+            Function function,
+
+            @Described("For directory: the table that says where a key stands.") @Valid @Nullable
+            DirectorySpec directory,
 
             @Described("The shard key of each table.")
             @Required
@@ -151,8 +167,52 @@ record SourceSpec(
     enum SplitRule {
         MODULO,
         RANGE,
+        LIST,
+        HASH,
+        DIRECTORY,
         OPAQUE
     }
+
+    /** The keys of one shard. */
+    record ListSpec(
+            @Described(value = "The shard's name.", examples = "orders_0")
+            @Required
+            @Size(max = Forms.NAME_MAX, message = "has at most {max} characters")
+            @Pattern(regexp = Forms.NAME, message = Forms.NAME_MESSAGE)
+            @Nullable
+            String shard,
+
+            @Described(value = "The keys that stand there: texts, numbers or dates.", examples = "DE")
+            @Required
+            @Size(min = 1, max = Split.Listed.VALUES_MAX, message = "has {min} to {max} values")
+            @AnyScalar
+            @Nullable
+            List<String> values) {}
+
+    /** The table that says where a key stands. */
+    record DirectorySpec(
+            @Described(
+                    value = "The table, source.table, of a source that is not split.",
+                    examples = "routing.customers")
+            @Required
+            @Size(max = Forms.VIEW_NAME_MAX, message = "has at most {max} characters")
+            @Pattern(regexp = Forms.VIEW_NAME, message = "must be source.table")
+            @Nullable
+            String table,
+
+            @Described(value = "Its column of keys, of the type of the shard keys.", examples = "customer_id")
+            @Required
+            @Size(max = Forms.NAME_MAX, message = "has at most {max} characters")
+            @Pattern(regexp = Forms.NAME, message = Forms.NAME_MESSAGE)
+            @Nullable
+            String key,
+
+            @Described(value = "Its column with the shard's name, or its index from 0.", examples = "shard")
+            @Required
+            @Size(max = Forms.NAME_MAX, message = "has at most {max} characters")
+            @Pattern(regexp = Forms.NAME, message = Forms.NAME_MESSAGE)
+            @Nullable
+            String shard) {}
 
     /** A table of a source. */
     record TableSpec(
@@ -242,5 +302,11 @@ record SourceSpec(
             @Min(value = 1, message = "is at least {value}")
             @Max(value = 100_000_000, message = "is at most {value}")
             @Nullable
-            Long maxRows) {}
+            Long maxRows,
+
+            @Described("How many shards one query may ask; one that needs more is refused.")
+            @Min(value = 1, message = "is at least {value}")
+            @Max(value = SourceDefinition.SHARDS_MAX, message = "is at most {value}")
+            @Nullable
+            Integer maxShards) {}
 }

@@ -70,12 +70,25 @@ final class SpecBinder {
             }
             return null;
         }
-        if (field.isAnnotationPresent(AnyScalar.class)
-                && node instanceof Scalar scalar
-                && scalar.kind() != Kind.NOTHING) {
-            return scalar.value();
+        if (field.isAnnotationPresent(AnyScalar.class)) {
+            return component.getType() == List.class ? anyScalars(node) : anyScalar(node);
         }
         return value(component.getGenericType(), node);
+    }
+
+    private @Nullable Object anyScalar(YamlNode node) {
+        return node instanceof Scalar scalar && scalar.kind() != Kind.NOTHING
+                ? scalar.value()
+                : value(String.class, node);
+    }
+
+    private @Nullable Object anyScalars(YamlNode node) {
+        if (!(node instanceof Sequence sequence)) {
+            return wrong(node, "a list");
+        }
+        List<@Nullable Object> items = new ArrayList<>();
+        sequence.items().forEach(item -> items.add(anyScalar(item)));
+        return Collections.unmodifiableList(items);
     }
 
     private @Nullable Object value(Type type, YamlNode node) {
@@ -163,9 +176,13 @@ final class SpecBinder {
     /** How files write the constants of an enum. */
     static List<String> words(Class<?> type) {
         return Arrays.stream(type.getEnumConstants())
-                .map(constant ->
-                        ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .map(constant -> word((Enum<?>) constant))
                 .collect(Collectors.toUnmodifiableList());
+    }
+
+    /** How files write a constant of an enum. */
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static String expected(Class<?> type) {

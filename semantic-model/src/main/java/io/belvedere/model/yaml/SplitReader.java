@@ -4,6 +4,7 @@ import io.belvedere.model.ColumnName;
 import io.belvedere.model.DataType;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.TableName;
+import io.belvedere.model.source.ShardKey;
 import io.belvedere.model.source.Split;
 import io.belvedere.model.yaml.SourceSpec.SplitRule;
 import io.belvedere.model.yaml.SourceSpec.TableColumnSpec;
@@ -47,27 +48,25 @@ final class SplitReader {
         if (shards == 1) {
             invalid(places.of(spec), "A source with one database is not split; remove 'split'.");
         }
-        checkKeys(spec, body);
-        checkBounds(spec, shards);
-        SplitRule rule = spec.rule();
-        if (!problems.none() || rule == null || spec.keys() == null || source.isEmpty()) {
+        Set<DataType> types = checkKeys(spec, body);
+        List<String> names = SpecValues.present(body.shards()).stream()
+                .map(shard -> shard.name() == null ? "" : shard.name())
+                .toList();
+        Optional<Split.Rule> rule = new SplitRuleReader(places, problems).read(spec, names, types);
+        if (!problems.none() || rule.isEmpty() || spec.keys() == null || source.isEmpty()) {
             return Optional.empty();
         }
         Map<TableName, ColumnName> keys = new HashMap<>();
         spec.keys().forEach((table, column) -> keys.put(new TableName(source.get(), table), new ColumnName(column)));
-        return Optional.of(new Split(
-                keys,
-                switch (rule) {
-                    case MODULO -> new Split.Modulo();
-                    case RANGE -> new Split.Range(SpecValues.present(spec.bounds()));
-                    case OPAQUE -> new Split.Opaque();
-                }));
+        return Optional.of(new Split(keys, rule.get()));
     }
 
-    private void checkKeys(SourceSpec.SplitSpec spec, SourceSpec.Body body) {
+    /** The types of the shard keys; integer and bigint are one. */
+    private Set<DataType> checkKeys(SourceSpec.SplitSpec spec, SourceSpec.Body body) {
         Map<String, String> keys = spec.keys();
+        Set<DataType> types = new HashSet<>();
         if (keys == null || body.tables() == null) {
-            return;
+            return types;
         }
         Map<String, TableSpec> tables = new HashMap<>();
         SpecValues.present(body.tables()).forEach(table -> {
@@ -76,7 +75,6 @@ final class SplitReader {
             }
         });
         List<String> names = List.copyOf(tables.keySet());
-        Set<String> types = new HashSet<>();
         keys.forEach((table, column) -> {
             TableSpec found = tables.remove(table);
             if (found == null) {
@@ -90,9 +88,11 @@ final class SplitReader {
                     places.of(spec, "keys"),
                     "Every table of a split source has a shard key; " + tables.size() + " of them have none here.");
         }
+        return types;
     }
 
-    private void checkKey(SourceSpec.SplitSpec spec, String table, String column, TableSpec found, Set<String> types) {
+    private void checkKey(
+            SourceSpec.SplitSpec spec, String table, String column, TableSpec found, Set<DataType> types) {
         Position at = places.ofValue(spec, "keys", table);
         List<TableColumnSpec> columns = SpecValues.present(found.columns());
         Optional<TableColumnSpec> key =
@@ -106,47 +106,15 @@ final class SplitReader {
             return;
         }
         Optional<DataType> type = parse(key.get().type());
-        boolean whole = type.isEmpty() || type.get() == DataType.Simple.INTEGER || type.get() == DataType.Simple.BIGINT;
-        if (spec.rule() != SplitRule.OPAQUE && !whole) {
-            invalid(at, "A shard key of rule modulo or range is an integer or a bigint.");
-        } else if (spec.rule() == SplitRule.OPAQUE
-                && type.isPresent()
-                && types.add(type.get().toString())
-                && types.size() > 1) {
+        SplitRule rule = spec.rule();
+        if (type.isEmpty() || rule == null) {
+            return;
+        }
+        Optional<String> refused = SplitRuleReader.refusal(rule, type.get());
+        if (refused.isPresent()) {
+            invalid(at, refused.get());
+        } else if (types.add(ShardKey.isWhole(type.get()) ? DataType.Simple.BIGINT : type.get()) && types.size() > 1) {
             invalid(at, "The shard keys of a source have one type, so that equal keys stand together.");
-        }
-    }
-
-    private void checkBounds(SourceSpec.SplitSpec spec, int shards) {
-        boolean written = places.node(spec, "bounds").isPresent();
-        if (spec.rule() != SplitRule.RANGE) {
-            if (written && spec.rule() != null) {
-                invalid(places.of(spec, "bounds"), "Only the rule 'range' has bounds; remove them.");
-            }
-            return;
-        }
-        if (!written) {
-            problems.add(
-                    DiagnosticCode.KEY_MISSING,
-                    places.of(spec),
-                    "The key 'bounds' is missing here: the rule is range.");
-            return;
-        }
-        List<Long> bounds = spec.bounds();
-        if (bounds == null) {
-            return;
-        }
-        if (bounds.size() != shards - 1) {
-            invalid(
-                    places.of(spec, "bounds"),
-                    "There is one bound less than there are shards: " + (shards - 1) + ", not " + bounds.size() + ".");
-        }
-        for (int index = 1; index < bounds.size(); index++) {
-            Long before = bounds.get(index - 1);
-            Long bound = bounds.get(index);
-            if (before != null && bound != null && bound <= before) {
-                invalid(places.ofItem(spec, "bounds", index), "Bounds ascend; this one is not above the one before.");
-            }
         }
     }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -130,7 +131,10 @@ final class ViewReader {
         Long rows = limits.maxRows();
         Integer keys = limits.maxShippedKeys();
         return new ViewLimits(
-                timeout, rows == null ? byDefault.rowsMax() : rows, keys == null ? byDefault.shippedKeysMax() : keys);
+                timeout,
+                rows == null ? byDefault.rowsMax() : rows,
+                keys == null ? byDefault.shippedKeysMax() : keys,
+                Objects.requireNonNullElse(limits.onTooManyKeys(), byDefault.onTooManyKeys()));
     }
 
     private OnSourceFailure onSourceFailure(ViewSpec.Body body) {

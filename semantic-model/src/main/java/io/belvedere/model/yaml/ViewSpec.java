@@ -2,6 +2,7 @@ package io.belvedere.model.yaml;
 
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.model.view.ViewLimits;
+import io.belvedere.model.view.ViewLimits.OnTooManyKeys;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -112,11 +113,16 @@ record ViewSpec(
             @Nullable
             Long maxRows,
 
-            @Described("How many distinct keys may travel to one source; past it the source is scanned instead.")
+            @Described("How many distinct keys may travel to one source.")
             @Min(value = 0, message = "is at least {value}")
             @Max(value = ViewLimits.SHIPPED_KEYS_MAX, message = "is at most {value}")
             @Nullable
-            Integer maxShippedKeys) {}
+            Integer maxShippedKeys,
+
+            @Described(
+                    "What happens past it: scan (the default) asks for the rows without keys; refuse ends the query.")
+            @Nullable
+            OnTooManyKeys onTooManyKeys) {}
 
     /** What a query does when a source fails. */
     record OnFailure(

@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,6 +110,7 @@ class DefinitionTest {
                 "spec: → spec:\n  limits: {timeout: 9s}",
                 "spec: → spec:\n  limits: {maxRows: 9}",
                 "spec: → spec:\n  limits: {maxShippedKeys: 9}",
+                "spec: → spec:\n  limits: {onTooManyKeys: refuse}",
                 "spec: → spec:\n  onSourceFailure: {partial: {allow: [crm]}}",
                 "name: sales.a → name: sales.b",
                 "version: 1.0.0 → version: 1.0.1",
@@ -126,11 +130,25 @@ class DefinitionTest {
     void aSourceIsPinnedByWhatItsVariablesSayAndByWhereItsPasswordIs() throws IOException {
         String file = Files.readString(Path.of("src/test/catalogs/good/sources/orders.yaml"));
         String hash = source(file, "5432");
+        Set<String> hashes = new HashSet<>(Set.of(hash));
         assertThat(source("# comment\n" + file, "5432")).isEqualTo(hash);
         assertThat(source(file, "5433")).isNotEqualTo(hash);
         assertThat(source(file.replace("ORDERS_PASSWORD", "OTHER_PASSWORD"), "5432"))
                 .isNotEqualTo(hash);
-        assertThat(source(file.replace("modulo", "opaque"), "5432")).isNotEqualTo(hash);
+        for (String rule : List.of(
+                "opaque",
+                "range, bounds: [10]",
+                "range, bounds: [11]",
+                "list, lists: [{shard: orders_0, values: [1]}]",
+                "list, lists: [{shard: orders_1, values: [1]}]",
+                "hash, function: postgres",
+                "hash, function: crc32")) {
+            assertThat(hashes.add(source(file.replace("modulo", rule), "5432")))
+                    .as(rule)
+                    .isTrue();
+        }
+        assertThat(source(file.replace("concurrency: 8", "concurrency: 8, maxShards: 9"), "5432"))
+                .isNotEqualTo(hash);
         assertThat(source(file.replace("concurrency: 8", "concurrency: 9"), "5432"))
                 .isNotEqualTo(hash);
         assertThat(source(file.replace("name: ORDERS", "name: Orders"), "5432")).isNotEqualTo(hash);

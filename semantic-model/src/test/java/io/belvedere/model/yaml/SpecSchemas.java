@@ -34,6 +34,7 @@ final class SpecSchemas {
                 .withDescriptionResolver(SpecSchemas::description)
                 .withCustomDefinitionProvider(SpecSchemas::orWord)
                 .withCustomDefinitionProvider(SpecSchemas::orNumber)
+                .withCustomDefinitionProvider(SpecSchemas::listOfAny)
                 .withInstanceAttributeOverride((node, field, context) -> describe(node, field));
         ObjectNode schema = new SchemaGenerator(config.build()).generateSchema(spec);
         ObjectNode published = schema.objectNode();
@@ -87,6 +88,17 @@ final class SpecSchemas {
         choices.addObject()
                 .put("type", "string")
                 .put("pattern", field.getAnnotation(Described.class).form());
+        return new CustomPropertyDefinition(node);
+    }
+
+    private static CustomPropertyDefinition listOfAny(FieldScope field, SchemaGenerationContext context) {
+        if (field.getAnnotation(AnyScalar.class) == null || !field.isFakeContainerItemScope()) {
+            return null;
+        }
+        ObjectNode node = context.getGeneratorConfig().createObjectNode();
+        ArrayNode choices = node.putArray("anyOf");
+        choices.addObject().put("type", "string");
+        choices.addObject().put("type", "integer");
         return new CustomPropertyDefinition(node);
     }
 
