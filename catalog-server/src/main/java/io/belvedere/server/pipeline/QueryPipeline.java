@@ -10,6 +10,7 @@ import io.belvedere.audit.AuditLog;
 import io.belvedere.audit.DecisionRecord;
 import io.belvedere.audit.OutcomeRecord;
 import io.belvedere.federation.plan.ExecutablePlan;
+import io.belvedere.federation.plan.Explained;
 import io.belvedere.federation.run.RowStream;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.federation.sql.ResolvedQuery;
@@ -123,7 +124,12 @@ public final class QueryPipeline {
             GovernedQuery governed = walk.weave().weave(resolved, allow);
             ExecutablePlan plan = walk.plan().plan(governed, resolved.catalog());
             access.stepDone("plan", "ending");
-            return Explanation.of(request.id(), access.auditId(), plan, allow.detail());
+            return new Explanation(
+                    request.id(),
+                    access.auditId(),
+                    plan.columns(),
+                    Explained.of(plan, allow.detail()),
+                    Optional.empty());
         });
     }
 

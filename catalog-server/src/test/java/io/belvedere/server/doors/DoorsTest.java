@@ -358,7 +358,7 @@ class DoorsTest {
         assertThat(full.path("full").path("wovenTree").asText()).isEqualTo("the woven tree");
         Answer text = rest.post("dev-ana", "text/plain", "/api/v1/explain", body);
         assertThat(text.header("Content-Type")).startsWith("text/plain");
-        assertThat(text.text()).isEqualTo("-- shape\nthe shape\n\n");
+        assertThat(text.text()).isEqualTo("the shape\n");
         assertThat(rest.post("dev-sam", JSON, "/api/v1/explain", body).status()).isEqualTo(404);
         assertThat(rest.post("dev-otto", JSON, "/api/v1/explain", body).status())
                 .isEqualTo(403);

@@ -51,7 +51,7 @@ final class Cutter {
 
     private final Catalog catalog;
     private final PlanningClock clock;
-    private final List<KeptBack> keptBack = new ArrayList<>();
+    private final KeptOperators kept = new KeptOperators();
 
     Cutter(Catalog catalog, PlanningClock clock) {
         this.catalog = catalog;
@@ -62,12 +62,21 @@ final class Cutter {
         return place(tree).cut();
     }
 
-    List<KeptBack> keptBack() {
-        return keptBack;
+    /** The operators of the tree that stayed in the engine, and why. */
+    List<KeptBack> keptBack(RelNode tree) {
+        return kept.list(tree);
     }
 
     private Placed place(RelNode rel) {
         clock.check();
+        Placed placed = placeByKind(rel);
+        if (placed.site().isEmpty()) {
+            kept.noteKept(rel);
+        }
+        return placed;
+    }
+
+    private Placed placeByKind(RelNode rel) {
         return switch (rel) {
             case TableScan scan -> Placed.at(scan, Site.whole(source(scan), shardKey(scan)));
             case Filter filter -> filter(filter, place(filter.getInput()));
@@ -82,6 +91,9 @@ final class Cutter {
     }
 
     private Placed engine(RelNode rel) {
+        if (!rel.getInputs().isEmpty()) {
+            keepBack(rel, "it is computed in the engine, which treats it alike for every source");
+        }
         return Placed.engine(Trees.mapInputs(rel, input -> place(input).cut()));
     }
 
@@ -106,10 +118,7 @@ final class Cutter {
     }
 
     private boolean keepBack(RelNode rel, String reason) {
-        KeptBack kept = new KeptBack(rel.getRelTypeName().replace("Logical", ""), reason);
-        if (!keptBack.contains(kept)) {
-            keptBack.add(kept);
-        }
+        kept.note(rel, reason);
         return false;
     }
 
@@ -120,8 +129,12 @@ final class Cutter {
             site.dialect().renderAll(expressions, columns);
             return true;
         } catch (NotOffered refusal) {
-            return keepBack(rel, site.source().name() + ": " + refusal.reason());
+            return keepBack(rel, notOffered(site, refusal));
         }
+    }
+
+    private static String notOffered(Site site, NotOffered refusal) {
+        return site.source().name() + " does not answer it as we mean it: " + refusal.reason();
     }
 
     private static int width(RelNode rel) {
@@ -184,7 +197,6 @@ final class Cutter {
         Site one = left.site().get();
         Site other = right.site().get();
         if (!Site.server(one.source()).equals(Site.server(other.source()))) {
-            keepBack(join, "its sides stand in different databases");
             return Optional.empty();
         }
         List<int[]> keys = JoinKeys.equalities(join);
@@ -236,6 +248,7 @@ final class Cutter {
         for (int i = 0; i < merges.get().size(); i++) {
             calls.add(new PartialAggregate.Call(merges.get().get(i), List.of(aggregate.getGroupCount() + i)));
         }
+        keepBack(aggregate, "each shard aggregates its own rows, and the engine puts the parts together");
         RelNode whole = PartialAggregate.aggregate(cut, ImmutableBitSet.range(aggregate.getGroupCount()), calls);
         return Placed.engine(PartialAggregate.cast(whole, aggregate.getRowType()));
     }
@@ -260,7 +273,7 @@ final class Cutter {
             }
             return true;
         } catch (NotOffered refusal) {
-            return keepBack(aggregate, site.source().name() + ": " + refusal.reason());
+            return keepBack(aggregate, notOffered(site, refusal));
         }
     }
 
@@ -273,6 +286,11 @@ final class Cutter {
             return Placed.at(sort.copy(sort.getTraitSet(), List.of(input.rel())), site);
         }
         Optional<RexNode> first = firstRows(sort);
+        keepBack(
+                sort,
+                first.isPresent()
+                        ? "each shard gives its first rows, and the engine chooses among them"
+                        : "the rows come from several shards");
         RelNode cut = first.map(
                         rows -> Placed.at(LogicalSort.create(input.rel(), sort.getCollation(), null, rows), site))
                 .orElse(input)
@@ -307,6 +325,11 @@ final class Cutter {
                     union.getTraitSet(), inputs.stream().map(Placed::rel).toList());
             return Placed.at(pushed, site);
         }
+        keepBack(
+                union,
+                union.all
+                        ? "its parts stand in different databases or on different shards"
+                        : "it removes rows that are twice, which the engine does alike for every source");
         return Placed.engine(
                 union.copy(union.getTraitSet(), inputs.stream().map(Placed::cut).toList()));
     }

@@ -23,7 +23,7 @@ import org.apache.calcite.sql.SqlKind;
 
 /**
  * How many rows a tree gives, from what the sources say about their tables. Estimates decide only the order of work, never an
- * answer, and none of them reaches a caller. For one plan, by one thread.
+ * answer; they are shown to callers with full detail only. For one plan, by one thread.
  */
 final class Estimator {
     private static final double ROWS_UNKNOWN = 100_000;

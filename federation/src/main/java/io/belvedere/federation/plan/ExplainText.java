@@ -1,100 +1,94 @@
 package io.belvedere.federation.plan;
 
-import io.belvedere.policy.Allow;
+import io.belvedere.federation.plan.Explained.Actual;
+import io.belvedere.federation.plan.Explained.ActualStatement;
+import io.belvedere.federation.plan.Explained.ExplainedStep;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
-/**
- * A plan for people, and the same as a record for JSON. With {@link Allow.Detail#SHAPE} it holds operators and views and nothing
- * else: no SQL, no literal, no condition of policy, no estimate, no name of a source.
- */
+/** A plan as text for people. It says what {@link Explained} holds, and so nothing more than the reader may see. */
 public final class ExplainText {
-    /**
-     * A plan as data. Everything but {@code shape} is empty for a caller without full detail.
-     *
-     * @param shape operators and views, indented
-     * @param steps in order
-     * @param keptBack operators that stayed in the engine, and why
-     */
-    public record Explained(
-            String shape,
-            Optional<String> wovenTree,
-            Optional<String> plannedTree,
-            List<ExplainedStep> steps,
-            List<PlanReport.KeptBack> keptBack) {
-        public Explained {
-            steps = List.copyOf(steps);
-            keptBack = List.copyOf(keptBack);
-        }
-    }
-
-    /**
-     * One step.
-     *
-     * @param kind {@code fetch}, {@code derive}, {@code deliver} or {@code pass-through}
-     * @param source empty for a step of the engine
-     * @param shards indexes into the source's shards
-     * @param sql with {@code <keys of STEP.COLUMN>} where keys go
-     */
-    public record ExplainedStep(String name, String kind, Optional<String> source, List<Integer> shards, String sql) {
-        public ExplainedStep {
-            shards = List.copyOf(shards);
-        }
-    }
+    private static final String INDENT = "    ";
 
     private ExplainText() {}
 
-    public static Explained explain(ExecutablePlan plan, Allow.Detail detail) {
-        PlanReport report = plan.report();
-        return switch (detail) {
-            case SHAPE -> new Explained(report.shape(), Optional.empty(), Optional.empty(), List.of(), List.of());
-            case FULL ->
-                new Explained(
-                        report.shape(),
-                        Optional.of(report.wovenTree()),
-                        Optional.of(report.plannedTree()),
-                        plan.steps().stream().map(ExplainText::step).toList(),
-                        report.pushdown());
-        };
-    }
-
-    public static String render(ExecutablePlan plan, Allow.Detail detail) {
-        Explained explained = explain(plan, detail);
+    public static String render(Explained explained) {
         List<String> lines = new ArrayList<>(List.of(explained.shape()));
-        for (ExplainedStep step : explained.steps()) {
-            lines.add("");
-            String place = step.source()
-                    .map(source -> " at " + source + (step.shards().size() > 1 ? ", shards " + step.shards() : ""))
-                    .orElse(" in the engine");
-            lines.add(step.name() + ": " + step.kind() + place);
-            step.sql().lines().forEach(line -> lines.add("    " + line));
-        }
-        if (!explained.keptBack().isEmpty()) {
-            lines.add("");
-            lines.add("kept in the engine");
-            explained.keptBack().forEach(kept -> lines.add("    " + kept.operator() + ": " + kept.reason()));
-        }
+        explained.full().ifPresent(full -> {
+            for (ExplainedStep step : full.steps()) {
+                lines.add("");
+                step(step, lines);
+            }
+            if (!full.notPushed().isEmpty()) {
+                lines.add("");
+                lines.add("kept in the engine");
+                full.notPushed().forEach(kept -> lines.add(INDENT + kept.operator() + ": " + kept.reason()));
+            }
+        });
         return String.join("\n", lines) + "\n";
     }
 
-    private static ExplainedStep step(Step step) {
-        return switch (step) {
-            case Step.Fetch fetch -> fetch(fetch, "fetch");
-            case Step.PassThrough(Step.Fetch fetch) -> fetch(fetch, "pass-through");
-            case Step.Derive derive ->
-                new ExplainedStep(derive.name(), "derive", Optional.empty(), List.of(), derive.sql());
-            case Step.Deliver deliver ->
-                new ExplainedStep(deliver.name(), "deliver", Optional.empty(), List.of(), deliver.sql());
-        };
+    private static void step(ExplainedStep step, List<String> lines) {
+        lines.add(step.name() + ": " + step.kind() + place(step));
+        step.estimate()
+                .ifPresent(estimate -> lines.add(
+                        INDENT + "expected  " + rows(estimate.rows()) + ", " + bytes(estimate.bytes()) + keys(step)));
+        step.actual().ifPresent(actual -> actual(actual, lines));
+        step.sql().lines().forEach(line -> lines.add(INDENT + line));
     }
 
-    private static ExplainedStep fetch(Step.Fetch fetch, String kind) {
-        return new ExplainedStep(
-                fetch.name(),
-                kind,
-                Optional.of(fetch.source().value()),
-                fetch.shards(),
-                fetch.sql().describe(fetch.keys()));
+    private static String place(ExplainedStep step) {
+        if (step.source().isEmpty()) {
+            return " in the engine";
+        }
+        String shards = step.shardsInAll() > 1
+                ? ", shards " + String.join(" ", step.shards()) + " of " + step.shardsInAll()
+                : "";
+        return " at " + step.source().get() + shards;
+    }
+
+    private static String keys(ExplainedStep step) {
+        return step.keys().stream()
+                .map(keys -> "; keys of " + keys.from() + "." + String.join(", ", keys.columns()) + ", at most "
+                        + keys.keysMax())
+                .collect(Collectors.joining());
+    }
+
+    private static void actual(Actual actual, List<String> lines) {
+        StringBuilder text = new StringBuilder(INDENT + "actual    ");
+        actual.rows().ifPresent(rows -> text.append(rows(rows)).append(", "));
+        actual.bytes().ifPresent(bytes -> text.append(bytes(bytes)).append(", "));
+        text.append(millis(actual.took()));
+        if (!actual.statements().isEmpty()) {
+            text.append(", ")
+                    .append(actual.keys())
+                    .append(" keys, ")
+                    .append(actual.retries())
+                    .append(" retries");
+        }
+        lines.add(text.toString());
+        if (actual.statements().size() > 1) {
+            actual.statements().forEach(each -> lines.add(INDENT + "  " + statement(each)));
+        }
+    }
+
+    private static String statement(ActualStatement each) {
+        return each.shard() + ": " + each.status() + ", " + rows(each.rows()) + ", " + bytes(each.bytes()) + ", "
+                + millis(each.took()) + ", " + each.keys() + " keys, " + Math.max(0, each.attempts() - 1) + " retries";
+    }
+
+    private static String rows(long rows) {
+        return rows + (rows == 1 ? " row" : " rows");
+    }
+
+    private static String bytes(long bytes) {
+        return bytes < 10_000 ? bytes + " B" : bytes < 10_000_000 ? bytes / 1_000 + " kB" : bytes / 1_000_000 + " MB";
+    }
+
+    private static String millis(Duration took) {
+        return String.format(Locale.ROOT, "%.1f ms", took.toNanos() / 1e6);
     }
 }

@@ -69,6 +69,6 @@ public final class Planner {
         KeyShipping shipping = new KeyShipping(estimator, query.limits().shippedKeysMax());
         ProgramBuilder.Program program =
                 new ProgramBuilder(new FragmentWriter(catalog, clock), estimator, shipping, query.columns()).build(cut);
-        return new Planned(program, Reports.report(tree, cut, cutter.keptBack()));
+        return new Planned(program, Reports.report(tree, cut, cutter.keptBack(planned), program.expected()));
     }
 }

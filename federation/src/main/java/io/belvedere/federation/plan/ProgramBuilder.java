@@ -1,7 +1,9 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.OutputColumn;
+import io.belvedere.model.source.Shard;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -22,10 +24,15 @@ import org.apache.calcite.rex.RexNode;
  */
 final class ProgramBuilder {
     /** A program with the tree behind each step, for the verifier. */
-    record Program(List<Step> steps, Map<String, RelNode> trees) {
+    record Program(List<Step> steps, Map<String, RelNode> trees, Map<String, PlanReport.Expected> expected) {
         Program {
             steps = List.copyOf(steps);
             trees = Map.copyOf(trees);
+            expected = Map.copyOf(expected);
+        }
+
+        Program(List<Step> steps, Map<String, RelNode> trees) {
+            this(steps, trees, Map.of());
         }
     }
 
@@ -40,6 +47,7 @@ final class ProgramBuilder {
     private final Map<String, RelNode> trees = new LinkedHashMap<>();
     private final IdentityHashMap<Fragment, List<Shipped>> shipments = new IdentityHashMap<>();
     private final Set<String> kept = new HashSet<>();
+    private final Map<String, PlanReport.Expected> expected = new HashMap<>();
     private int fetches;
     private int tables;
 
@@ -53,13 +61,31 @@ final class ProgramBuilder {
     Program build(RelNode tree) {
         if (tree instanceof Fragment fragment && fragment.shards().size() == 1) {
             Step.Fetch fetch = fetch("f0", fragment, outputNames(), output);
-            return new Program(List.of(new Step.PassThrough(fetch)), trees);
+            expect("f0", fragment, rows(fragment));
+            return new Program(List.of(new Step.PassThrough(fetch)), trees, expected);
         }
         RelNode residual = walk(tree, FragmentWriter.Exposure.SAFE);
         List<OutputColumn> columns = outputColumns();
         trees.put("result", residual);
         steps.add(new Step.Deliver("result", engineSql(residual, outputNames()), inputs(residual), columns));
-        return new Program(steps.stream().map(this::withUse).toList(), trees);
+        expect("result", residual, estimator.rows(residual));
+        return new Program(steps.stream().map(this::withUse).toList(), trees, expected);
+    }
+
+    private void expect(String step, Fragment fragment, double rows) {
+        List<Shard> all = fragment.source().shards();
+        List<String> asked =
+                fragment.shards().stream().map(index -> all.get(index).name()).toList();
+        expected.put(step, expected(fragment.getRowType(), rows, asked, all.size()));
+    }
+
+    private void expect(String step, RelNode engine, double rows) {
+        expected.put(step, expected(engine.getRowType(), rows, List.of(), 0));
+    }
+
+    private static PlanReport.Expected expected(RelDataType row, double rows, List<String> shards, int shardsInAll) {
+        PlanReport.Estimate estimate = new PlanReport.Estimate(Math.round(rows), Math.round(rows * Widths.bytes(row)));
+        return new PlanReport.Expected(estimate, shards, shardsInAll);
     }
 
     /** The result's names where they differ from each other in every case; numbered ones otherwise. */
@@ -190,7 +216,9 @@ final class ProgramBuilder {
         Step.Fetch fetch =
                 fetch(name, fragment, columns.stream().map(OutputColumn::name).toList(), columns);
         steps.add(fetch);
-        return new StepRef(fragment.getCluster(), name, fragment.getRowType(), rows(fragment));
+        double rows = rows(fragment);
+        expect(name, fragment, rows);
+        return new StepRef(fragment.getCluster(), name, fragment.getRowType(), rows);
     }
 
     private double rows(Fragment fragment) {
@@ -235,6 +263,7 @@ final class ProgramBuilder {
         String name = "d" + tables++;
         List<OutputColumn> columns = Types.columns(rel.getRowType());
         trees.put(name, rel);
+        expect(name, rel, rows);
         String sql = engineSql(rel, columns.stream().map(OutputColumn::name).toList());
         steps.add(new Step.Derive(name, sql, inputs(rel), columns));
         return new StepRef(rel.getCluster(), name, rel.getRowType(), rows);

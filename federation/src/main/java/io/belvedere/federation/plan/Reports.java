@@ -3,6 +3,7 @@ package io.belvedere.federation.plan;
 import io.belvedere.federation.weave.SecureFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Join;
@@ -12,8 +13,9 @@ import org.apache.calcite.rel.core.Sort;
 final class Reports {
     private Reports() {}
 
-    static PlanReport report(RelNode woven, RelNode cut, List<PlanReport.KeptBack> keptBack) {
-        return new PlanReport(shape(woven), RelOptUtil.toString(woven), planned(cut), List.copyOf(keptBack));
+    static PlanReport report(
+            RelNode woven, RelNode cut, List<PlanReport.KeptBack> keptBack, Map<String, PlanReport.Expected> expected) {
+        return new PlanReport(shape(woven), RelOptUtil.toString(woven), planned(cut), keptBack, expected);
     }
 
     /** Operators and views of the caller's own query. What a view is made of is not said; neither is any expression. */

@@ -89,6 +89,7 @@ class UnusedJoinsTest {
                 "b bigint"));
         var resolved = FederationFixture.resolve(catalog, query);
         var governed = new Weaver().weave(resolved, FederationFixture.steward(catalog.views()));
-        return ExplainText.render(new Planner(new FixtureStatistics()).plan(governed, catalog), Allow.Detail.FULL);
+        return ExplainText.render(
+                Explained.of(new Planner(new FixtureStatistics()).plan(governed, catalog), Allow.Detail.FULL));
     }
 }
