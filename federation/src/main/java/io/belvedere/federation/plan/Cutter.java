@@ -10,22 +10,26 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableScan;
-import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalSort;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlAggFunction;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
 
 /**
@@ -85,7 +89,7 @@ final class Cutter {
             case Join join -> join(join, place(join.getLeft()), place(join.getRight()));
             case Aggregate aggregate -> aggregate(aggregate, place(aggregate.getInput()));
             case Sort sort -> sort(sort, place(sort.getInput()));
-            case Union union -> union(union);
+            case SetOp set -> setOperation(set);
             default -> engine(rel);
         };
     }
@@ -125,8 +129,12 @@ final class Cutter {
     /** Whether the source offers the expressions; if not, the reason is noted. */
     private boolean offered(RelNode rel, Site site, List<? extends RexNode> expressions, int inputWidth) {
         List<String> columns = Collections.nCopies(inputWidth, "c");
+        return offered(rel, site, dialect -> dialect.renderAll(expressions, columns));
+    }
+
+    private boolean offered(RelNode rel, Site site, Consumer<Dialect> trial) {
         try {
-            site.dialect().renderAll(expressions, columns);
+            trial.accept(site.dialect());
             return true;
         } catch (NotOffered refusal) {
             return keepBack(rel, notOffered(site, refusal));
@@ -167,6 +175,7 @@ final class Cutter {
 
     private Placed project(Project project, Placed input) {
         if (input.site().isEmpty()
+                || !windowsStandTogether(project, input.site().get())
                 || !offered(project, input.site().get(), project.getProjects(), width(project.getInput()))) {
             return Placed.engine(project.copy(project.getTraitSet(), List.of(input.cut())));
         }
@@ -180,6 +189,20 @@ final class Cutter {
         }
         RelNode pushed = project.copy(project.getTraitSet(), List.of(input.rel()));
         return Placed.at(pushed, site.withKey(key.build()));
+    }
+
+    /** A window sees all its rows on one shard: there is but one, or each partition stands on one. */
+    private boolean windowsStandTogether(Project project, Site site) {
+        boolean together = site.isOneShard()
+                || Windows.of(project).stream()
+                        .allMatch(window -> window.partitionKeys.stream()
+                                .anyMatch(key -> key instanceof RexInputRef ref
+                                        && site.shardKey().get(ref.getIndex())));
+        return together
+                || keepBack(
+                        project,
+                        "its window sees rows of several shards of "
+                                + site.source().name());
     }
 
     private Placed join(Join join, Placed left, Placed right) {
@@ -220,16 +243,25 @@ final class Cutter {
             return Placed.engine(aggregate.copy(aggregate.getTraitSet(), List.of(input.cut())));
         }
         Site site = input.site().get();
+        boolean everySet = aggregate.getGroupSets().stream().allMatch(set -> set.intersects(site.shardKey()));
         ImmutableBitSet.Builder key = ImmutableBitSet.builder();
         for (int i = 0; i < aggregate.getGroupCount(); i++) {
-            if (site.shardKey().get(aggregate.getGroupSet().nth(i))) {
+            if (everySet && site.shardKey().get(aggregate.getGroupSet().nth(i))) {
                 key.set(i);
             }
         }
-        ImmutableBitSet keptKey = key.build();
-        if (site.isOneShard() || !keptKey.isEmpty()) {
+        // A grouping set turns a key to NULL, which says nothing of the shard.
+        ImmutableBitSet keptKey =
+                aggregate.getGroupType() == Aggregate.Group.SIMPLE ? key.build() : ImmutableBitSet.of();
+        if (site.isOneShard() || everySet) {
             RelNode pushed = aggregate.copy(aggregate.getTraitSet(), List.of(input.rel()));
             return Placed.at(pushed, site.withKey(keptKey));
+        }
+        if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
+            keepBack(
+                    aggregate,
+                    "a group's rows stand on several shards of " + site.source().name());
+            return Placed.engine(aggregate.copy(aggregate.getTraitSet(), List.of(input.cut())));
         }
         return partial(aggregate, input);
     }
@@ -254,32 +286,27 @@ final class Cutter {
     }
 
     private boolean offered(Aggregate aggregate, Site site) {
-        Dialect dialect = site.dialect();
-        if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
-            return keepBack(aggregate, "grouping sets are the engine's");
-        }
-        try {
+        return offered(aggregate, site, dialect -> {
+            if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
+                dialect.require(Feature.GROUPING_SETS);
+            }
+            List<RelDataTypeField> fields = aggregate.getInput().getRowType().getFieldList();
+            for (int key : aggregate.getGroupSet()) {
+                dialect.groupKey("c", Types.kind(fields.get(key).getType()));
+            }
             for (AggregateCall call : aggregate.getAggCallList()) {
                 List<RelDataType> types = new ArrayList<>();
                 for (int argument : call.getArgList()) {
-                    types.add(aggregate
-                            .getInput()
-                            .getRowType()
-                            .getFieldList()
-                            .get(argument)
-                            .getType());
+                    types.add(fields.get(argument).getType());
                 }
                 dialect.aggregate(call, Collections.nCopies(types.size(), "c"), types, call.hasFilter() ? "c" : "");
             }
-            return true;
-        } catch (NotOffered refusal) {
-            return keepBack(aggregate, notOffered(site, refusal));
-        }
+        });
     }
 
     private Placed sort(Sort sort, Placed input) {
-        if (input.site().isEmpty()) {
-            return Placed.engine(sort.copy(sort.getTraitSet(), List.of(input.rel())));
+        if (input.site().isEmpty() || !offered(sort, input.site().get())) {
+            return Placed.engine(sort.copy(sort.getTraitSet(), List.of(input.cut())));
         }
         Site site = input.site().get();
         if (site.isOneShard()) {
@@ -298,6 +325,17 @@ final class Cutter {
         return Placed.engine(sort.copy(sort.getTraitSet(), List.of(cut)));
     }
 
+    private boolean offered(Sort sort, Site site) {
+        List<RelDataTypeField> fields = sort.getRowType().getFieldList();
+        return offered(sort, site, dialect -> {
+            dialect.require(Feature.SORT);
+            for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
+                Types.Kind kind = Types.kind(fields.get(key.getFieldIndex()).getType());
+                dialect.orderItem("c", kind, SelectWriter.direction(key), SelectWriter.nulls(key));
+            }
+        });
+    }
+
     /** As many rows of each shard as the whole may need. */
     private static Optional<RexNode> firstRows(Sort sort) {
         if (!(sort.fetch instanceof RexLiteral fetch)) {
@@ -309,34 +347,45 @@ final class Cutter {
         return Optional.of(sort.getCluster().getRexBuilder().makeExactLiteral(rows.add(skipped)));
     }
 
-    private Placed union(Union union) {
-        List<Placed> inputs = union.getInputs().stream().map(this::place).toList();
-        Optional<Site> first = inputs.getFirst().site();
-        boolean together = union.all
-                && inputs.stream()
-                        .allMatch(input -> input.site().isPresent()
-                                && isTogether(input.site().get(), first.orElseThrow()));
-        if (together) {
+    private Placed setOperation(SetOp set) {
+        List<Placed> inputs = set.getInputs().stream().map(this::place).toList();
+        if (together(set, inputs)) {
             Site site = inputs.stream()
                     .map(input -> input.site().orElseThrow())
                     .reduce((one, other) -> one.or(other, one.shardKey().intersect(other.shardKey())))
                     .orElseThrow();
-            RelNode pushed = union.copy(
-                    union.getTraitSet(), inputs.stream().map(Placed::rel).toList());
+            RelNode pushed =
+                    set.copy(set.getTraitSet(), inputs.stream().map(Placed::rel).toList());
             return Placed.at(pushed, site);
         }
-        keepBack(
-                union,
-                union.all
-                        ? "its parts stand in different databases or on different shards"
-                        : "it removes rows that are twice, which the engine does alike for every source");
         return Placed.engine(
-                union.copy(union.getTraitSet(), inputs.stream().map(Placed::cut).toList()));
+                set.copy(set.getTraitSet(), inputs.stream().map(Placed::cut).toList()));
     }
 
-    /** Whether a statement can give the rows of both: on each shard where it runs, both stand. */
-    private static boolean isTogether(Site one, Site other) {
-        return Site.server(one.source()).equals(Site.server(other.source()))
-                && one.shards().equals(other.shards());
+    /** Whether all branches run on the same shards of one server; rows of several shards are compared in the engine. */
+    private boolean together(SetOp set, List<Placed> inputs) {
+        if (!inputs.stream().allMatch(input -> isTogether(input, inputs.getFirst()))) {
+            return keepBack(set, "its parts stand in different databases or on different shards");
+        }
+        Site site = inputs.getFirst().site().orElseThrow();
+        boolean all = set.kind == SqlKind.UNION && set.all;
+        if (!all && !site.isOneShard()) {
+            return keepBack(
+                    set, "its rows stand on several shards of " + site.source().name());
+        }
+        return offered(set, site, dialect -> {
+            dialect.require(Feature.of(set));
+            set.getRowType().getFieldList().stream()
+                    .filter(_ -> !all)
+                    .forEach(field -> dialect.groupKey("c", Types.kind(field.getType())));
+        });
+    }
+
+    private static boolean isTogether(Placed one, Placed other) {
+        return one.site().isPresent()
+                && other.site().isPresent()
+                && Site.server(one.site().get().source())
+                        .equals(Site.server(other.site().get().source()))
+                && one.site().get().shards().equals(other.site().get().shards());
     }
 }

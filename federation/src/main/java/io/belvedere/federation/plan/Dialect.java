@@ -3,10 +3,14 @@ package io.belvedere.federation.plan;
 import static io.belvedere.federation.plan.Types.kind;
 
 import io.belvedere.federation.plan.Types.Kind;
+import io.belvedere.model.source.ServerVersion;
 import io.belvedere.model.source.SourceKind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.type.RelDataType;
@@ -21,25 +25,51 @@ import org.apache.calcite.util.TimeString;
 import org.apache.calcite.util.TimestampString;
 
 /**
- * How one database writes expressions, and at the same time the sheet of what it may be asked: an expression without a line here,
- * or whose answer there would differ from ours, is {@link NotOffered} and stays in the engine.
+ * How one database writes expressions. What it may be asked stands on its {@link CapabilitySheet}; an expression without a line
+ * here, or whose answer there would differ from ours, is {@link NotOffered} and stays in the engine.
  *
  * <p>One meaning everywhere: text compares by code point, NULL is last, casts round half away from zero. Calcite's own dialects
  * are not used, because their string literals, integer division, casts and NULL order differ by product (and let a backslash end
  * a literal on the MySQL family). No state; safe for use by many threads.
  */
-abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDialect {
+abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckDbDialect {
+    private final CapabilitySheet sheet;
+    private final ServerVersion version;
+
+    Dialect(CapabilitySheet sheet, ServerVersion version) {
+        this.sheet = sheet;
+        this.version = version;
+    }
+
     static Dialect of(SourceKind kind) {
+        return of(kind, CapabilitySheet.of(kind).oldest());
+    }
+
+    /** @param version of the server, or the oldest that may be a source */
+    static Dialect of(SourceKind kind, ServerVersion version) {
         return switch (kind) {
-            case POSTGRESQL -> new PostgresDialect();
-            case MARIADB -> new MariaDbDialect("utf8mb4_nopad_bin");
-            case MYSQL -> new MariaDbDialect("utf8mb4_0900_bin");
+            case POSTGRESQL -> new PostgresDialect(version);
+            case MARIADB, MYSQL -> new MySqlFamilyDialect(kind, version);
         };
     }
 
-    abstract String name();
+    final CapabilitySheet sheet() {
+        return sheet;
+    }
 
-    abstract char identifierQuote();
+    /** Throws {@link NotOffered} for what this server is not asked. */
+    final void require(Feature feature) {
+        sheet.require(feature, version);
+    }
+
+    final boolean offers(Feature feature) {
+        try {
+            require(feature);
+            return true;
+        } catch (NotOffered _) {
+            return false;
+        }
+    }
 
     /** A string literal that no session setting can make end early. */
     abstract String text(String value);
@@ -49,7 +79,7 @@ abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDia
 
     abstract String cast(RexCall call, String operand);
 
-    /** A comparison of two operands of one kind; {@code operator} is one of = &lt;&gt; &lt; &lt;= &gt; &gt;=. */
+    /** A comparison of two operands of one kind that the sheet offers; {@code operator} is one of = &lt;&gt; &lt; &lt;= &gt; &gt;=. */
     abstract String compare(String operator, Kind kind, String left, String right);
 
     abstract String distinct(Kind kind, String left, String right);
@@ -65,15 +95,10 @@ abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDia
     /** Everything that is not a comparison, logic, exact arithmetic or a cast. */
     abstract String function(RexCall call, List<String> operands);
 
-    abstract String window(RexOver over, List<String> refs);
+    abstract String over(RexOver over, List<String> refs);
 
-    abstract String aggregate(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter);
-
-    abstract boolean joins(JoinRelType type);
-
-    abstract boolean groupsBySets();
-
-    abstract String orderItem(String expression, Kind kind, Direction direction, Nulls nulls);
+    /** @param filter a condition, or empty */
+    abstract String aggregateCall(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter);
 
     /** A clause that returns all rows, and past which no condition is moved into the sub-query. */
     abstract String fence();
@@ -91,13 +116,83 @@ abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDia
         LAST
     }
 
-    String identifier(String name) {
+    final String identifier(String name) {
         if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
             throw new NotOffered("a name with control characters");
         }
-        char quote = identifierQuote();
-        String mark = String.valueOf(quote);
-        return quote + name.replace(mark, mark + mark) + quote;
+        String close = String.valueOf(sheet.quotes().close());
+        return sheet.quotes().open() + name.replace(close, close + close) + close;
+    }
+
+    final boolean joins(JoinRelType type) {
+        return switch (type) {
+            case INNER, LEFT, RIGHT, FULL, SEMI, ANTI -> offers(Feature.of(type));
+            case ASOF, LEFT_ASOF, LEFT_MARK -> false;
+        };
+    }
+
+    final String window(RexOver over, List<String> refs) {
+        require(Feature.WINDOW);
+        return over(over, refs);
+    }
+
+    final String aggregate(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
+        require(Feature.AGGREGATE);
+        if (!filter.isEmpty()) {
+            require(Feature.AGGREGATE_FILTER);
+        }
+        return aggregateCall(call, arguments, types, filter);
+    }
+
+    /** An output column as a key of a group, of DISTINCT and of set operations. */
+    final String groupKey(String expression, Kind kind) {
+        if (kind != Kind.TEXT) {
+            return expression;
+        }
+        require(Feature.TEXT_GROUPING);
+        return binaryKey(expression);
+    }
+
+    /** One item of ORDER BY; the place of NULL is always said. */
+    final String orderItem(String expression, Kind kind, Direction direction, Nulls nulls) {
+        if (kind == Kind.TEXT) {
+            require(Feature.TEXT_ORDER);
+        }
+        String value = (kind == Kind.TEXT ? binaryText(expression) : expression)
+                + (direction == Direction.DESCENDING ? " DESC" : " ASC");
+        return switch (sheet.nullsClause()) {
+            case OFFERED -> value + (nulls == Nulls.FIRST ? " NULLS FIRST" : " NULLS LAST");
+            case ABSENT -> isNull(expression) + (nulls == Nulls.FIRST ? " DESC, " : " ASC, ") + value;
+        };
+    }
+
+    /** 1 or true for NULL; a value that can be sorted by. */
+    String isNull(String expression) {
+        return "(" + expression + " IS NULL)";
+    }
+
+    /** What follows ORDER BY. */
+    final String limit(Optional<String> rows, Optional<String> skipped) {
+        return switch (sheet.limit()) {
+            case LIMIT_OFFSET -> clauses(rows.map("LIMIT "::concat), skipped.map("OFFSET "::concat));
+            case LIMIT_BEFORE_OFFSET ->
+                clauses(rows.map("LIMIT "::concat).or(() -> skipped.map(_ -> fence())), skipped.map("OFFSET "::concat));
+            case FETCH -> clauses(skipped.map(Dialect::offsetRows), rows.map(Dialect::fetchRows));
+            case ORDERED_FETCH ->
+                clauses(skipped.or(() -> rows.map(_ -> "0")).map(Dialect::offsetRows), rows.map(Dialect::fetchRows));
+        };
+    }
+
+    private static String offsetRows(String rows) {
+        return "OFFSET " + rows + " ROWS";
+    }
+
+    private static String fetchRows(String rows) {
+        return "FETCH NEXT " + rows + " ROWS ONLY";
+    }
+
+    static String clauses(Optional<String> first, Optional<String> second) {
+        return Stream.of(first, second).flatMap(Optional::stream).collect(Collectors.joining(" "));
     }
 
     /** The expression over columns that are already written. */
@@ -145,9 +240,15 @@ abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDia
             case CASE -> caseWhen(call, refs);
             case COALESCE -> "COALESCE(" + String.join(", ", renderAll(call.getOperands(), refs)) + ")";
             case CAST -> cast(call, operand(call, 0, refs));
-            case LIKE -> like(call, renderAll(call.getOperands(), refs));
+            case LIKE -> {
+                require(Feature.LIKE);
+                yield like(call, renderAll(call.getOperands(), refs));
+            }
             // Functions are an open set; each dialect has its own closed list of them.
-            default -> function(call, renderOperands(call, refs));
+            default -> {
+                require(Feature.ofFunction(call));
+                yield function(call, renderOperands(call, refs));
+            }
         };
     }
 
@@ -167,12 +268,25 @@ abstract sealed class Dialect permits PostgresDialect, MariaDbDialect, DuckDbDia
 
     private String distinct(RexCall call, List<String> refs) {
         Kind kind = sameKind(call);
+        requireComparison("=", kind);
         return distinct(kind, aligned(call, 0, kind, refs), aligned(call, 1, kind, refs));
     }
 
     private String comparison(String operator, RexCall call, List<String> refs) {
         Kind kind = sameKind(call);
+        requireComparison(operator, kind);
         return compare(operator, kind, aligned(call, 0, kind, refs), aligned(call, 1, kind, refs));
+    }
+
+    private void requireComparison(String operator, Kind kind) {
+        switch (kind) {
+            case TEXT ->
+                require(operator.equals("=") || operator.equals("<>") ? Feature.TEXT_EQUALITY : Feature.TEXT_ORDER);
+            case BOOLEAN -> require(Feature.BOOLEAN_COMPARISON);
+            case TIME -> require(Feature.TIME_COMPARISON);
+            case INSTANT -> require(Feature.INSTANT_COMPARISON);
+            case NUMBER, DATE, TIMESTAMP, BINARY, INTERVAL, OTHER -> {}
+        }
     }
 
     /** An operand as a value of the kind in which the two are compared; times without a zone are UTC. */

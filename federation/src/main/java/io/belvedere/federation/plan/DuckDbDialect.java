@@ -9,7 +9,6 @@ import java.util.HexFormat;
 import java.util.List;
 import org.apache.calcite.avatica.util.ByteString;
 import org.apache.calcite.rel.core.AggregateCall;
-import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexFieldCollation;
@@ -24,14 +23,8 @@ import org.apache.calcite.util.TimestampString;
 
 /** The join engine, DuckDB 2.0: it sets the meaning of whatever a source is not asked. */
 final class DuckDbDialect extends Dialect {
-    @Override
-    String name() {
-        return "the engine";
-    }
-
-    @Override
-    char identifierQuote() {
-        return '"';
+    DuckDbDialect() {
+        super(Sheets.DUCKDB, Sheets.DUCKDB.oldest());
     }
 
     @Override
@@ -149,7 +142,7 @@ final class DuckDbDialect extends Dialect {
     }
 
     @Override
-    String window(RexOver over, List<String> refs) {
+    String over(RexOver over, List<String> refs) {
         RexWindow window = over.getWindow();
         List<String> clauses = new ArrayList<>();
         if (!window.partitionKeys.isEmpty()) {
@@ -186,7 +179,7 @@ final class DuckDbDialect extends Dialect {
     }
 
     @Override
-    String aggregate(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
+    String aggregateCall(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
         if (!call.getCollation().getFieldCollations().isEmpty()) {
             throw new NotOffered("an aggregate with an order");
         }
@@ -205,28 +198,8 @@ final class DuckDbDialect extends Dialect {
     }
 
     @Override
-    boolean joins(JoinRelType type) {
-        return switch (type) {
-            case INNER, LEFT, RIGHT, FULL, SEMI, ANTI -> true;
-            case ASOF, LEFT_ASOF, LEFT_MARK -> false;
-        };
-    }
-
-    @Override
     String promised(String column, RelDataType type) {
         return "CAST(" + column + " AS " + type(type) + ")";
-    }
-
-    @Override
-    boolean groupsBySets() {
-        return true;
-    }
-
-    @Override
-    String orderItem(String expression, Kind kind, Direction direction, Nulls nulls) {
-        return expression
-                + (direction == Direction.DESCENDING ? " DESC" : " ASC")
-                + (nulls == Nulls.FIRST ? " NULLS FIRST" : " NULLS LAST");
     }
 
     @Override

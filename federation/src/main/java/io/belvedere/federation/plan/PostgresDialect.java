@@ -1,10 +1,11 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.plan.Types.Kind;
+import io.belvedere.model.source.ServerVersion;
+import io.belvedere.model.source.SourceKind;
 import java.util.List;
 import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.core.AggregateCall;
-import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
@@ -13,14 +14,8 @@ import org.apache.calcite.util.TimestampString;
 
 /** PostgreSQL 12 and later. */
 final class PostgresDialect extends Dialect {
-    @Override
-    String name() {
-        return "PostgreSQL";
-    }
-
-    @Override
-    char identifierQuote() {
-        return '"';
+    PostgresDialect(ServerVersion version) {
+        super(CapabilitySheet.of(SourceKind.POSTGRESQL), version);
     }
 
     @Override
@@ -149,39 +144,19 @@ final class PostgresDialect extends Dialect {
     }
 
     @Override
-    String window(RexOver over, List<String> refs) {
-        throw new NotOffered("a window function");
+    String over(RexOver over, List<String> refs) {
+        return SharedWindows.write(this, over, refs);
     }
 
     @Override
-    String aggregate(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
+    String aggregateCall(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
         String sql = SharedFunctions.aggregate(this, call, arguments, types);
         return filter.isEmpty() ? sql : sql + " FILTER (WHERE " + filter + ")";
     }
 
     @Override
-    boolean joins(JoinRelType type) {
-        return switch (type) {
-            case INNER, LEFT, RIGHT, FULL -> true;
-            case SEMI, ANTI, ASOF, LEFT_ASOF, LEFT_MARK -> false;
-        };
-    }
-
-    @Override
     String promised(String column, RelDataType type) {
         return Types.isExact(type) ? "CAST(" + column + " AS " + type(type) + ")" : column;
-    }
-
-    @Override
-    boolean groupsBySets() {
-        return false;
-    }
-
-    @Override
-    String orderItem(String expression, Kind kind, Direction direction, Nulls nulls) {
-        return (kind == Kind.TEXT ? binaryText(expression) : expression)
-                + (direction == Direction.DESCENDING ? " DESC" : " ASC")
-                + (nulls == Nulls.FIRST ? " NULLS FIRST" : " NULLS LAST");
     }
 
     @Override

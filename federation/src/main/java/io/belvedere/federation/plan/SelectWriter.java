@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.calcite.rel.RelFieldCollation;
@@ -27,7 +28,9 @@ import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a tree as one statement of a dialect. Every FROM item has an alias, every column is qualified and every name is quoted;
@@ -227,17 +230,14 @@ final class SelectWriter {
     }
 
     private String key(SelectBlock block, List<RelDataTypeField> fields, int index) {
-        boolean text = kind(fields.get(index).getType()) == Types.Kind.TEXT;
-        return text ? dialect.binaryKey(block.columns.get(index)) : block.columns.get(index);
+        return dialect.groupKey(block.columns.get(index), kind(fields.get(index).getType()));
     }
 
     private String groupBy(Aggregate aggregate, SelectBlock block, List<RelDataTypeField> fields, List<String> keys) {
         if (aggregate.getGroupType() == Aggregate.Group.SIMPLE) {
             return String.join(", ", keys);
         }
-        if (!dialect.groupsBySets()) {
-            throw new NotOffered("grouping sets");
-        }
+        dialect.require(Feature.GROUPING_SETS);
         List<String> sets = new ArrayList<>();
         for (ImmutableBitSet set : aggregate.getGroupSets()) {
             List<String> columns =
@@ -285,24 +285,19 @@ final class SelectWriter {
     }
 
     private String limit(Sort sort) {
-        List<String> parts = new ArrayList<>();
-        if (sort.fetch != null) {
-            parts.add("LIMIT " + dialect.render(sort.fetch, List.of()));
-        }
-        if (sort.offset != null) {
-            if (sort.fetch == null && dialect instanceof MariaDbDialect) {
-                parts.add(dialect.fence());
-            }
-            parts.add("OFFSET " + dialect.render(sort.offset, List.of()));
-        }
-        return String.join(" ", parts);
+        return dialect.limit(number(sort.fetch), number(sort.offset));
+    }
+
+    private Optional<String> number(@Nullable RexNode rows) {
+        return Optional.ofNullable(rows).map(node -> dialect.render(node, List.of()));
     }
 
     private SelectBlock setOperation(SetOp set) {
+        dialect.require(Feature.of(set));
         String word = set.kind.name() + (set.all ? " ALL" : "");
         List<String> branches = new ArrayList<>();
         for (RelNode input : set.getInputs()) {
-            SelectBlock block = block(input);
+            SelectBlock block = set.kind == SqlKind.UNION && set.all ? block(input) : comparable(input);
             branches.add("(" + block.sql(names(block.columns.size())) + ")");
         }
         String alias = alias();
@@ -311,6 +306,16 @@ final class SelectWriter {
                 .toList();
         String from = "(" + String.join("\n" + word + "\n", branches) + ") AS " + alias;
         return new SelectBlock(from, columns, Collections.nCopies(columns.size(), true));
+    }
+
+    /** A branch whose rows are compared with those of others: text by code point. */
+    private SelectBlock comparable(RelNode input) {
+        SelectBlock block = block(input);
+        List<String> columns = new ArrayList<>();
+        for (RelDataTypeField field : input.getRowType().getFieldList()) {
+            columns.add(dialect.groupKey(block.columns.get(field.getIndex()), kind(field.getType())));
+        }
+        return block.with(columns, Collections.nCopies(columns.size(), false));
     }
 
     private SelectBlock values(Values values) {

@@ -28,27 +28,21 @@ final class SqlTokens {
         }
     }
 
-    /** Whether a backslash in a plain literal is a character and nothing else, whatever the session's settings. */
-    enum Backslash {
-        CHARACTER,
-        REFUSED
-    }
-
     private final String sql;
-    private final char identifierQuote;
-    private final Backslash backslash;
+    private final CapabilitySheet.Quotes quotes;
+    private final CapabilitySheet.Backslash backslash;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
 
-    private SqlTokens(String sql, char identifierQuote, Backslash backslash) {
+    private SqlTokens(String sql, CapabilitySheet sheet) {
         this.sql = sql;
-        this.backslash = backslash;
-        this.identifierQuote = identifierQuote;
+        this.quotes = sheet.quotes();
+        this.backslash = sheet.backslash();
     }
 
     /** Throws {@link IllegalArgumentException} for a statement that is not wholly understood. */
-    static List<Token> read(String sql, char identifierQuote, Backslash backslash) {
-        SqlTokens reader = new SqlTokens(sql, identifierQuote, backslash);
+    static List<Token> read(String sql, CapabilitySheet sheet) {
+        SqlTokens reader = new SqlTokens(sql, sheet);
         while (reader.at < sql.length()) {
             reader.next();
         }
@@ -59,8 +53,8 @@ final class SqlTokens {
         char c = sql.charAt(at);
         if (Character.isWhitespace(c)) {
             at++;
-        } else if (c == identifierQuote) {
-            tokens.add(new Token(Kind.NAME, quoted(identifierQuote)));
+        } else if (c == quotes.open()) {
+            tokens.add(new Token(Kind.NAME, quoted(quotes.close())));
         } else if (c == '\'') {
             tokens.add(new Token(Kind.TEXT, quoted('\'')));
         } else if ((c == 'E' || c == 'x') && at + 1 < sql.length() && sql.charAt(at + 1) == '\'') {
@@ -84,7 +78,7 @@ final class SqlTokens {
                 at++;
                 return value.toString();
             }
-            if (c == '\\' && backslash == Backslash.REFUSED) {
+            if (c == '\\' && backslash == CapabilitySheet.Backslash.ESCAPE) {
                 throw new IllegalArgumentException("a backslash in a plain literal");
             }
             value.append(c);

@@ -7,7 +7,6 @@ import io.belvedere.federation.plan.SqlTokens.Token;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.source.SourceDefinition;
-import io.belvedere.model.source.SourceKind;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -52,17 +51,17 @@ final class StatementCheck {
                 }
             }
         }
-        char quote = source.kind() == SourceKind.POSTGRESQL ? '"' : '`';
+        CapabilitySheet sheet = CapabilitySheet.of(source.kind());
         List<String> expected = new ArrayList<>();
         scans(tree, catalog, expected);
-        List<Token> tokens = tokens(sql.toString(), quote, SqlTokens.Backslash.REFUSED);
+        List<Token> tokens = tokens(sql.toString(), sheet);
         check(tokens, expected, tree, column -> remoteNames(catalog, column));
     }
 
     static void engine(String sql, RelNode tree) {
         List<String> expected = new ArrayList<>();
         steps(tree, expected);
-        check(tokens(sql, '"', SqlTokens.Backslash.CHARACTER), expected, tree, column -> Set.of());
+        check(tokens(sql, Sheets.DUCKDB), expected, tree, column -> Set.of());
     }
 
     /** The names at the source that a barrier's column may have, by where it comes from. */
@@ -92,9 +91,9 @@ final class StatementCheck {
         barriers(tree, tokens, names);
     }
 
-    private static List<Token> tokens(String sql, char quote, SqlTokens.Backslash backslash) {
+    private static List<Token> tokens(String sql, CapabilitySheet sheet) {
         try {
-            return SqlTokens.read(sql, quote, backslash);
+            return SqlTokens.read(sql, sheet);
         } catch (IllegalArgumentException unknown) {
             throw refused("a statement that cannot be read back");
         }

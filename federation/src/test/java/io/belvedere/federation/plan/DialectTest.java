@@ -3,14 +3,15 @@ package io.belvedere.federation.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.belvedere.model.source.SourceKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DialectTest {
-    private final PostgresDialect postgres = new PostgresDialect();
-    private final MariaDbDialect mariaDb = new MariaDbDialect("utf8mb4_nopad_bin");
+    private final PostgresDialect postgres = new PostgresDialect(Sheets.POSTGRESQL.oldest());
+    private final Dialect mariaDb = Dialect.of(SourceKind.MARIADB);
     private final DuckDbDialect duckDb = new DuckDbDialect();
 
     @ParameterizedTest
@@ -29,9 +30,9 @@ class DialectTest {
                 ""
             })
     void aTextIsReadBackAsItselfAndAsOneToken(String text) {
-        assertThat(SqlTokens.read(postgres.text(text), '"', SqlTokens.Backslash.REFUSED))
+        assertThat(SqlTokens.read(postgres.text(text), Sheets.POSTGRESQL))
                 .containsExactly(new SqlTokens.Token(SqlTokens.Kind.TEXT, text));
-        assertThat(SqlTokens.read(duckDb.text(text), '"', SqlTokens.Backslash.CHARACTER))
+        assertThat(SqlTokens.read(duckDb.text(text), Sheets.DUCKDB))
                 .containsExactly(new SqlTokens.Token(SqlTokens.Kind.TEXT, text));
         String written = mariaDb.text(text);
         assertThat(written).matches("'[ -&(-\\[\\]-~]*'|_utf8mb4 x'[0-9a-f]*'");
@@ -93,7 +94,6 @@ class DialectTest {
     @ParameterizedTest
     @ValueSource(strings = {"SELECT 1 -- x", "SELECT 1 /* x */", "SELECT 1; SELECT 2", "SELECT 'a", "SELECT $1", "#x"})
     void aStatementWithMoreThanWeWriteIsNotReadBack(String sql) {
-        assertThatThrownBy(() -> SqlTokens.read(sql, '"', SqlTokens.Backslash.REFUSED))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> SqlTokens.read(sql, Sheets.POSTGRESQL)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -1,11 +1,12 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.plan.Types.Kind;
+import io.belvedere.model.source.ServerVersion;
+import io.belvedere.model.source.SourceKind;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.calcite.rel.core.AggregateCall;
-import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexOver;
@@ -14,22 +15,14 @@ import org.apache.calcite.rex.RexOver;
  * MariaDB and MySQL. Their text compares by the column's collation, mostly without case and trailing spaces: equality is written
  * twice, once in the column's collation (a superset, which an index serves) and once by code point.
  */
-final class MariaDbDialect extends Dialect {
+final class MySqlFamilyDialect extends Dialect {
+    /** Of utf8mb4, by code point, without padding. */
     private final String collation;
 
-    /** @param collation a collation of utf8mb4 by code point, without padding */
-    MariaDbDialect(String collation) {
-        this.collation = collation;
-    }
-
-    @Override
-    String name() {
-        return "MariaDB";
-    }
-
-    @Override
-    char identifierQuote() {
-        return '`';
+    /** @param kind MariaDB or MySQL */
+    MySqlFamilyDialect(SourceKind kind, ServerVersion version) {
+        super(CapabilitySheet.of(kind), version);
+        this.collation = kind == SourceKind.MYSQL ? "utf8mb4_0900_bin" : "utf8mb4_nopad_bin";
     }
 
     @Override
@@ -131,41 +124,18 @@ final class MariaDbDialect extends Dialect {
     }
 
     @Override
-    String window(RexOver over, List<String> refs) {
-        throw new NotOffered("a window function");
+    String over(RexOver over, List<String> refs) {
+        return SharedWindows.write(this, over, refs);
     }
 
     @Override
-    String aggregate(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
-        if (!filter.isEmpty()) {
-            throw new NotOffered("an aggregate with FILTER");
-        }
+    String aggregateCall(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
         return SharedFunctions.aggregate(this, call, arguments, types);
-    }
-
-    @Override
-    boolean joins(JoinRelType type) {
-        return switch (type) {
-            case INNER, LEFT, RIGHT -> true;
-            case FULL, SEMI, ANTI, ASOF, LEFT_ASOF, LEFT_MARK -> false;
-        };
     }
 
     @Override
     String promised(String column, RelDataType type) {
         return Types.isExact(type) ? "CAST(" + column + " AS " + type(type) + ")" : column;
-    }
-
-    @Override
-    boolean groupsBySets() {
-        return false;
-    }
-
-    @Override
-    String orderItem(String expression, Kind kind, Direction direction, Nulls nulls) {
-        return "(" + expression + " IS NULL)" + (nulls == Nulls.FIRST ? " DESC, " : " ASC, ")
-                + (kind == Kind.TEXT ? binaryText(expression) : expression)
-                + (direction == Direction.DESCENDING ? " DESC" : " ASC");
     }
 
     @Override
