@@ -6,7 +6,6 @@ import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.source.ShardConnection;
 import io.belvedere.federation.source.ShardPool;
 import io.belvedere.federation.source.SourceFailures;
-import io.belvedere.federation.source.SourceObserver;
 import io.belvedere.federation.source.Sources.Source;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.error.BelvedereException;
@@ -31,8 +30,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 final class ShardStatement {
     private static final int ATTEMPTS_MAX = 2;
     private static final int FETCH_ROWS = 4_000;
-    private static final int RETRY_PAUSE_MILLIS_MAX = 150;
-    private static final int RETRY_PAUSE_MILLIS_MIN = 20;
+    private static final Duration RETRY_PAUSE_MAX = Duration.ofMillis(100);
     /** Kept back from the deadline, so that the source's own time-out comes before ours. */
     private static final Duration RESERVE = Duration.ofMillis(500);
 
@@ -90,20 +88,15 @@ final class ShardStatement {
         while (true) {
             attempts++;
             try {
-                boolean complete = attempt();
-                if (complete) {
-                    shard.succeeded();
-                }
-                return complete;
+                return attempt();
             } catch (SQLException e) {
                 if (run.stopped()) {
                     return false;
                 }
                 shard.failed(e);
-                if (rows > 0 || attempts >= ATTEMPTS_MAX || !SourceFailures.mayRetry(e) || !pause()) {
+                if (rows > 0 || attempts >= ATTEMPTS_MAX || !timeForAnother() || !shard.mayRetry(e) || !pause()) {
                     throw SourceFailures.translate(source.definition().name(), e);
                 }
-                shard.tell(SourceObserver.Event.RETRIED);
             }
         }
     }
@@ -119,8 +112,7 @@ final class ShardStatement {
             }
             shard.requireSchema(connection, sent.sql());
             Statement statement = prepare(connection, sent);
-            try (StatementCancel cancel =
-                    new StatementCancel(statement, connection, () -> shard.cancel(connection, statement))) {
+            try (StatementCancel cancel = new StatementCancel(statement, connection)) {
                 run.onStop(cancel::cancel);
                 run.check();
                 boolean complete = read(connection, statement);
@@ -150,7 +142,7 @@ final class ShardStatement {
     private Statement prepare(ShardConnection connection, SourceStatement text) throws SQLException {
         Statement statement = text.arrays().isEmpty()
                 ? connection.jdbc().createStatement()
-                : connection.jdbc().prepareStatement(tagged(text));
+                : connection.jdbc().prepareStatement(shard.tagged(text.sql(), connection));
         if (fetch.volume() == Step.Volume.MANY) {
             statement.setFetchSize(FETCH_ROWS);
         }
@@ -161,10 +153,6 @@ final class ShardStatement {
             }
         }
         return statement;
-    }
-
-    private String tagged(SourceStatement text) {
-        return shard.tag(text.sql(), run.context().query().toString());
     }
 
     private boolean read(ShardConnection connection, Statement statement) throws SQLException {
@@ -185,15 +173,15 @@ final class ShardStatement {
         if (shard.kind() == SourceKind.POSTGRESQL
                 && fetch.volume() == Step.Volume.MANY
                 && sent.arrays().isEmpty()) {
-            Optional<BatchReader> copy =
-                    PostgresCopy.open(connection.jdbc(), tagged(sent), fetch.columns(), run.memory());
+            Optional<BatchReader> copy = PostgresCopy.open(
+                    connection.jdbc(), shard.tagged(sent.sql(), connection), fetch.columns(), run.memory());
             if (copy.isPresent()) {
                 return copy.get();
             }
         }
         ResultSet cursor = statement instanceof PreparedStatement prepared
                 ? prepared.executeQuery()
-                : statement.executeQuery(tagged(sent));
+                : statement.executeQuery(shard.tagged(sent.sql(), connection));
         return BatchReader.of(cursor, fetch.columns(), shard.kind(), run.memory());
     }
 
@@ -205,14 +193,14 @@ final class ShardStatement {
         return sum;
     }
 
-    /** A short pause of random length before the second attempt; false when there is no time for one. */
+    private boolean timeForAnother() {
+        return run.context().deadline().remaining().compareTo(RETRY_PAUSE_MAX.plus(RESERVE)) > 0;
+    }
+
+    /** A pause of random length before the second attempt, so that those who failed together do not come back together. */
     private boolean pause() {
-        Duration pause = Duration.ofMillis(random.nextInt(RETRY_PAUSE_MILLIS_MIN, RETRY_PAUSE_MILLIS_MAX));
-        if (run.context().deadline().remaining().compareTo(pause.plus(RESERVE)) < 0) {
-            return false;
-        }
         try {
-            Thread.sleep(pause);
+            Thread.sleep(Duration.ofNanos(random.nextLong(RETRY_PAUSE_MAX.toNanos())));
             return !run.stopped();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,39 +1,37 @@
 package io.belvedere.federation.run;
 
 import io.belvedere.federation.source.ShardConnection;
+import io.belvedere.model.error.BelvedereException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The ladder by which one running statement is stopped: first the database is asked, on a thread of its own; where that brings
- * nothing within {@value #PATIENCE_SECONDS} seconds the socket is closed. Closing this closes the statement, and the socket first
- * unless the statement came to its end, because some drivers read all remaining rows before they let a statement go.
+ * The ladder by which one running statement is stopped, each step on a thread of its own and taken only while the one before has
+ * brought nothing: the database is asked at once, after {@value #KILL_SECONDS} seconds to end the session, and after
+ * {@value #SOCKET_SECONDS} the socket is closed. Closing this closes the statement, and the socket first unless the statement came
+ * to its end, because some drivers read all remaining rows before they let a statement go.
  */
 final class StatementCancel implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 2;
+    private static final int KILL_SECONDS = 2;
+    private static final int SOCKET_SECONDS = 5;
 
     private final Statement statement;
     private final ShardConnection connection;
-    private final Request request;
     private final CountDownLatch ended = new CountDownLatch(1);
     // Guarded by this: whoever sets one of them first wins.
     private boolean cancelled;
     private boolean finished;
 
-    /** How the database is asked. */
-    interface Request {
+    /** A step that talks to the database. */
+    private interface Request {
         void send() throws SQLException;
     }
 
-    /**
-     * @param request asks the database to stop what the connection runs
-     */
-    StatementCancel(Statement statement, ShardConnection connection, Request request) {
+    StatementCancel(Statement statement, ShardConnection connection) {
         this.statement = statement;
         this.connection = connection;
-        this.request = request;
     }
 
     /** From any thread; does not wait. */
@@ -44,35 +42,42 @@ final class StatementCancel implements AutoCloseable {
             }
             cancelled = true;
         }
-        var _ = Thread.ofVirtual().name("belvedere-cancel").start(this::askDatabase);
-        var _ = Thread.ofVirtual().name("belvedere-cancel-socket").start(this::closeSocketIfNeeded);
+        step("belvedere-cancel", 0, () -> ask(connection::cancel));
+        step("belvedere-cancel-session", KILL_SECONDS, () -> ask(connection::kill));
+        step("belvedere-cancel-socket", SOCKET_SECONDS, connection::abort);
+    }
+
+    private void step(String name, int afterSeconds, Runnable step) {
+        var _ = Thread.ofVirtual().name(name).start(() -> {
+            if (!endsWithin(afterSeconds)) {
+                step.run();
+            }
+        });
+    }
+
+    private boolean endsWithin(int seconds) {
+        try {
+            return seconds > 0 && ended.await(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static void ask(Request request) {
+        try {
+            request.send();
+        } catch (SQLException | BelvedereException e) {
+            // The last step needs nobody's consent.
+            System.getLogger(StatementCancel.class.getName())
+                    .log(System.Logger.Level.DEBUG, "a source did not take a cancel");
+        }
     }
 
     /** Says that the last row was read; false when a cancel was faster, and the connection must not be used again. */
     synchronized boolean finish() {
         finished = !cancelled;
         return finished;
-    }
-
-    private void askDatabase() {
-        try {
-            request.send();
-        } catch (SQLException e) {
-            // The socket is closed next, which needs nobody's consent.
-            System.getLogger(StatementCancel.class.getName())
-                    .log(System.Logger.Level.DEBUG, "a source did not take a cancel");
-        }
-    }
-
-    private void closeSocketIfNeeded() {
-        try {
-            if (ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        connection.abort();
     }
 
     @Override
@@ -83,7 +88,7 @@ final class StatementCancel implements AutoCloseable {
             finished = true;
         }
         if (!clean) {
-            connection.abort();
+            connection.cut();
         }
         ended.countDown();
         try {

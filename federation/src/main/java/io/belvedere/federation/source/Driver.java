@@ -3,7 +3,6 @@ package io.belvedere.federation.source;
 import io.belvedere.model.source.SourceKind;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 
 /** What differs between the products: how to connect, and how a statement is bounded at the server. */
@@ -11,22 +10,24 @@ sealed interface Driver permits PostgresDriver, MariaDbDriver {
     Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
     /** Opens a connection from structured fields alone; every property that could load a class or read a file is pinned. */
-    Connection connect(io.belvedere.model.source.Connection target, String password) throws SQLException;
+    Opened connect(io.belvedere.model.source.Connection target, String password) throws SQLException;
 
     /**
      * Begins a read-only transaction for one statement of a query, bounded at the server. One round trip, so it also shows
      * whether the connection is alive.
+     *
+     * @param tag names the query and this server
      */
-    void begin(Connection connection, String query, Duration statementTimeout) throws SQLException;
+    void begin(Connection connection, String tag, Duration statementTimeout) throws SQLException;
 
     /** The longest statement that the server takes, in bytes. Asked once for each connection. */
     long statementBytesMax(Connection connection) throws SQLException;
 
-    /** The statement with the query's id in it, where the product has no better place for it. */
-    String tag(String sql, String query);
+    /** The statement with the tag in it, where the product has no better place for it. */
+    String tag(String sql, String tag);
 
-    /** Asks the database to stop what the connection runs, which need not be the statement itself. */
-    void cancel(Connection connection, Statement running) throws SQLException;
+    /** Asks the database to stop the statement with this tag that the connection runs; takes two seconds at most or fails. */
+    void cancel(Opened connection, String tag, ControlLane control) throws SQLException;
 
     static Driver of(SourceKind kind) {
         return switch (kind) {

@@ -1,6 +1,8 @@
 package io.belvedere.federation.source;
 
 import io.belvedere.model.source.SourceKind;
+import java.io.IOException;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,7 +19,7 @@ record MariaDbDriver(SourceKind kind) implements Driver {
             + " 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_UNSIGNED_SUBTRACTION,NO_ENGINE_SUBSTITUTION'";
 
     @Override
-    public Connection connect(io.belvedere.model.source.Connection target, String password) throws SQLException {
+    public Opened connect(io.belvedere.model.source.Connection target, String password) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", target.user());
         properties.setProperty("password", password);
@@ -37,6 +39,7 @@ record MariaDbDriver(SourceKind kind) implements Driver {
         properties.setProperty("useServerPrepStmts", "false");
         properties.setProperty("useCompression", "false");
         properties.setProperty("pool", "false");
+        properties.setProperty("socketFactory", SocketNotes.class.getName());
         // Numbers stay numbers: a TINYINT(1) or a YEAR is what the definition says it is.
         properties.setProperty("tinyInt1isBit", "false");
         properties.setProperty("transformedBitIsBoolean", "false");
@@ -52,6 +55,7 @@ record MariaDbDriver(SourceKind kind) implements Driver {
         if (connection == null) {
             throw new SQLException("not a MariaDB address", "08001");
         }
+        Socket socket = SocketNotes.take();
         try (Statement statement = connection.createStatement()) {
             statement.execute(SESSION);
             statement.execute("SET SESSION TRANSACTION READ ONLY");
@@ -60,11 +64,12 @@ record MariaDbDriver(SourceKind kind) implements Driver {
             connection.close();
             throw e;
         }
-        return connection;
+        return new Opened(
+                connection, connection.unwrap(org.mariadb.jdbc.Connection.class).getThreadId(), () -> close(socket));
     }
 
     @Override
-    public void begin(Connection connection, String query, Duration statementTimeout) throws SQLException {
+    public void begin(Connection connection, String tag, Duration statementTimeout) throws SQLException {
         long millis = statementTimeout.toMillis();
         try (Statement statement = connection.createStatement()) {
             statement.execute(
@@ -85,13 +90,26 @@ record MariaDbDriver(SourceKind kind) implements Driver {
     }
 
     @Override
-    public String tag(String sql, String query) {
-        // A query id is hexadecimal digits and hyphens, so it cannot end the comment.
-        return "/* belvedere/" + query + " */ " + sql;
+    public String tag(String sql, String tag) {
+        return comment(tag) + sql;
     }
 
+    /** A tag is letters, digits and / - @, so it cannot end the comment. */
+    static String comment(String tag) {
+        return "/* " + tag + " */ ";
+    }
+
+    /** The driver would kill by the session's number alone, which another server behind the same address may have given too. */
     @Override
-    public void cancel(Connection connection, Statement running) throws SQLException {
-        running.cancel();
+    public void cancel(Opened connection, String tag, ControlLane control) throws SQLException {
+        var _ = control.cancel(connection.session(), tag);
+    }
+
+    private static void close(Socket socket) throws SQLException {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new SQLException("the socket does not close", "08000", e);
+        }
     }
 }

@@ -17,7 +17,7 @@ enum PostgresDriver implements Driver {
             + " SET default_transaction_read_only = on; SET extra_float_digits = 3; SET bytea_output = 'hex'";
 
     @Override
-    public Connection connect(io.belvedere.model.source.Connection target, String password) throws SQLException {
+    public Opened connect(io.belvedere.model.source.Connection target, String password) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", target.user());
         properties.setProperty("password", password);
@@ -60,15 +60,19 @@ enum PostgresDriver implements Driver {
             connection.close();
             throw e;
         }
-        return connection;
+        // The driver's abort closes the socket and does nothing else.
+        return new Opened(
+                connection,
+                connection.unwrap(PGConnection.class).getBackendPID(),
+                () -> connection.abort(Runnable::run));
     }
 
     @Override
-    public void begin(Connection connection, String query, Duration statementTimeout) throws SQLException {
+    public void begin(Connection connection, String tag, Duration statementTimeout) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            // Local settings end with the transaction. A query id is hexadecimal digits and hyphens.
+            // Local settings end with the transaction. A tag is letters, digits and / - @.
             statement.execute("SELECT set_config('statement_timeout', '" + statementTimeout.toMillis()
-                    + "', true), set_config('application_name', 'belvedere/" + query + "', true)");
+                    + "', true), set_config('application_name', '" + tag + "', true)");
         }
     }
 
@@ -78,13 +82,13 @@ enum PostgresDriver implements Driver {
     }
 
     @Override
-    public String tag(String sql, String query) {
+    public String tag(String sql, String tag) {
         return sql;
     }
 
-    /** A COPY runs without its statement's knowledge. */
+    /** By the key that the server gave to this very session, so it can meet no other. A COPY runs without its statement's knowledge. */
     @Override
-    public void cancel(Connection connection, Statement running) throws SQLException {
-        connection.unwrap(PGConnection.class).cancelQuery();
+    public void cancel(Opened connection, String tag, ControlLane control) throws SQLException {
+        connection.jdbc().unwrap(PGConnection.class).cancelQuery();
     }
 }

@@ -5,28 +5,31 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection lent for one statement. Used by the one thread that borrowed it, except for {@link #abort()}. It goes back to its
- * pool only when the borrower says that the statement came to its end; else its socket is closed, because a cancel that is still
- * on its way must not meet another query's statement.
+ * A connection lent for one statement. Used by the one thread that borrowed it, except for {@link #cancel}, {@link #kill} and
+ * {@link #abort}. It goes back to its pool only when the borrower says that the statement came to its end; else its socket is
+ * closed, because a cancel that is still on its way must not meet another query's statement.
  */
 public final class ShardConnection implements AutoCloseable {
     private final ShardPool pool;
-    private final Connection jdbc;
+    private final Opened opened;
     private final long statementBytesMax;
     private final long bornNanos = System.nanoTime();
-    // These three change hands with the connection itself, through the pool's lock.
+    // These change hands with the connection itself, through the pool's lock.
     private long returnedNanos = bornNanos;
     private boolean finished;
+    private Breaker.Outcome outcome = Breaker.Outcome.ANSWERED;
     private @Nullable Runnable onReturn;
+    // Written before the connection is lent, read by those who stop its statement.
+    private volatile String tag = "";
 
-    ShardConnection(ShardPool pool, Connection jdbc, long statementBytesMax) {
+    ShardConnection(ShardPool pool, Opened opened, long statementBytesMax) {
         this.pool = pool;
-        this.jdbc = jdbc;
+        this.opened = opened;
         this.statementBytesMax = statementBytesMax;
     }
 
     public Connection jdbc() {
-        return jdbc;
+        return opened.jdbc();
     }
 
     /** The longest statement that the server takes, in bytes. */
@@ -39,9 +42,25 @@ public final class ShardConnection implements AutoCloseable {
         finished = true;
     }
 
-    /** Closes the socket, from any thread: the last step of a cancel. */
+    /** Asks the source to stop the statement; from any thread, the first step of a cancel. */
+    public void cancel() throws SQLException {
+        pool.cancel(this);
+    }
+
+    /** Has the source end the session, if it still runs our statement; from any thread, the second step of a cancel. */
+    public void kill() throws SQLException {
+        pool.kill(this);
+    }
+
+    /** Closes the socket of a statement that is given up, by the one who borrowed it. */
+    public void cut() {
+        discard();
+    }
+
+    /** Closes the socket, from any thread: the last step of a cancel, when the source did not answer the others. */
     public void abort() {
         discard();
+        pool.silent(this);
     }
 
     @Override
@@ -51,9 +70,10 @@ public final class ShardConnection implements AutoCloseable {
         try {
             if (finished && endTransaction()) {
                 returnedNanos = System.nanoTime();
-                pool.takeBack(this);
+                pool.takeBack(this, outcome);
             } else {
                 discard();
+                pool.unconfirmed(this);
             }
         } finally {
             if (release != null) {
@@ -62,9 +82,24 @@ public final class ShardConnection implements AutoCloseable {
         }
     }
 
-    void lend(Runnable whenReturned) {
+    /** Marks what the connection is about to be used for, before the source hears of it. */
+    void prepare(String newTag) {
         finished = false;
+        outcome = Breaker.Outcome.ANSWERED;
+        tag = newTag;
+    }
+
+    void lend(Breaker.Outcome letIn, Runnable whenReturned) {
+        outcome = letIn;
         onReturn = whenReturned;
+    }
+
+    Opened opened() {
+        return opened;
+    }
+
+    String tag() {
+        return tag;
     }
 
     long ageNanos() {
@@ -76,17 +111,12 @@ public final class ShardConnection implements AutoCloseable {
     }
 
     void discard() {
-        try {
-            jdbc.abort(Runnable::run);
-        } catch (SQLException e) {
-            System.getLogger(ShardConnection.class.getName())
-                    .log(System.Logger.Level.DEBUG, "closing a connection to {0} failed", pool);
-        }
+        opened.cut();
     }
 
     private boolean endTransaction() {
         try {
-            jdbc.rollback();
+            opened.jdbc().rollback();
             return true;
         } catch (SQLException e) {
             return false;

@@ -1,68 +1,87 @@
 package io.belvedere.federation.source;
 
 import io.belvedere.federation.FederationError;
+import io.belvedere.federation.source.Breaker.Outcome;
+import io.belvedere.federation.source.SourceObserver.Event;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The connections to one shard: as many at a time as the source's limits say, made when first needed, kept while they are used.
- * It is also the bulkhead: who finds all in use waits {@link #PERMIT_WAIT} at most. Safe for use by many threads.
+ * It is also the bulkhead: who finds all in use waits {@link #PERMIT_WAIT} at most. Catalog look-ups, probes and cancels have lanes
+ * of their own, so that a full pool can still be asked and emptied. Safe for use by many threads.
  */
 public final class ShardPool implements AutoCloseable {
     static final Duration PERMIT_WAIT = Duration.ofSeconds(2);
-    private static final long IDLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
-    private static final long AGE_NANOS_MAX = TimeUnit.MINUTES.toNanos(30);
+    /** How long a connection that stood idle may take to show that it is alive. */
+    static final Duration VALIDATION = Duration.ofSeconds(1);
+    /** Letting us in costs a few milliseconds, whatever is asked next; this long means that the source is in trouble. */
+    static final Duration SLOW = Duration.ofSeconds(1);
     /** How long a statement may stay silent on the socket beyond its own time at the server. */
     private static final Duration SOCKET_GRACE = Duration.ofSeconds(5);
 
     private final SourceName source;
     private final SourceKind kind;
     private final Shard shard;
-    private final Secrets secrets;
     private final Driver driver;
     private final SourceObserver observer;
+    private final RetryBudget retries;
+    private final String node;
     private final Breaker breaker;
+    private final Connector connector;
+    private final ControlLane control;
+    private final Orphans orphans;
     private final SchemaCheck schema;
-    private final Semaphore queries;
-    /** A lane of its own, so that statistics never take a query's place. */
-    private final Semaphore lookups = new Semaphore(1, true);
+    private final AdaptiveLimit queries;
+    private final AdaptiveLimit lookups = new AdaptiveLimit(1, System::nanoTime);
+    private final IdleConnections idle = new IdleConnections();
+    private final AtomicBoolean tending = new AtomicBoolean();
 
-    // Guarded by itself; the most recently used connection first.
-    private final Deque<ShardConnection> idle = new ArrayDeque<>();
-    // Guarded by idle.
-    private boolean closed;
-
-    ShardPool(SourceDefinition definition, Shard shard, Secrets secrets, SourceObserver observer) {
+    /**
+     * @param retries shared by the shards of the source
+     * @param node names this server among those that use the source, in letters and digits
+     */
+    ShardPool(
+            SourceDefinition definition,
+            Shard shard,
+            Secrets secrets,
+            SourceObserver observer,
+            RetryBudget retries,
+            String node) {
         this.source = definition.name();
         this.kind = definition.kind();
         this.shard = shard;
-        this.secrets = secrets;
         this.observer = observer;
+        this.retries = retries;
+        this.node = node;
         this.driver = Driver.of(kind);
-        this.breaker = new Breaker(System::nanoTime);
+        this.breaker =
+                new Breaker(System::nanoTime, () -> ThreadLocalRandom.current().nextLong(), this::tell);
+        this.connector = new Connector(shard.connection(), driver, secrets, breaker, this::tell);
+        this.control = new ControlLane(connector, Activity.of(kind));
+        this.orphans = new Orphans(control, "@" + node);
         this.schema = new SchemaCheck(definition);
-        this.queries = new Semaphore(definition.limits().concurrency(), true);
+        this.queries = new AdaptiveLimit(definition.limits().concurrency(), System::nanoTime);
     }
 
     public String shardName() {
         return shard.name();
     }
 
+    public SourceKind kind() {
+        return kind;
+    }
+
     /** Tells the observer what happened at this shard. */
-    public void tell(SourceObserver.Event event) {
+    public void tell(Event event) {
         observer.happened(source, shard.name(), event);
     }
 
@@ -75,6 +94,7 @@ public final class ShardPool implements AutoCloseable {
      *     {@code SOURCE_UNAVAILABLE} while the breaker is open
      */
     public ShardConnection borrow(String query, Deadline deadline, Duration statementTimeout) throws SQLException {
+        retries.called();
         return borrow(queries, query, deadline, statementTimeout);
     }
 
@@ -83,7 +103,7 @@ public final class ShardPool implements AutoCloseable {
         return borrow(lookups, "lookup", deadline, statementTimeout);
     }
 
-    private ShardConnection borrow(Semaphore lane, String query, Deadline deadline, Duration statementTimeout)
+    private ShardConnection borrow(AdaptiveLimit lane, String query, Deadline deadline, Duration statementTimeout)
             throws SQLException {
         if (!breaker.admits()) {
             throw FederationError.SOURCE_UNAVAILABLE.error(
@@ -92,7 +112,10 @@ public final class ShardPool implements AutoCloseable {
         acquire(lane, deadline);
         boolean borrowed = false;
         try {
-            ShardConnection connection = begin(lane, query, statementTimeout);
+            long begin = System.nanoTime();
+            ShardConnection connection = begin(query, statementTimeout);
+            boolean slow = System.nanoTime() - begin > SLOW.toNanos();
+            connection.lend(slow ? Outcome.SLOW : Outcome.ANSWERED, lane::release);
             borrowed = true;
             return connection;
         } finally {
@@ -102,120 +125,138 @@ public final class ShardPool implements AutoCloseable {
         }
     }
 
-    private void acquire(Semaphore lane, Deadline deadline) {
+    private void acquire(AdaptiveLimit lane, Deadline deadline) {
         Duration wait = deadline.remaining().compareTo(PERMIT_WAIT) < 0 ? deadline.remaining() : PERMIT_WAIT;
         try {
-            if (lane.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (lane.tryAcquire(wait)) {
                 return;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        tell(SourceObserver.Event.BULKHEAD_FULL);
+        tell(Event.BULKHEAD_FULL);
         throw FederationError.OVERLOADED.error("Source '" + source
                 + "' is busy with as many statements as it may be asked at a time; try again later.");
     }
 
-    /** Idle connections first; one that has died meanwhile shows it here, before any statement was sent, and costs no retry. */
-    private ShardConnection begin(Semaphore lane, String query, Duration statementTimeout) throws SQLException {
-        for (Optional<ShardConnection> kept = pollIdle(); kept.isPresent(); kept = pollIdle()) {
-            ShardConnection connection = kept.get();
+    /**
+     * A connection that stood idle first; one that has died meanwhile shows it here, before any statement was sent, and costs no
+     * retry. The others that stood with it have died of the same cause, so they are not tried one after the other.
+     */
+    private ShardConnection begin(String query, Duration statementTimeout) throws SQLException {
+        Optional<ShardConnection> kept = idle.poll();
+        if (kept.isPresent()) {
             try {
-                return start(connection, lane, query, statementTimeout);
-            } catch (SQLException e) {
-                connection.discard();
-                if (SourceFailures.kind(e) != SourceFailures.Kind.INFRASTRUCTURE) {
-                    throw e;
-                }
+                return start(kept.get(), query, VALIDATION, statementTimeout);
+            } catch (SQLException dead) {
+                idle.dropAll();
             }
         }
-        ShardConnection connection = connect();
+        return start(connect(connector.open()), query, Driver.CONNECT_TIMEOUT, statementTimeout);
+    }
+
+    private ShardConnection start(
+            ShardConnection connection, String query, Duration patience, Duration statementTimeout)
+            throws SQLException {
+        connection.prepare("belvedere/" + query + "@" + node);
+        orphans.begins(connection);
         try {
-            return start(connection, lane, query, statementTimeout);
+            connection.jdbc().setNetworkTimeout(Runnable::run, Math.toIntExact(patience.toMillis()));
+            driver.begin(connection.jdbc(), connection.tag(), statementTimeout);
+            connection
+                    .jdbc()
+                    .setNetworkTimeout(
+                            Runnable::run,
+                            Math.toIntExact(statementTimeout.plus(SOCKET_GRACE).toMillis()));
+            return connection;
         } catch (SQLException e) {
             connection.discard();
-            throw e;
+            orphans.givenUp(connection);
+            throw new SQLException("cannot begin", "08006", e);
         }
     }
 
-    private ShardConnection start(ShardConnection connection, Semaphore lane, String query, Duration statementTimeout)
-            throws SQLException {
-        connection.jdbc().setNetworkTimeout(Runnable::run, (int) Driver.CONNECT_TIMEOUT.toMillis());
-        driver.begin(connection.jdbc(), query, statementTimeout);
-        connection
-                .jdbc()
-                .setNetworkTimeout(
-                        Runnable::run,
-                        Math.toIntExact(statementTimeout.plus(SOCKET_GRACE).toMillis()));
-        connection.lend(lane::release);
-        return connection;
-    }
-
-    private ShardConnection connect() throws SQLException {
-        String password = secrets.require(shard.connection().password());
+    private ShardConnection connect(Opened opened) throws SQLException {
         try {
-            java.sql.Connection jdbc = driver.connect(shard.connection(), password);
-            try {
-                ShardConnection connection = new ShardConnection(this, jdbc, driver.statementBytesMax(jdbc));
-                tell(SourceObserver.Event.CONNECTED);
-                return connection;
-            } catch (SQLException e) {
-                jdbc.abort(Runnable::run);
-                throw e;
-            }
+            return new ShardConnection(this, opened, driver.statementBytesMax(opened.jdbc()));
         } catch (SQLException e) {
-            if (SourceFailures.kind(e) == SourceFailures.Kind.CREDENTIALS) {
-                tell(SourceObserver.Event.CREDENTIALS_REFUSED);
-                throw e;
-            }
-            // Whatever keeps us out, it is the source that is not there, not a statement that is wrong.
-            throw new SQLException("cannot connect", "08001", e);
+            opened.cut();
+            throw new SQLException("cannot begin", "08006", e);
         }
     }
 
-    private Optional<ShardConnection> pollIdle() {
-        synchronized (idle) {
-            return Optional.ofNullable(idle.pollFirst());
+    /** Takes back a connection whose statement came to its end. */
+    void takeBack(ShardConnection connection, Outcome outcome) {
+        orphans.ended(connection);
+        answered(outcome);
+        idle.add(connection);
+    }
+
+    /** The statement was given up and its socket is closed; the source is looked at soon. */
+    void unconfirmed(ShardConnection connection) {
+        orphans.givenUp(connection);
+    }
+
+    /** The source did not react when it was asked to stop a statement. */
+    void silent(ShardConnection connection) {
+        tell(Event.SOCKET_CLOSED);
+        tell(Event.ZOMBIE_SUSPECTED);
+        orphans.givenUp(connection);
+        lost();
+    }
+
+    void cancel(ShardConnection connection) throws SQLException {
+        tell(Event.CANCEL_ASKED);
+        driver.cancel(connection.opened(), connection.tag(), control);
+    }
+
+    void kill(ShardConnection connection) throws SQLException {
+        if (control.kill(connection.opened().session(), connection.tag())) {
+            tell(Event.SESSION_KILLED);
         }
     }
 
-    /** Takes a clean connection back, or lets it go when it is old or the pool is closed. */
-    void takeBack(ShardConnection connection) {
-        synchronized (idle) {
-            if (!closed && connection.ageNanos() < AGE_NANOS_MAX) {
-                idle.addFirst(connection);
-                return;
-            }
-        }
-        connection.discard();
-    }
-
-    /** Lets connections go that nobody has needed for a while. */
-    void sweep() {
-        List<ShardConnection> stale = new ArrayList<>();
-        synchronized (idle) {
-            while (!idle.isEmpty() && idle.peekLast().idleNanos() > IDLE_NANOS_MAX) {
-                stale.add(idle.pollLast());
-            }
-        }
-        stale.forEach(ShardConnection::discard);
-    }
-
-    /** Says how a statement went, for the breaker; not to be told of statements that we stopped ourselves. */
-    public void succeeded() {
-        breaker.succeeded();
-    }
-
-    /** As {@link #succeeded()}, with the failure. Connections that stand idle are no longer trusted when the source was lost. */
+    /**
+     * Says how a statement failed; not to be told of statements that we stopped ourselves. Connections that stand idle are no longer
+     * trusted when the source was lost.
+     */
     public void failed(SQLException failure) {
-        SourceFailures.Kind failed = SourceFailures.kind(failure);
-        breaker.failed(failed);
-        if (failed == SourceFailures.Kind.INFRASTRUCTURE) {
-            dropIdle();
+        switch (SourceFailures.kind(failure)) {
+            case INFRASTRUCTURE -> lost();
+            // Counted where they were refused.
+            case CREDENTIALS -> {}
+            case DRIFT -> {
+                schema.forget();
+                answered(Outcome.ANSWERED);
+            }
+            // The source answered: it is up.
+            case CONTENTION, TIMEOUT, DATA -> answered(Outcome.ANSWERED);
         }
-        if (failed == SourceFailures.Kind.DRIFT) {
-            schema.forget();
+    }
+
+    private void answered(Outcome outcome) {
+        breaker.called(outcome);
+        if (outcome == Outcome.ANSWERED) {
+            queries.well();
+        } else {
+            queries.ill();
         }
+    }
+
+    private void lost() {
+        breaker.called(Outcome.FAILED);
+        queries.ill();
+        idle.dropAll();
+    }
+
+    /** Whether a statement that failed, with no row read, is to be sent once more. Takes from the source's budget of retries. */
+    public boolean mayRetry(SQLException failure) {
+        if (!SourceFailures.mayRetry(failure)) {
+            return false;
+        }
+        boolean granted = retries.spend();
+        tell(granted ? Event.RETRIED : Event.RETRY_REFUSED);
+        return granted;
     }
 
     /**
@@ -228,47 +269,80 @@ public final class ShardPool implements AutoCloseable {
     }
 
     /** The statement as it is sent, with the query's id in it where the product has no other place for it. */
-    public String tag(String sql, String query) {
-        return driver.tag(sql, query);
+    public String tagged(String sql, ShardConnection connection) {
+        return driver.tag(sql, connection.tag());
     }
 
-    /** Asks the database to stop what a connection runs; from any thread. */
-    public void cancel(ShardConnection connection, Statement running) throws SQLException {
-        driver.cancel(connection.jdbc(), running);
-    }
-
-    public SourceKind kind() {
-        return kind;
-    }
-
-    private void dropIdle() {
-        List<ShardConnection> dropped;
-        synchronized (idle) {
-            dropped = List.copyOf(idle);
-            idle.clear();
+    /** What has to be done every second: old connections, the breaker's probe, statements that outlived their query. */
+    void tend() {
+        if (!tending.compareAndSet(false, true)) {
+            return;
         }
-        dropped.forEach(ShardConnection::discard);
+        try {
+            idle.sweep();
+            control.sweep(IdleConnections.IDLE_NANOS_MAX);
+            queries.recover();
+            if (breaker.waitsForCredentials() && connector.hasNewSecret()) {
+                breaker.credentialsChanged();
+            }
+            if (breaker.wantsProbe()) {
+                breaker.probed(probe());
+            }
+            if (!breaker.waitsForCredentials()) {
+                for (int ended = orphans.look(); ended > 0; ended--) {
+                    tell(Event.ZOMBIE_ENDED);
+                }
+            }
+        } finally {
+            tending.set(false);
+        }
+    }
+
+    /** Tries whether the source lets us in, on a connection of its own. */
+    private Outcome probe() {
+        long begin = System.nanoTime();
+        try {
+            ShardConnection connection =
+                    start(connect(connector.probe()), "probe", Driver.CONNECT_TIMEOUT, Driver.CONNECT_TIMEOUT);
+            connection.jdbc().rollback();
+            orphans.ended(connection);
+            idle.add(connection);
+            return System.nanoTime() - begin > SLOW.toNanos() ? Outcome.SLOW : Outcome.ANSWERED;
+        } catch (SQLException | io.belvedere.model.error.BelvedereException e) {
+            return Outcome.FAILED;
+        }
     }
 
     /** Connections standing idle; for tests and metrics. */
     public int idleConnections() {
-        synchronized (idle) {
-            return idle.size();
-        }
+        return idle.size();
+    }
+
+    /** Connections lent now; for tests and metrics. */
+    public int lentConnections() {
+        return orphans.lent();
     }
 
     /** Statements that could start now without waiting; for tests and metrics. */
     public int freePermits() {
-        return queries.availablePermits();
+        return queries.free();
+    }
+
+    /** Statements that the shard is asked at a time, as things are: never more than the source's limits say. */
+    public int concurrencyNow() {
+        return queries.limit();
+    }
+
+    /** Whether the shard is asked at all, as things are; for tests and metrics. */
+    public boolean admits() {
+        return breaker.admits();
     }
 
     /** Lets idle connections go now, and each lent one when it comes back. */
     @Override
     public void close() {
-        synchronized (idle) {
-            closed = true;
-        }
-        dropIdle();
+        idle.close();
+        control.close();
     }
 
     @Override

@@ -3,14 +3,24 @@ package io.belvedere.federation.source;
 import io.belvedere.federation.FederationError;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.error.BelvedereException;
+import java.io.EOFException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** What a driver's exception means. The vendor's words stay in the cause, for the log. */
 public final class SourceFailures {
-    private static final Set<String> RETRYABLE = Set.of("57P01", "40001", "40P01");
+    /** Shut down by an administrator, by a crash, or still starting; could not be put in an order with others. */
+    private static final Set<String> RETRYABLE = Set.of("57P01", "57P02", "57P03", "40001", "40P01");
+
+    private static final int MARIADB_SHUTDOWN = 1_053;
+    private static final int MARIADB_SESSION_KILLED = 1_927;
+    private static final Set<Integer> MARIADB_RETRYABLE = Set.of(MARIADB_SHUTDOWN, MARIADB_SESSION_KILLED);
+    private static final int MARIADB_LOCK_WAIT = 1_205;
     private static final Set<String> POSTGRES_TIMEOUTS = Set.of("57014", "25P03", "25P04");
     private static final Set<String> CONTENTION = Set.of("40001", "40P01", "55P03");
     /** Too many connections, of all or of this account; some of them come with a state of class 42. */
@@ -53,7 +63,7 @@ public final class SourceFailures {
         if (MARIADB_FULL.contains(failure.getErrorCode())) {
             return Kind.INFRASTRUCTURE;
         }
-        if (CONTENTION.contains(state)) {
+        if (CONTENTION.contains(state) || failure.getErrorCode() == MARIADB_LOCK_WAIT) {
             return Kind.CONTENTION;
         }
         return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
@@ -65,9 +75,27 @@ public final class SourceFailures {
         };
     }
 
-    /** Whether the same statement may be sent once more, given that no row was read: the source refused, or said so itself. */
+    /**
+     * Whether the same statement may be sent once more, given that no row was read: the source refused us, broke the connection or
+     * asked for it. Never after a time-out: what was too slow once is not made faster by asking twice.
+     */
     public static boolean mayRetry(SQLException failure) {
-        return RETRYABLE.contains(state(failure)) || causedByRefusal(failure);
+        boolean may = false;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                if (sql instanceof SQLTimeoutException
+                        || POSTGRES_TIMEOUTS.contains(state(sql))
+                        || MARIADB_TIMEOUTS.contains(sql.getErrorCode())) {
+                    return false;
+                }
+                may |= RETRYABLE.contains(state(sql)) || MARIADB_RETRYABLE.contains(sql.getErrorCode());
+            } else if (cause instanceof SocketTimeoutException || cause instanceof SSLException) {
+                return false;
+            } else {
+                may |= cause instanceof SocketException || cause instanceof EOFException;
+            }
+        }
+        return may;
     }
 
     /** The failure in words that hold nothing of the vendor's. */
@@ -88,15 +116,6 @@ public final class SourceFailures {
     static BelvedereException unavailable(SourceName source, Throwable cause) {
         return FederationError.SOURCE_UNAVAILABLE.error(
                 "Source '" + source + "' does not answer; try again later.", cause);
-    }
-
-    private static boolean causedByRefusal(SQLException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof java.net.ConnectException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String state(SQLException failure) {

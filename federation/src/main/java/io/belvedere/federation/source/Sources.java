@@ -5,24 +5,30 @@ import io.belvedere.model.SourceName;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.SourceDefinition;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * The databases of a catalog: one bounded pool for each shard. Nothing connects before the first query needs it, so a source that
  * is down keeps nobody from starting. Safe for use by many threads; whoever makes one closes it.
  */
 public final class Sources implements AutoCloseable {
-    private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(30);
+    private static final Duration TEND_INTERVAL = Duration.ofSeconds(1);
+    private static final int NODE_BYTES = 4;
+    private static final Pattern NODE = Pattern.compile("[0-9a-z]{1,16}");
 
     private final Secrets secrets;
     private final SourceObserver observer;
+    private final String node;
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("belvedere-source-sweeper").factory());
     // Replaced as a whole, under this; read without a lock.
@@ -33,11 +39,29 @@ public final class Sources implements AutoCloseable {
     }
 
     public Sources(Catalog catalog, Secrets secrets, SourceObserver observer) {
+        this(catalog, secrets, observer, anyNode());
+    }
+
+    /**
+     * @param node names this server among all that use the same sources: statements that carry it and belong to no query of ours
+     *     are ended. At most 16 lower-case letters and digits. Given the same name after a crash, it also ends what was left then
+     */
+    public Sources(Catalog catalog, Secrets secrets, SourceObserver observer, String node) {
+        if (!NODE.matcher(node).matches()) {
+            throw new IllegalArgumentException("a node's name is 1 to 16 lower-case letters and digits");
+        }
         this.secrets = secrets;
         this.observer = observer;
+        this.node = node;
         reload(catalog);
         var _ = sweeper.scheduleWithFixedDelay(
-                this::sweep, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                this::tend, TEND_INTERVAL.toMillis(), TEND_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static String anyNode() {
+        byte[] random = new byte[NODE_BYTES];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
     }
 
     /**
@@ -74,14 +98,20 @@ public final class Sources implements AutoCloseable {
 
     private Source open(SourceDefinition definition) {
         List<ShardPool> shards = new ArrayList<>();
+        RetryBudget retries = new RetryBudget(System::nanoTime);
         for (Shard shard : definition.shards()) {
-            shards.add(new ShardPool(definition, shard, secrets, observer));
+            shards.add(new ShardPool(definition, shard, secrets, observer, retries, node));
         }
         return new Source(definition, shards);
     }
 
-    private void sweep() {
-        sources.values().forEach(source -> source.shards().forEach(ShardPool::sweep));
+    /** Each on a thread of its own: one that hangs holds no other up. */
+    private void tend() {
+        for (Source source : sources.values()) {
+            for (ShardPool shard : source.shards()) {
+                var _ = Thread.ofVirtual().name("belvedere-tend-" + shard).start(shard::tend);
+            }
+        }
     }
 
     @Override
