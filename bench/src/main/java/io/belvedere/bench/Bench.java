@@ -7,7 +7,8 @@ import java.util.TreeMap;
 
 /** {@code bench NAME [--json FILE]}: runs one benchmark, prints its table, and exits with 0 whatever the figures are. */
 public final class Bench {
-    private static final Map<String, Suite> SUITES = new TreeMap<>(Map.of("e2e", new EndToEnd()));
+    private static final Map<String, Suite> SUITES =
+            new TreeMap<>(Map.of("e2e", new EndToEnd(), "lookup", new Lookups()));
 
     private Bench() {}
 

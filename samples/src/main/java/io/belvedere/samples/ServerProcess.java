@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -39,6 +40,16 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts the server and returns when it says that it is ready. */
     public static ServerProcess start(CoffeeChain chain, int port) throws IOException, InterruptedException {
+        return start(chain, port, Map.of());
+    }
+
+    /**
+     * Starts the server and returns when it says that it is ready.
+     *
+     * @param settings environment variables that differ from the demo's
+     */
+    public static ServerProcess start(CoffeeChain chain, int port, Map<String, String> settings)
+            throws IOException, InterruptedException {
         // The kept databases belong to one demo at a time, and so does the audit log that stays beside them.
         var name = chain.isKept() ? "demo" : "demo-" + ProcessHandle.current().pid();
         var folder = Files.createDirectories(CacheFolder.root().resolve(name));
@@ -56,6 +67,7 @@ public final class ServerProcess implements AutoCloseable {
         environment.put("BELVEDERE_AUDIT_FOLDER", auditFolder.toString());
         environment.put("QUARKUS_PROFILE", "laptop");
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        environment.putAll(settings);
         var server = new ServerProcess(builder.start(), port, auditFolder, log);
         try {
             server.awaitReady();
