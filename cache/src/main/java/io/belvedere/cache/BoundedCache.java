@@ -1,9 +1,10 @@
 package io.belvedere.cache;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -17,7 +18,21 @@ import java.util.function.Function;
  */
 public final class BoundedCache<K extends CacheKey<?>, V> {
     private final String name;
-    private final LoadingCache<K, V> entries;
+    private final Cache<K, V> entries;
+    private final Function<K, V> loader;
+
+    /**
+     * A cache whose entries are put there with {@link #keep}; {@link #require} finds nothing in it.
+     *
+     * @param name what operators know it by
+     * @param entriesMax how many entries it keeps
+     * @param ageMax how long an entry may be given out after it was kept
+     */
+    public BoundedCache(String name, int entriesMax, Duration ageMax) {
+        this(name, entriesMax, ageMax, key -> {
+            throw new IllegalStateException("there is no loader for " + key);
+        });
+    }
 
     /**
      * @param name what operators know it by
@@ -36,12 +51,23 @@ public final class BoundedCache<K extends CacheKey<?>, V> {
                 .expireAfterWrite(ageMax)
                 .ticker(ticker)
                 .recordStats()
-                .build(loader::apply);
+                .build();
+        this.loader = loader;
     }
 
     /** The entry of the key, loaded when it is missing. */
     public V require(K key) {
-        return entries.get(key);
+        return entries.get(key, loader);
+    }
+
+    /** The entry of the key when there is one; counts as a hit or a miss. */
+    public Optional<V> find(K key) {
+        return Optional.ofNullable(entries.getIfPresent(key));
+    }
+
+    /** Keeps an entry that its caller has made, in the place of the one before. */
+    public void keep(K key, V value) {
+        entries.put(key, value);
     }
 
     /** Forgets everything; what is being loaded at that moment may still arrive for those who wait for it. */

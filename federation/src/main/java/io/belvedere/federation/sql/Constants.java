@@ -80,6 +80,17 @@ public final class Constants {
         return date.getYear() >= 1 && date.getYear() <= 9999;
     }
 
+    /** Whether a value can be written in every dialect. */
+    static boolean isWritable(Literal value) {
+        return switch (value) {
+            case Literal.Text(String text) -> SqlText.isClean(text);
+            case Literal.Numeric(BigDecimal number) -> fits(number);
+            case Literal.Bool _ -> true;
+            case Literal.Date(LocalDate date) -> isWritable(date);
+            case Literal.Timestamp(Instant instant) -> isWritable(LocalDate.ofInstant(instant, ZoneOffset.UTC));
+        };
+    }
+
     static boolean isCount(Optional<Literal> value) {
         return value.isPresent()
                 && value.get() instanceof Literal.Numeric(BigDecimal number)

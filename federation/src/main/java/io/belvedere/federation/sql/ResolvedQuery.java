@@ -5,9 +5,9 @@ import static io.belvedere.federation.FederationError.VIEW_NOT_FOUND;
 import io.belvedere.model.ViewId;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.expr.Literal;
 import io.belvedere.model.view.ViewDefinition;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,65 +15,91 @@ import java.util.stream.Collectors;
 import org.apache.calcite.sql.SqlNode;
 
 /**
- * A query that parsed, with every view it names pinned to a version. Only {@code QueryResolver} makes one, and it is woven once:
- * validation writes into its trees.
+ * A query that parsed, with every view it names pinned to a version. Only {@code QueryResolver} makes one. Immutable; validation
+ * writes into trees, so each tree is read anew for whoever asks.
  *
  * <p>A name without a view is kept as an unresolved reference rather than refused at once: a view that does not exist and one that
  * the caller may not see must end in the same place with the same words.
  */
 public final class ResolvedQuery {
-    private final SqlNode tree;
-    private final Catalog catalog;
-    private final List<Reference> references;
-    private final Map<ViewId, ViewBody> bodies;
-    private final String normalised;
+    private final QueryShape shape;
+    private final QueryText text;
+    private final Optional<Wording> wording;
+    private final Instant now;
 
-    ResolvedQuery(
-            SqlNode tree,
-            Catalog catalog,
-            List<Reference> references,
-            Map<ViewId, ViewBody> bodies,
-            String normalised) {
-        this.tree = tree;
-        this.catalog = catalog;
-        this.references = List.copyOf(references);
-        this.bodies = Collections.unmodifiableMap(new LinkedHashMap<>(bodies));
-        this.normalised = normalised;
+    ResolvedQuery(QueryShape shape, QueryText text, Optional<Wording> wording, Instant now) {
+        this.shape = shape;
+        this.text = text;
+        this.wording = wording;
+        this.now = now;
     }
 
-    /** The caller's statement as a tree, not yet validated; parameters are already constants in it. */
+    /** The caller's statement as a tree of its own, not yet validated; parameters are already constants in it. */
     public SqlNode tree() {
+        return parse().tree();
+    }
+
+    /** As {@link #tree()}, with a typed parameter in the place of each of {@link #liftedValues()}, numbered in their order. */
+    public SqlNode liftedTree() {
+        SqlNode tree = parse().tree();
+        wording.ifPresent(words -> Lifting.lift(tree, words));
         return tree;
+    }
+
+    private Statement parse() {
+        try {
+            return StatementParser.parse(text, now);
+        } catch (SqlProblem problem) {
+            throw problem.toError();
+        }
+    }
+
+    /**
+     * What this query shares with others, as a key for what is worked out from it; empty where nothing may be kept, because the
+     * query asks for the moment or is out of the ordinary.
+     */
+    public Optional<QueryShape> shape() {
+        return wording.isPresent() && shape.clock() != Clockwork.Use.MOMENT ? Optional.of(shape) : Optional.empty();
+    }
+
+    /** The values in which queries of one shape may differ: each is compared with a column in WHERE or ON. */
+    public List<Literal> liftedValues() {
+        return wording.map(words -> Lifting.values(words, shape.liftable())).orElse(List.of());
+    }
+
+    /** What CURRENT_DATE and CURRENT_TIMESTAMP mean, everywhere in the query. */
+    public Instant now() {
+        return now;
     }
 
     /** The picture of the catalog that this query keeps to its end. */
     public Catalog catalog() {
-        return catalog;
+        return shape.catalog();
     }
 
     /** The views as the caller names them, in the order of the text, each once. */
     public List<Reference> references() {
-        return references;
+        return shape.references();
     }
 
     /** Every view the query touches, each once: those it names and those they are built on. */
     public List<ViewDefinition> views() {
-        return bodies.values().stream().map(ViewBody::view).toList();
+        return bodies().values().stream().map(ViewBody::view).toList();
     }
 
     /** The body of each view of {@link #views()}. */
     public Map<ViewId, ViewBody> bodies() {
-        return bodies;
+        return shape.bodies();
     }
 
     /** Whether some name has no view. */
     public boolean hasUnresolved() {
-        return references.stream().anyMatch(reference -> reference.view().isEmpty());
+        return references().stream().anyMatch(reference -> reference.view().isEmpty());
     }
 
     /** The statement with every literal replaced by {@code ?}, re-generated from the tree; for the audit record. */
     public String normalised() {
-        return normalised;
+        return shape.normalised();
     }
 
     /**
@@ -81,11 +107,11 @@ public final class ResolvedQuery {
      * all of it and in order, and so tells nothing about which of them it is.
      */
     public BelvedereException notFound() {
-        String names = references.stream()
+        String names = references().stream()
                 .map(reference -> "'" + reference.name() + "'")
                 .collect(Collectors.joining(", "));
         return VIEW_NOT_FOUND.error(
-                references.size() == 1
+                references().size() == 1
                         ? "There is no view " + names + "."
                         : "Not all of these views exist: " + names + ".");
     }

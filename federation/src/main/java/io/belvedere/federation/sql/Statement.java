@@ -8,8 +8,9 @@ import org.apache.calcite.sql.SqlNode;
  *
  * @param tree the query; validation writes into it, so it is used once
  * @param tables the tables it names, each once, in the order of the text
+ * @param clock how long it means the same
  */
-public record Statement(SqlNode tree, List<TableReference> tables) {
+record Statement(SqlNode tree, List<TableReference> tables, Clockwork.Use clock) {
     public Statement {
         tables = List.copyOf(tables);
     }

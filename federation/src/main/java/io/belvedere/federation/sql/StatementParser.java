@@ -23,7 +23,7 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  * Text to one clean query. Unquoted names fold to lower-case, names in double quotes stay as they are, and both are compared
  * exactly.
  */
-public final class StatementParser {
+final class StatementParser {
     static final int IDENTIFIER_MAX = 128;
     /** A text of 64 KiB cannot nest deeper than this holds; the memory is taken only as it is used. */
     private static final long STACK_BYTES = 256L * 1024 * 1024;
@@ -45,7 +45,7 @@ public final class StatementParser {
      * @param now what CURRENT_DATE and CURRENT_TIMESTAMP mean
      * @throws SqlProblem when the text is not one query, is past a limit or uses what is not offered
      */
-    public static Statement parse(QueryText text, Instant now) {
+    static Statement parse(QueryText text, Instant now) {
         if (text.parameters().size() > QueryText.PARAMETERS_MAX) {
             throw SqlProblem.of(LIMIT_EXCEEDED, "There are more than " + QueryText.PARAMETERS_MAX + " parameters.");
         }
@@ -53,8 +53,9 @@ public final class StatementParser {
         return DeepStack.call(STACK_BYTES, () -> {
             SqlNode statement = query(text.sql());
             StatementLimits.check(statement);
-            SqlNode clean = new Cleaner(text.parameters(), new Clockwork(now)).clean(statement);
-            return new Statement(clean, TableReferences.in(clean));
+            Clockwork clock = new Clockwork(now);
+            SqlNode clean = new Cleaner(text.parameters(), clock).clean(statement);
+            return new Statement(clean, TableReferences.in(clean), clock.use());
         });
     }
 

@@ -22,15 +22,15 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 
 /**
- * A view's body, parsed, with what each of its tables is.
+ * A view's body, parsed, with what each of its tables is. Immutable: read once for a catalog, it serves every query on the view.
  *
  * @param view the version it is the body of
- * @param tree the query; validation writes into it, so it is used once
  * @param tables by the path that the body writes
  * @param reads how often the body reads each of them
+ * @param clock how long it means the same
  */
 public record ViewBody(
-        ViewDefinition view, SqlNode tree, Map<List<String>, Target> tables, Map<List<String>, Long> reads) {
+        ViewDefinition view, Map<List<String>, Target> tables, Map<List<String>, Long> reads, Clockwork.Use clock) {
     public ViewBody {
         tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
         reads = Map.copyOf(reads);
@@ -43,6 +43,15 @@ public record ViewBody(
 
         /** Another view, pinned. */
         record Nested(ViewDefinition view) implements Target {}
+    }
+
+    /**
+     * The query as a tree of the caller's own: validation writes into it.
+     *
+     * @param now what CURRENT_DATE and CURRENT_TIMESTAMP mean
+     */
+    public SqlNode tree(Instant now) {
+        return parse(view, now).tree();
     }
 
     /** The views that the body is directly built on. */
@@ -58,8 +67,8 @@ public record ViewBody(
      *
      * @throws SqlProblem when it does not parse, or names a table that is neither a source's nor a view, or is both
      */
-    public static ViewBody read(ViewDefinition view, Catalog catalog, Instant now) {
-        Statement statement = StatementParser.parse(new QueryText(view.query(), List.of()), now);
+    public static ViewBody read(ViewDefinition view, Catalog catalog) {
+        Statement statement = parse(view, Instant.EPOCH);
         refuseNaturalJoins(statement.tree());
         Map<List<String>, Target> tables = new LinkedHashMap<>();
         Map<List<String>, Long> reads = new LinkedHashMap<>();
@@ -67,7 +76,11 @@ public record ViewBody(
             tables.put(reference.path(), find(reference, catalog));
             reads.put(reference.path(), reference.reads());
         }
-        return new ViewBody(view, statement.tree(), tables, reads);
+        return new ViewBody(view, tables, reads, statement.clock());
+    }
+
+    private static Statement parse(ViewDefinition view, Instant now) {
+        return StatementParser.parse(new QueryText(view.query(), List.of()), now);
     }
 
     private static Target find(TableReference reference, Catalog catalog) {

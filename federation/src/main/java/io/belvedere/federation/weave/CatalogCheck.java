@@ -64,7 +64,7 @@ final class CatalogCheck {
         int before = problems.size();
         ViewBody body;
         try {
-            body = ViewBody.read(view, catalog, Instant.EPOCH);
+            body = ViewBody.read(view, catalog);
         } catch (SqlProblem problem) {
             note(view, problem);
             return BROKEN;
@@ -99,7 +99,7 @@ final class CatalogCheck {
         List<Set<Classification>> classes;
         try {
             Compiler compiler = new Compiler();
-            Compiler.Validated validated = compiler.validate(body.tree(), tablesOf(body));
+            Compiler.Validated validated = compiler.validate(body.tree(Instant.EPOCH), tablesOf(body));
             RelNode tree = validated.convert(Compiler.Position.INSIDE).project();
             row = validated.rowType();
             classes = new Lineage().of(tree);

@@ -23,13 +23,31 @@ public final class Weaver {
     private static final long STACK_BYTES = 64L * 1024 * 1024;
 
     /**
-     * Weaves the decision into the query; the query cannot be used again.
+     * Weaves the decision into the query.
      *
      * <p>Throws {@link ResolvedQuery#notFound()} when a view does not exist, rows of it are not granted, or it needs a column that
      * is hidden; {@code QUERY_INVALID} and {@code UNSUPPORTED} about the caller's text, in words that know only what is visible;
      * {@code PLAN_REFUSED} when the decision does not fit the views.
      */
     public GovernedQuery weave(ResolvedQuery query, Allow decision) {
+        return weave(query, decision, Values.AS_CONSTANTS);
+    }
+
+    /**
+     * As {@link #weave}, with parameters in the place of the values in which queries of one shape may differ. What is refused here
+     * may well be granted to the query with its constants.
+     */
+    public GovernedQuery weaveLifted(ResolvedQuery query, Allow decision) {
+        return weave(query, decision, Values.AS_PARAMETERS);
+    }
+
+    /** How the caller's own values stand in the tree. */
+    enum Values {
+        AS_CONSTANTS,
+        AS_PARAMETERS
+    }
+
+    private static GovernedQuery weave(ResolvedQuery query, Allow decision, Values values) {
         if (query.hasUnresolved()) {
             throw query.notFound();
         }
@@ -41,7 +59,7 @@ public final class Weaver {
         }
         Bounds.requireScans(query);
         try {
-            return DeepStack.call(STACK_BYTES, () -> new Weaving(query, decision).weave());
+            return DeepStack.call(STACK_BYTES, () -> new Weaving(query, decision, values).weave());
         } catch (SqlProblem problem) {
             throw problem.toError();
         }

@@ -22,13 +22,15 @@ import org.apache.calcite.sql.SqlNode;
 final class Weaving {
     private final ResolvedQuery query;
     private final Allow decision;
+    private final Weaver.Values values;
     private final Compiler compiler = new Compiler();
     private final Map<ViewId, GovernedView> views = new HashMap<>();
     private final Map<TableName, SourceRelTable> leaves = new HashMap<>();
 
-    Weaving(ResolvedQuery query, Allow decision) {
+    Weaving(ResolvedQuery query, Allow decision, Weaver.Values values) {
         this.query = query;
         this.decision = decision;
+        this.values = values;
     }
 
     GovernedQuery weave() {
@@ -38,7 +40,7 @@ final class Weaving {
             tables.put(reference.path(), view(view));
         }
         RelRoot root = callersQuery(tables);
-        Output output = Output.of(root, compiler);
+        Output output = Output.of(Parameters.bare(root), compiler);
         WeaveCheck.require(output.tree(), query, decision);
         return new GovernedQuery(
                 output.tree(),
@@ -50,12 +52,19 @@ final class Weaving {
 
     private RelRoot callersQuery(Map<List<String>, Table> tables) {
         try {
-            return compiler.validate(query.tree(), tables).convert(Compiler.Position.TOP);
+            return compiler.validate(tree(), tables).convert(Compiler.Position.TOP);
         } catch (RuntimeException | AssertionError thrown) {
             throw ValidationErrors.findOurs(thrown)
                     .map(RuntimeException.class::cast)
                     .orElseGet(() -> ValidationErrors.toProblem(thrown));
         }
+    }
+
+    private SqlNode tree() {
+        return switch (values) {
+            case AS_CONSTANTS -> query.tree();
+            case AS_PARAMETERS -> query.liftedTree();
+        };
     }
 
     private GovernedView view(ViewId id) {
@@ -85,7 +94,7 @@ final class Weaving {
                 .anyMatch(nested -> decision.requireRows(nested.id()).columns().values().stream()
                         .anyMatch(Mask.Hidden.class::isInstance));
         if (!hides) {
-            return body.tree();
+            return body.tree(query.now());
         }
         Map<List<String>, Table> whole = new LinkedHashMap<>();
         body.tables()
@@ -95,7 +104,7 @@ final class Weaving {
                             case Target.Leaf leaf -> leaf(leaf);
                             case Target.Nested(var nested) -> new ContractTable(nested);
                         }));
-        return compiler.validate(body.tree(), whole).tree();
+        return compiler.validate(body.tree(query.now()), whole).tree();
     }
 
     private Map<List<String>, Table> tablesOf(ViewBody body) {
