@@ -84,9 +84,14 @@ public final class PolicyFixtures {
         }
 
         public Allow allow(Allow.Detail detail) {
+            return allow(detail, STAMP);
+        }
+
+        /** With a stamp of its own, as every other grant has. */
+        public Allow allow(Allow.Detail detail, String stamp) {
             Map<ViewId, ViewAccess> views = new HashMap<>();
             definitions.forEach((id, view) -> views.put(id, others.getOrDefault(id, rows(view))));
-            return new Allow("fixture", "1", "0".repeat(64), STAMP, detail, views);
+            return new Allow("fixture", "1", "0".repeat(64), stamp, detail, views);
         }
 
         private ViewAccess rows(ViewDefinition view) {

@@ -55,11 +55,13 @@ final class Cutter {
 
     private final Catalog catalog;
     private final PlanningClock clock;
+    private final LiftedValues lifted;
     private final KeptOperators kept = new KeptOperators();
 
-    Cutter(Catalog catalog, PlanningClock clock) {
+    Cutter(Catalog catalog, PlanningClock clock, LiftedValues lifted) {
         this.catalog = catalog;
         this.clock = clock;
+        this.lifted = lifted;
     }
 
     RelNode cut(RelNode tree) {
@@ -159,7 +161,7 @@ final class Cutter {
         for (RexNode conjunct : Trees.conjuncts(filter.getCondition())) {
             (offered(filter, site, List.of(conjunct), width(filter.getInput())) ? below : above).add(conjunct);
         }
-        Placed pushed = Placed.at(Trees.filter(input.rel(), below), site.where(below));
+        Placed pushed = Placed.at(Trees.filter(input.rel(), below), lifted.where(site, below));
         return above.isEmpty() ? pushed : Placed.engine(Trees.filter(pushed.cut(), above));
     }
 

@@ -5,7 +5,11 @@ import static io.belvedere.federation.plan.Types.kind;
 import io.belvedere.federation.plan.Types.Kind;
 import io.belvedere.model.source.ServerVersion;
 import io.belvedere.model.source.SourceKind;
+import io.belvedere.federation.sql.Constants;
+import io.belvedere.model.expr.Literal;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +19,7 @@ import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -201,8 +206,9 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
             case RexInputRef ref -> refs.get(ref.getIndex());
             case RexLiteral literal -> literal(literal);
             case RexOver over -> window(over, refs);
+            case RexDynamicParam value -> ValuePlace.mark(value.getIndex());
             case RexCall call -> call(call, refs);
-            // Rex is an open hierarchy; what is not named above (parameters, correlation, sub-queries) is never sent.
+            // Rex is an open hierarchy; what is not named above (correlation, sub-queries) is never sent.
             default -> throw new NotOffered("an expression of kind " + node.getKind());
         };
     }
@@ -345,6 +351,17 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         };
     }
 
+    /** A lifted value, written as a literal of the tree would be. */
+    final String constant(Literal value) {
+        return switch (value) {
+            case Literal.Text(String text) -> text(text);
+            case Literal.Numeric(BigDecimal number) -> digits(number);
+            case Literal.Date(LocalDate date) -> "DATE '" + Constants.dateString(date) + "'";
+            case Literal.Timestamp(Instant instant) -> "TIMESTAMP '" + Constants.timestampString(instant) + "'";
+            case Literal.Bool(boolean flag) -> flag ? "TRUE" : "FALSE";
+        };
+    }
+
     /** Literals that not every database can write. */
     String special(RexLiteral literal) {
         throw new NotOffered("a literal of type " + literal.getTypeName());
@@ -356,11 +373,15 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
 
     private String number(RexLiteral literal) {
         BigDecimal value = require(literal, BigDecimal.class);
-        String digits = value.signum() < 0 ? "(" + value.toPlainString() + ")" : value.toPlainString();
+        String digits = digits(value);
         return switch (literal.getType().getSqlTypeName()) {
             case DOUBLE, FLOAT, REAL -> "CAST(" + digits + " AS " + type(literal.getType()) + ")";
             default -> digits;
         };
+    }
+
+    private static String digits(BigDecimal value) {
+        return value.signum() < 0 ? "(" + value.toPlainString() + ")" : value.toPlainString();
     }
 
     static <T> T require(RexLiteral literal, Class<T> type) {

@@ -29,6 +29,16 @@ public final class ExecutablePlan {
         this.report = report;
     }
 
+    /** The same plan with other steps; for the one class that fills in values. */
+    ExecutablePlan with(List<Step> other) {
+        return new ExecutablePlan(other, columns, stamp, limits, onSourceFailure, report);
+    }
+
+    /** The same plan to keep and use again; what EXPLAIN says is left out, because EXPLAIN plans anew. */
+    ExecutablePlan withoutReport() {
+        return new ExecutablePlan(steps, columns, stamp, limits, onSourceFailure, PlanReport.NONE);
+    }
+
     /** In order; the last is a {@link Step.Deliver} or a {@link Step.PassThrough}. */
     public List<Step> steps() {
         return steps;
@@ -51,6 +61,7 @@ public final class ExecutablePlan {
         return onSourceFailure;
     }
 
+    /** What EXPLAIN shows; nothing, for a plan that was kept from an earlier query. */
     public PlanReport report() {
         return report;
     }

@@ -12,6 +12,7 @@ import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -30,7 +31,7 @@ final class LeakProof {
             return true;
         }
         if (!(node instanceof RexCall call)) {
-            return node instanceof RexLiteral;
+            return isConstant(node);
         }
         return switch (call.getKind()) {
             case AND, OR, NOT -> call.getOperands().stream().allMatch(LeakProof::crosses);
@@ -51,11 +52,16 @@ final class LeakProof {
     private static boolean comparesColumnWithConstant(RexCall call) {
         RexNode left = call.getOperands().get(0);
         RexNode right = call.getOperands().get(1);
-        boolean shape = (left instanceof RexInputRef && right instanceof RexLiteral)
-                || (left instanceof RexLiteral && right instanceof RexInputRef);
+        boolean shape = (left instanceof RexInputRef && isConstant(right))
+                || (isConstant(left) && right instanceof RexInputRef);
         Types.Kind one = Types.kind(left.getType());
         Types.Kind other = Types.kind(right.getType());
         return shape && (one == other || (Dialect.isMoment(one) && Dialect.isMoment(other)));
+    }
+
+    /** A literal, or a value of the caller's that is filled in as one. */
+    private static boolean isConstant(RexNode node) {
+        return node instanceof RexLiteral || node instanceof RexDynamicParam;
     }
 
     /** Whether the column comes out of the tree unchanged from a table, a group key or a constant: no expression is forced. */
@@ -113,6 +119,7 @@ final class LeakProof {
         return switch (node) {
             case RexInputRef _ -> true;
             case RexLiteral _ -> true;
+            case RexDynamicParam _ -> true;
             case RexCall call ->
                 isTotalCall(call) && call.getOperands().stream().allMatch(LeakProof::isTotal);
             default -> false;

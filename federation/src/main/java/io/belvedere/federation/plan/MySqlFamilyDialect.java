@@ -96,7 +96,8 @@ final class MySqlFamilyDialect extends Dialect {
 
     /** The other side of a comparison: a literal takes the collation of the side that names one. */
     private String side(String text) {
-        return text.startsWith("'") || text.startsWith("_utf8mb4 ") ? text : binaryText(text);
+        boolean literal = text.startsWith("'") || text.startsWith("_utf8mb4 ") || ValuePlace.isMark(text);
+        return literal ? text : binaryText(text);
     }
 
     @Override

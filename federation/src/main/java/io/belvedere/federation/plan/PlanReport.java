@@ -15,6 +15,8 @@ import java.util.Map;
  */
 public record PlanReport(
         String shape, String wovenTree, String plannedTree, List<KeptBack> pushdown, Map<String, Expected> expected) {
+    static final PlanReport NONE = new PlanReport("", "", "", List.of(), Map.of());
+
     public PlanReport {
         pushdown = List.copyOf(pushdown);
         expected = Map.copyOf(expected);

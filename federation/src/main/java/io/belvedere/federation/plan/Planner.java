@@ -7,6 +7,9 @@ import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.expr.Literal;
+import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.metadata.DefaultRelMetadataProvider;
 import org.apache.calcite.rel.metadata.JaninoRelMetadataProvider;
@@ -27,7 +30,28 @@ public final class Planner {
      *     when the query uses something that neither a source nor the engine computes
      */
     public ExecutablePlan plan(GovernedQuery query, Catalog catalog) {
-        Planned planned = program(query, catalog);
+        return verified(query, catalog, program(query, catalog));
+    }
+
+    /**
+     * A plan of a query that was woven with parameters for its values, verified with their places in it.
+     *
+     * @param values those of the query at hand
+     * @return empty when the plan is more than one statement at one source
+     * @throws BelvedereException as {@link #plan}
+     */
+    Optional<PlanTemplate> planLifted(GovernedQuery query, Catalog catalog, List<Literal> values) {
+        LiftedValues lifted =
+                new LiftedValues(values, query.tree().getCluster().getRexBuilder());
+        Planned planned = program(query, catalog, lifted);
+        return planned.program().steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch)
+                ? catalog.findSource(fetch.source())
+                        .flatMap(source -> PlanTemplate.of(
+                                verified(query, catalog, planned).withoutReport(), source.kind(), lifted.routings()))
+                : Optional.empty();
+    }
+
+    private static ExecutablePlan verified(GovernedQuery query, Catalog catalog, Planned planned) {
         new PlanVerifier(catalog).verify(query, planned.program());
         return new ExecutablePlan(
                 planned.program().steps(),
@@ -42,10 +66,17 @@ public final class Planner {
     record Planned(ProgramBuilder.Program program, PlanReport report) {}
 
     Planned program(GovernedQuery query, Catalog catalog) {
+        return program(
+                query,
+                catalog,
+                new LiftedValues(List.of(), query.tree().getCluster().getRexBuilder()));
+    }
+
+    private Planned program(GovernedQuery query, Catalog catalog, LiftedValues lifted) {
         // Calcite finds its metadata handlers through the thread.
         RelMetadataQueryBase.THREAD_PROVIDERS.set(JaninoRelMetadataProvider.of(DefaultRelMetadataProvider.INSTANCE));
         try (PlanningClock clock = new PlanningClock(PlanningClock.LIMIT)) {
-            return program(query, catalog, clock);
+            return program(query, catalog, clock, lifted);
         } catch (BelvedereException known) {
             throw known;
         } catch (NotOffered missing) {
@@ -57,14 +88,14 @@ public final class Planner {
         }
     }
 
-    private Planned program(GovernedQuery query, Catalog catalog, PlanningClock clock) {
+    private Planned program(GovernedQuery query, Catalog catalog, PlanningClock clock, LiftedValues lifted) {
         Estimator estimator = new Estimator(statistics);
         RelNode tree = query.tree();
         RelNode normal = new Normaliser(clock, Normaliser.PolicyCopies.ADD).normalise(tree);
         RelNode ordered = new JoinOrder(catalog, estimator, clock).order(Trimmer.withoutUnusedJoins(normal));
         RelNode eager = new EagerAggregation(estimator).push(ordered);
         RelNode planned = Trees.withoutSearch(Trimmer.trim(eager));
-        Cutter cutter = new Cutter(catalog, clock);
+        Cutter cutter = new Cutter(catalog, clock, lifted);
         RelNode cut = cutter.cut(planned);
         KeyShipping shipping = new KeyShipping(estimator, query.limits().shippedKeysMax());
         ProgramBuilder.Program program =

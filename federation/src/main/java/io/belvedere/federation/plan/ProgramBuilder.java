@@ -251,7 +251,7 @@ final class ProgramBuilder {
         return new Step.Fetch(
                 name,
                 fragment.source().name(),
-                KeyCondition.template(sql),
+                ValuePlace.cut(KeyCondition.template(sql)),
                 fragment.shards(),
                 keys,
                 Step.Use.ONCE,

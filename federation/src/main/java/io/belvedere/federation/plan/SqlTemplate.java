@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -34,12 +35,39 @@ public record SqlTemplate(List<Part> parts) {
         }
     }
 
+    /**
+     * The place of a value that is filled in before the statement is run.
+     *
+     * @param value index into the plan's values
+     */
+    public record Value(int value) implements Part {}
+
+    /** The statement with a literal in the place of each value. */
+    SqlTemplate bind(List<String> literals) {
+        List<Part> bound = new ArrayList<>();
+        StringBuilder text = new StringBuilder();
+        for (Part part : parts) {
+            switch (part) {
+                case Text(String sql) -> text.append(sql);
+                case Value(int value) -> text.append(literals.get(value));
+                case KeysPlace place -> {
+                    bound.add(new Text(text.toString()));
+                    bound.add(place);
+                    text.setLength(0);
+                }
+            }
+        }
+        bound.add(new Text(text.toString()));
+        return new SqlTemplate(bound);
+    }
+
     /** The statement for people, with {@code <keys of STEP.COLUMN>} where keys go. */
     public String describe(List<KeyShipment> keys) {
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {
             switch (part) {
                 case Text(String sql) -> text.append(sql);
+                case Value _ -> text.append("<value>");
                 case KeysPlace place ->
                     text.append(place.rowSql())
                             .append(" IN (<keys of ")

@@ -40,6 +40,8 @@ final class StatementCheck {
         for (SqlTemplate.Part part : fetch.sql().parts()) {
             switch (part) {
                 case SqlTemplate.Text(String text) -> sql.append(text);
+                // One token that is evidence of nothing, as whatever literal will stand there.
+                case SqlTemplate.Value _ -> sql.append(" VALUE ");
                 case SqlTemplate.KeysPlace(int shipment, List<String> columns) -> {
                     if (shipment < 0
                             || shipment >= fetch.keys().size()

@@ -39,6 +39,11 @@ public sealed interface Step {
             columns = List.copyOf(columns);
         }
 
+        /** The same fetch with another statement. */
+        Fetch withSql(SqlTemplate statement) {
+            return new Fetch(name, source, statement, shards, keys, use, volume, columns);
+        }
+
         /** A fetch of which nobody knows how many rows it gives. */
         public Fetch(
                 String name,

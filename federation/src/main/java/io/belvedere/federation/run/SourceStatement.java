@@ -40,6 +40,7 @@ record SourceStatement(String sql, List<String> arrays, String shown, long keys)
                     sql.append(text);
                     shown.append(text);
                 }
+                case SqlTemplate.Value _ -> throw new IllegalStateException("a plan is run with its values in place");
                 case SqlTemplate.KeysPlace place -> {
                     Optional<ShippedKeys> shipped = keys.get(place.shipment());
                     Optional<KeyLiterals.Condition> condition =

@@ -11,10 +11,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Statistics out of the sources' own catalogs: asked in the background, kept for a while, and never waited for long. */
 public final class CatalogStatistics implements Statistics {
@@ -29,6 +32,10 @@ public final class CatalogStatistics implements Statistics {
 
     private final Sources sources;
     private final AsyncLoadingCache<TableName, Optional<TableStatistics>> cache;
+    /** What was last heard of each table; no more than the catalogs since the start have had. */
+    private final Map<TableName, Optional<TableStatistics>> heard = new ConcurrentHashMap<>();
+
+    private final AtomicLong epoch = new AtomicLong();
 
     public CatalogStatistics(Sources sources) {
         this.sources = sources;
@@ -54,7 +61,20 @@ public final class CatalogStatistics implements Statistics {
         }
     }
 
+    @Override
+    public long epoch() {
+        return epoch.get();
+    }
+
     private Optional<TableStatistics> load(TableName name) {
+        Optional<TableStatistics> loaded = ask(name);
+        if (!loaded.equals(heard.put(name, loaded))) {
+            epoch.incrementAndGet();
+        }
+        return loaded;
+    }
+
+    private Optional<TableStatistics> ask(TableName name) {
         try {
             Sources.Source source = sources.require(name.source());
             Optional<SourceTable> table = source.definition().findTable(name);

@@ -13,6 +13,11 @@ import java.util.Optional;
  * rather than fail.
  */
 public interface Statistics {
+    /** Changes whenever what is known changes, so that nothing that was worked out from it is taken for new. */
+    default long epoch() {
+        return 0;
+    }
+
     /** What is known of a table, summed over its shards; empty when the source has not answered. */
     Optional<TableStatistics> find(TableName table);
 

@@ -3,6 +3,7 @@ package io.belvedere.federation.sql;
 import io.belvedere.model.expr.Literal;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,16 +47,12 @@ final class Lifting {
     private final Map<Long, Integer> places = new HashMap<>();
     private final List<Wording.Value> values;
     private final SortedSet<Integer> found = new TreeSet<>();
-    private final Replace replace;
+    /** Of these values each becomes a parameter; of no other. */
+    private final SortedSet<Integer> lifted;
 
-    private enum Replace {
-        NOTHING,
-        WITH_PARAMETERS
-    }
-
-    private Lifting(Wording wording, Replace replace) {
+    private Lifting(Wording wording, SortedSet<Integer> lifted) {
         this.values = wording.values();
-        this.replace = replace;
+        this.lifted = lifted;
         for (int i = 0; i < values.size(); i++) {
             places.put(place(values.get(i).line(), values.get(i).column()), i);
         }
@@ -63,14 +60,14 @@ final class Lifting {
 
     /** The indexes of the values that can be lifted out of a clean tree. */
     static SortedSet<Integer> find(SqlNode clean, Wording wording) {
-        Lifting lifting = new Lifting(wording, Replace.NOTHING);
+        Lifting lifting = new Lifting(wording, Collections.emptySortedSet());
         lifting.query(clean);
         return lifting.found;
     }
 
-    /** Replaces them in the tree by parameters of their type: {@code CAST(? AS BIGINT)}, numbered as the values are. */
-    static void lift(SqlNode clean, Wording wording) {
-        new Lifting(wording, Replace.WITH_PARAMETERS).query(clean);
+    /** Replaces them in the tree by parameters of their type: {@code CAST(? AS BIGINT)}, numbered from 0 in their order. */
+    static void lift(SqlNode clean, Wording wording, SortedSet<Integer> indexes) {
+        new Lifting(wording, indexes).query(clean);
     }
 
     private static long place(int line, int column) {
@@ -151,11 +148,11 @@ final class Lifting {
             return;
         }
         found.add(index.getAsInt());
-        if (replace == Replace.WITH_PARAMETERS) {
+        if (lifted.contains(index.getAsInt())) {
+            int number = lifted.headSet(index.getAsInt()).size();
             call.setOperand(
                     operand,
-                    SqlStdOperatorTable.CAST.createCall(
-                            place, new SqlDynamicParam(index.getAsInt(), place), type.get()));
+                    SqlStdOperatorTable.CAST.createCall(place, new SqlDynamicParam(number, place), type.get()));
         }
     }
 

@@ -42,7 +42,7 @@ public final class ResolvedQuery {
     /** As {@link #tree()}, with a typed parameter in the place of each of {@link #liftedValues()}, numbered in their order. */
     public SqlNode liftedTree() {
         SqlNode tree = parse().tree();
-        wording.ifPresent(words -> Lifting.lift(tree, words));
+        wording.ifPresent(words -> Lifting.lift(tree, words, shape.liftable()));
         return tree;
     }
 

@@ -1,0 +1,48 @@
+package io.belvedere.federation.plan;
+
+import io.belvedere.model.expr.Literal;
+import io.belvedere.model.source.SourceKind;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A verified plan of one statement at one source, with places for the caller's values.
+ *
+ * <p>Why a value that is filled in later is as safe as one that was there: the verifier saw the statement with its places, and
+ * everything that it asks for (tables, barriers, stamp, masks, the policy's conditions and constants) stands in the text around them,
+ * which does not change. A place holds one operand of a comparison with a column, whose tree said that no value can make it fail.
+ * What is filled in is one literal, written by the same dialect, in the same way, as a literal of a tree; it cannot end early. The
+ * policy's own values are never places. Which shards are asked is worked out from the values anew.
+ */
+final class PlanTemplate {
+    private final ExecutablePlan plan;
+    private final Step.Fetch fetch;
+    private final SourceKind kind;
+    private final List<LiftedValues.Routing> routings;
+
+    private PlanTemplate(
+            ExecutablePlan plan, Step.Fetch fetch, SourceKind kind, List<LiftedValues.Routing> routings) {
+        this.plan = plan;
+        this.fetch = fetch;
+        this.kind = kind;
+        this.routings = routings;
+    }
+
+    /** Empty for a plan that is more than one statement. */
+    static Optional<PlanTemplate> of(ExecutablePlan plan, SourceKind kind, List<LiftedValues.Routing> routings) {
+        return plan.steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch)
+                ? Optional.of(new PlanTemplate(plan, fetch, kind, routings))
+                : Optional.empty();
+    }
+
+    /** The plan for these values; empty where they would ask another shard. */
+    Optional<ExecutablePlan> bind(List<Literal> values) {
+        if (!routings.stream().allMatch(routing -> routing.holds(values))) {
+            return Optional.empty();
+        }
+        Dialect dialect = Dialect.of(kind);
+        List<String> literals = values.stream().map(dialect::constant).toList();
+        return Optional.of(plan.with(
+                List.of(new Step.PassThrough(fetch.withSql(fetch.sql().bind(literals))))));
+    }
+}
