@@ -4,6 +4,7 @@ import static io.belvedere.federation.FederationError.CANCELLED;
 import static io.belvedere.federation.FederationError.LIMIT_EXCEEDED;
 import static io.belvedere.federation.FederationError.SOURCE_UNAVAILABLE;
 import static io.belvedere.federation.FederationError.TIMED_OUT;
+import static io.belvedere.policy.PolicyError.POLICY_UNAVAILABLE;
 import static io.belvedere.server.ServerError.CLIENT_GONE;
 import static io.belvedere.server.ServerError.INTERNAL_ERROR;
 import static io.belvedere.server.ServerError.SERVER_STOPPING;
@@ -27,6 +28,7 @@ import io.belvedere.policy.PolicyRequest;
 import io.belvedere.server.pipeline.RunningQueries.Place;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * thread, which closes it after the outcome is recorded.
  */
 final class Access implements AutoCloseable {
+    private static final Duration DECISION_AGE_MAX = Duration.ofSeconds(5);
+
     private final RunningQuery query;
     private final Operation operation;
     private final String policyEngine;
@@ -44,6 +48,7 @@ final class Access implements AutoCloseable {
     private List<ViewUse> views = List.of();
     private Optional<String> statement = Optional.empty();
     private @Nullable Decision decision;
+    private long decidedNanos;
     private @Nullable AuditTicket ticket;
     private @Nullable Place place;
     private @Nullable BelvedereException failure;
@@ -100,16 +105,32 @@ final class Access implements AutoCloseable {
     /** The one question to policy. */
     PolicyRequest question(List<ViewDefinition> definitions, Instant now) {
         Request request = request();
-        return new PolicyRequest(request.caller(), request.purpose(), operation, request.protocol(), now, definitions);
+        // Whole seconds, so that the same question within one is the same, byte for byte.
+        return new PolicyRequest(
+                request.caller(),
+                request.purpose(),
+                operation,
+                request.protocol(),
+                now.truncatedTo(ChronoUnit.SECONDS),
+                definitions);
     }
 
     Decision decided(Decision given) {
         decision = given;
+        decidedNanos = System.nanoTime();
         if (given instanceof Allow allow) {
             query.allowed(allow.detail());
         }
         stepDone("policy", "recording");
         return given;
+    }
+
+    /** A decision counts for a start within five seconds of its question; a machine that slept in between asks again. */
+    void requireRecentDecision() {
+        if (System.nanoTime() - decidedNanos
+                > DECISION_AGE_MAX.minus(RecentDecisions.AGE_MAX).toNanos()) {
+            throw POLICY_UNAVAILABLE.error("The decision is too old to begin with; send the query again.");
+        }
     }
 
     /** The refusal that ends the request. */

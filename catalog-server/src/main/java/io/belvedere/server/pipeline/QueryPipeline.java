@@ -88,13 +88,13 @@ public final class QueryPipeline {
         ResolvedQuery resolved = access.resolved(walk.resolve().resolve(text, catalog.get()));
         Allow allow = require(access, decide(access, resolved.views()), resolved);
         access.recorded(audit.open(access.decisionRecord()));
-        GovernedQuery governed = walk.weave().weave(resolved, allow);
-        access.query().within(governed.limits().timeout());
-        ExecutablePlan plan = walk.plan().plan(governed, resolved.catalog());
+        ExecutablePlan plan = walk.prepare().prepare(resolved, allow);
+        access.query().within(plan.limits().timeout());
         access.stepDone("plan", "running");
+        access.requireRecentDecision();
         sink.begin(new Head(access.request().id(), access.auditId(), plan.columns()));
-        try (RowStream rows = walk.run().open(plan, access.context())) {
-            deliver(access, rows, governed.limits().rowsMax(), sink);
+        try (RowStream rows = walk.run().open(plan, allow, access.context())) {
+            deliver(access, rows, plan.limits().rowsMax(), sink);
         }
     }
 

@@ -12,7 +12,7 @@ import io.belvedere.policy.Allow;
 /**
  * The steps between a query's text and its rows, each the only maker of what the next one takes. Safe for use by many threads.
  */
-public record Walk(Resolve resolve, Weave weave, Plan plan, Run run) {
+public record Walk(Resolve resolve, Weave weave, Plan plan, Prepare prepare, Run run) {
     /** Text to views pinned by version. */
     @FunctionalInterface
     public interface Resolve {
@@ -31,9 +31,15 @@ public record Walk(Resolve resolve, Weave weave, Plan plan, Run run) {
         ExecutablePlan plan(GovernedQuery query, Catalog catalog);
     }
 
-    /** Verified program to rows; whoever opened the stream closes it. */
+    /** Resolved query and decision to a verified program in one step, which may be one that was made before. */
+    @FunctionalInterface
+    public interface Prepare {
+        ExecutablePlan prepare(ResolvedQuery query, Allow decision);
+    }
+
+    /** Verified program to rows, under the decision that it was made with; whoever opened the stream closes it. */
     @FunctionalInterface
     public interface Run {
-        RowStream open(ExecutablePlan plan, RunContext context);
+        RowStream open(ExecutablePlan plan, Allow decision, RunContext context);
     }
 }

@@ -10,6 +10,7 @@ import io.belvedere.federation.engine.Engine;
 import io.belvedere.federation.engine.duckdb.DuckDbEngine;
 import io.belvedere.federation.engine.duckdb.DuckDbSettings;
 import io.belvedere.federation.plan.Planner;
+import io.belvedere.federation.plan.Plans;
 import io.belvedere.federation.run.Runner;
 import io.belvedere.federation.source.CatalogStatistics;
 import io.belvedere.federation.source.Secrets;
@@ -37,6 +38,7 @@ import io.belvedere.server.identity.Rejections;
 import io.belvedere.server.pipeline.QueryIds;
 import io.belvedere.server.pipeline.QueryLimits;
 import io.belvedere.server.pipeline.QueryPipeline;
+import io.belvedere.server.pipeline.RecentDecisions;
 import io.belvedere.server.pipeline.RunningQueries;
 import io.belvedere.server.pipeline.Walk;
 import jakarta.enterprise.inject.Produces;
@@ -149,7 +151,8 @@ final class Wiring {
         QueryResolver resolver = new QueryResolver(clock);
         Weaver weaver = new Weaver();
         Planner planner = new Planner(statistics);
-        return new Walk(resolver::resolve, weaver::weave, planner::plan, runner::open);
+        Plans plans = new Plans(weaver, planner, statistics);
+        return new Walk(resolver::resolve, weaver::weave, planner::plan, plans::plan, runner::open);
     }
 
     @Produces
@@ -193,7 +196,8 @@ final class Wiring {
             Walk walk,
             RunningQueries queries,
             Clock clock) {
-        return new QueryPipeline(catalog::current, policy, "opa-wasm", audit, walk, queries, clock);
+        return new QueryPipeline(
+                catalog::current, new RecentDecisions(policy), "opa-wasm", audit, walk, queries, clock);
     }
 
     @Produces

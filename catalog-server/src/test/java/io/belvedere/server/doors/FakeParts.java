@@ -23,11 +23,13 @@ final class FakeParts {
     @Priority(1)
     @Singleton
     Walk walk(Clock clock) {
+        Weaver weaver = new Weaver();
         return new Walk(
                 new QueryResolver(clock)::resolve,
-                new Weaver()::weave,
+                weaver::weave,
                 (query, _) -> UnplannedPlans.of(query),
-                FakeRows::open);
+                (query, decision) -> UnplannedPlans.of(weaver.weave(query, decision)),
+                (plan, _, context) -> FakeRows.open(plan, context));
     }
 
     @Produces

@@ -3,10 +3,10 @@ package io.belvedere.federation.plan;
 import static io.belvedere.federation.plan.Types.kind;
 
 import io.belvedere.federation.plan.Types.Kind;
-import io.belvedere.model.source.ServerVersion;
-import io.belvedere.model.source.SourceKind;
 import io.belvedere.federation.sql.Constants;
 import io.belvedere.model.expr.Literal;
+import io.belvedere.model.source.ServerVersion;
+import io.belvedere.model.source.SourceKind;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -20,8 +20,7 @@ final class PlanTemplate {
     private final SourceKind kind;
     private final List<LiftedValues.Routing> routings;
 
-    private PlanTemplate(
-            ExecutablePlan plan, Step.Fetch fetch, SourceKind kind, List<LiftedValues.Routing> routings) {
+    private PlanTemplate(ExecutablePlan plan, Step.Fetch fetch, SourceKind kind, List<LiftedValues.Routing> routings) {
         this.plan = plan;
         this.fetch = fetch;
         this.kind = kind;
@@ -42,7 +41,7 @@ final class PlanTemplate {
         }
         Dialect dialect = Dialect.of(kind);
         List<String> literals = values.stream().map(dialect::constant).toList();
-        return Optional.of(plan.with(
-                List.of(new Step.PassThrough(fetch.withSql(fetch.sql().bind(literals))))));
+        return Optional.of(
+                plan.with(List.of(new Step.PassThrough(fetch.withSql(fetch.sql().bind(literals))))));
     }
 }

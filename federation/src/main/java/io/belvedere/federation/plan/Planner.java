@@ -41,8 +41,7 @@ public final class Planner {
      * @throws BelvedereException as {@link #plan}
      */
     Optional<PlanTemplate> planLifted(GovernedQuery query, Catalog catalog, List<Literal> values) {
-        LiftedValues lifted =
-                new LiftedValues(values, query.tree().getCluster().getRexBuilder());
+        LiftedValues lifted = new LiftedValues(values, query.tree().getCluster().getRexBuilder());
         Planned planned = program(query, catalog, lifted);
         return planned.program().steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch)
                 ? catalog.findSource(fetch.source())

@@ -120,10 +120,10 @@ public final class Plans {
         // Planning may have been what made the sources answer: the plan was made with the newer figures.
         Shape shape = new Shape(query.shape().orElseThrow(), statistics.epoch());
         List<Literal> values = query.liftedValues();
-        plans.keep(
-                new CacheKey.Governed<>(new Exact(shape, values), decision.fingerprint()), made.withoutReport());
+        plans.keep(new CacheKey.Governed<>(new Exact(shape, values), decision.fingerprint()), made.withoutReport());
         if (!values.isEmpty()) {
-            templates.keep(new CacheKey.Governed<>(shape, decision.fingerprint()), learn(query, decision, made, learned));
+            templates.keep(
+                    new CacheKey.Governed<>(shape, decision.fingerprint()), learn(query, decision, made, learned));
         }
     }
 
@@ -133,14 +133,14 @@ public final class Plans {
         if (!oneStatement || learned.filter(Learned::hopeless).isPresent()) {
             return Learned.HOPELESS;
         }
-        return learned.map(known -> template(query, decision, made).map(known::and).orElse(Learned.HOPELESS))
+        return learned.map(
+                        known -> template(query, decision, made).map(known::and).orElse(Learned.HOPELESS))
                 .orElse(Learned.SEEN);
     }
 
     private Optional<PlanTemplate> template(ResolvedQuery query, Allow decision, ExecutablePlan made) {
         try {
-            return planner.planLifted(
-                            weaver.weaveLifted(query, decision), query.catalog(), query.liftedValues())
+            return planner.planLifted(weaver.weaveLifted(query, decision), query.catalog(), query.liftedValues())
                     .filter(template -> template.bind(query.liftedValues())
                             .filter(bound -> bound.steps().equals(made.steps()))
                             .isPresent());

@@ -9,6 +9,7 @@ import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.view.OnSourceFailure;
+import io.belvedere.policy.Allow;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,10 +38,21 @@ public final class Runner implements AutoCloseable {
     }
 
     /**
+     * As below, for the decision that the query has now; {@code PLAN_REFUSED} for a plan that was made under another one.
+     */
+    public RowStream open(ExecutablePlan plan, Allow decision, RunContext context) {
+        if (!plan.stamp().equals(decision.fingerprint())) {
+            throw FederationError.PLAN_REFUSED.error(
+                    "The plan was not run because it was made under another decision.");
+        }
+        return open(plan, context);
+    }
+
+    /**
      * Starts a plan and returns its rows, which the caller closes. Does not wait for a source: what goes wrong there comes out of
      * the first {@link RowStream#next()}.
      */
-    public RowStream open(ExecutablePlan plan, RunContext context) {
+    RowStream open(ExecutablePlan plan, RunContext context) {
         BufferAllocator queryMemory = memory.open(context.query().toString());
         Run run = new Run(context, queryMemory);
         ScheduledFuture<?> alarm = deadlines.schedule(

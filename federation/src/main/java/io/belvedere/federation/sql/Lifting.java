@@ -85,7 +85,8 @@ final class Lifting {
                 with.withList.forEach(item -> query(((SqlWithItem) item).query));
                 query(with.body);
             }
-            case SqlCall call when SqlKind.SET_QUERY.contains(call.getKind()) ->
+            case SqlCall call
+            when SqlKind.SET_QUERY.contains(call.getKind()) ->
                 call.getOperandList().forEach(this::query);
             case null, default -> {}
         }

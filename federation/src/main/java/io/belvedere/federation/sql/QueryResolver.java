@@ -69,8 +69,7 @@ public final class QueryResolver {
      *
      * @param fixed empty for NULL
      */
-    private record Meaning(
-            long picture, String wording, List<Optional<Literal>> fixed, Optional<LocalDate> day) {}
+    private record Meaning(long picture, String wording, List<Optional<Literal>> fixed, Optional<LocalDate> day) {}
 
     /**
      * Resolves a query against one picture of the catalog.
@@ -109,7 +108,8 @@ public final class QueryResolver {
     }
 
     private Optional<QueryShape> find(Wording wording, Picture current, Instant now) {
-        return habits.find(words(wording, current)).flatMap(habit -> shapes.find(meaning(wording, habit, current, now)));
+        return habits.find(words(wording, current))
+                .flatMap(habit -> shapes.find(meaning(wording, habit, current, now)));
     }
 
     private void keep(Wording wording, QueryShape shape, Picture current, Instant now) {
@@ -175,8 +175,7 @@ public final class QueryResolver {
         return true;
     }
 
-    private static void collect(
-            ViewDefinition view, Picture picture, Set<ViewId> above, Map<ViewId, ViewBody> found) {
+    private static void collect(ViewDefinition view, Picture picture, Set<ViewId> above, Map<ViewId, ViewBody> found) {
         Nesting.require(above, view);
         ViewBody body = body(view, picture);
         found.put(view.id(), body);

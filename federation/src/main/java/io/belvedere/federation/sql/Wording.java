@@ -189,7 +189,10 @@ record Wording(String text, List<Value> values) {
             int from = at++;
             // A value that cannot be written is an error in words that only the parser has.
             return parameters < query.parameters().size()
-                    && query.parameters().get(parameters).filter(each -> !Constants.isWritable(each)).isEmpty()
+                    && query.parameters()
+                            .get(parameters)
+                            .filter(each -> !Constants.isWritable(each))
+                            .isEmpty()
                     && value(query.parameters().get(parameters++), from, 'P');
         }
 

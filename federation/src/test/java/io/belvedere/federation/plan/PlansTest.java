@@ -96,7 +96,8 @@ class PlansTest {
         for (int id = 0; id < 12; id++) {
             ExecutablePlan plan =
                     assertPlannedAsFresh("SELECT customer_id, total FROM sales.orders WHERE order_id = ?", number(id));
-            assertThat(((Step.PassThrough) plan.steps().getLast()).fetch().shards()).containsExactly(id % 2);
+            assertThat(((Step.PassThrough) plan.steps().getLast()).fetch().shards())
+                    .containsExactly(id % 2);
         }
         assertThat(assertPlannedAsFresh("SELECT customer_id, total FROM sales.orders WHERE order_id = ?", number(-1))
                         .steps()
@@ -189,9 +190,11 @@ class PlansTest {
 
     @Test
     void aQueryThatAsksForTheMomentIsPlannedEachTime() {
-        assertThat(resolve("SELECT CURRENT_TIMESTAMP AS t FROM crm.customer_360", catalog).shape())
+        assertThat(resolve("SELECT CURRENT_TIMESTAMP AS t FROM crm.customer_360", catalog)
+                        .shape())
                 .isEmpty();
-        assertThat(resolve("SELECT CURRENT_DATE AS t FROM crm.customer_360", catalog).shape())
+        assertThat(resolve("SELECT CURRENT_DATE AS t FROM crm.customer_360", catalog)
+                        .shape())
                 .isPresent();
     }
 
@@ -250,7 +253,8 @@ class PlansTest {
             assertThat(kept.stamp()).isEqualTo(decision.fingerprint());
             assertThat(kept.steps())
                     .isEqualTo(fresh.computeIfAbsent(
-                            text + decision.fingerprint(), _ -> fresh(query, decision).steps()));
+                            text + decision.fingerprint(),
+                            _ -> fresh(query, decision).steps()));
         }
         return TURNS;
     }
