@@ -87,6 +87,8 @@ final class Cutter {
             case TableScan scan -> Placed.at(scan, Site.whole(source(scan), shardKey(scan)));
             case Filter filter -> filter(filter, place(filter.getInput()));
             case SecureFilter barrier -> barrier(barrier, place(barrier.getInput()));
+            case Project masks
+            when masks.getInput() instanceof SecureFilter barrier -> masks(masks, barrier, place(barrier.getInput()));
             case Project project -> project(project, place(project.getInput()));
             case Join join -> join(join, place(join.getLeft()), place(join.getRight()));
             case Aggregate aggregate -> aggregate(aggregate, place(aggregate.getInput()));
@@ -173,6 +175,16 @@ final class Cutter {
             }
         }
         return Placed.engine(barrier.over(input.cut(), barrier.condition()));
+    }
+
+    /** Masks and their barrier stay together: where the source cannot mask, it does not hand the view out either. */
+    private Placed masks(Project masks, SecureFilter barrier, Placed body) {
+        Placed whole = project(masks, barrier(barrier, body));
+        if (whole.site().isPresent()) {
+            return whole;
+        }
+        RelNode guarded = barrier.over(body.cut(), barrier.condition());
+        return Placed.engine(masks.copy(masks.getTraitSet(), List.of(guarded)));
     }
 
     private Placed project(Project project, Placed input) {

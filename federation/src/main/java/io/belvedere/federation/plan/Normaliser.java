@@ -62,9 +62,9 @@ final class Normaliser {
     }
 
     RelNode normalise(RelNode tree) {
-        RelNode region = hide(tree);
+        RelNode region = Simplification.of(hide(tree));
         RelNode flat = decorrelate(hep(region, SUB_QUERIES));
-        RelNode pushed = hep(flat, PUSH_DOWN);
+        RelNode pushed = hep(Simplification.of(flat), PUSH_DOWN);
         return expand(pushed);
     }
 

@@ -4,12 +4,16 @@ import io.belvedere.model.DataType;
 import io.belvedere.model.view.ColumnContract.Presence;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
+import org.apache.calcite.sql.type.SqlTypeMappingRule;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.util.Util;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place where our types and Calcite's meet.
@@ -138,6 +142,22 @@ public final class Types {
         public RelDataType createSqlType(SqlTypeName name, int precision) {
             SqlTypeName ours = ours(name);
             return super.createSqlType(ours, ours == SqlTypeName.DECIMAL ? precision : RULES.getDefaultPrecision(ours));
+        }
+
+        /** Of decimals, the one that keeps every digit after the point: where 38 digits are too few, a large number fails, none is rounded. */
+        @Override
+        public @Nullable RelDataType leastRestrictive(List<RelDataType> types, SqlTypeMappingRule rule) {
+            RelDataType least = super.leastRestrictive(types, rule);
+            if (least == null
+                    || least.getSqlTypeName() != SqlTypeName.DECIMAL
+                    || !types.stream().allMatch(SqlTypeUtil::isExactNumeric)) {
+                return least;
+            }
+            int scale = types.stream().mapToInt(RelDataType::getScale).max().orElse(0);
+            return scale <= least.getScale()
+                    ? least
+                    : createTypeWithNullability(
+                            createSqlType(SqlTypeName.DECIMAL, least.getPrecision(), scale), least.isNullable());
         }
 
         private static SqlTypeName ours(SqlTypeName name) {
