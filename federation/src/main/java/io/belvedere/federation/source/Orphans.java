@@ -22,6 +22,7 @@ final class Orphans {
     private final ControlLane control;
     private final String tagEnd;
     private final Set<ShardConnection> lent = ConcurrentHashMap.newKeySet();
+    private final Set<ShardConnection> live;
     private final AtomicInteger looksWanted = new AtomicInteger();
     private final AtomicBoolean used = new AtomicBoolean();
     // Used by the one thread that looks.
@@ -30,14 +31,17 @@ final class Orphans {
 
     /**
      * @param tagEnd how the tags of this server end
+     * @param live the statements of all shards of all sources: several may stand on one server, and each sees the others' in its list
      */
-    Orphans(ControlLane control, String tagEnd) {
+    Orphans(ControlLane control, String tagEnd, Set<ShardConnection> live) {
         this.control = control;
         this.tagEnd = tagEnd;
+        this.live = live;
     }
 
     /** Called before the server hears of the statement. */
     void begins(ShardConnection connection) {
+        live.add(connection);
         lent.add(connection);
         used.set(true);
     }
@@ -45,11 +49,13 @@ final class Orphans {
     /** Called when the server has said that the statement is over. */
     void ended(ShardConnection connection) {
         lent.remove(connection);
+        live.remove(connection);
     }
 
     /** Called when we gave the statement up; whether the server did too is not known. */
     void givenUp(ShardConnection connection) {
         lent.remove(connection);
+        live.remove(connection);
         looksWanted.set(LOOKS);
     }
 
@@ -81,7 +87,7 @@ final class Orphans {
     }
 
     private boolean isLive(Tagged found) {
-        return lent.stream()
+        return live.stream()
                 .anyMatch(connection -> connection.opened().session() == found.session()
                         && connection.tag().equals(found.tag()));
     }

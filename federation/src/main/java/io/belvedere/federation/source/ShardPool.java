@@ -11,6 +11,7 @@ import io.belvedere.model.source.SourceKind;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -48,6 +49,7 @@ public final class ShardPool implements AutoCloseable {
     /**
      * @param retries shared by the shards of the source
      * @param node names this server among those that use the source, in letters and digits
+     * @param live the statements that run now, of all pools of this server
      */
     ShardPool(
             SourceDefinition definition,
@@ -55,7 +57,8 @@ public final class ShardPool implements AutoCloseable {
             Secrets secrets,
             SourceObserver observer,
             RetryBudget retries,
-            String node) {
+            String node,
+            Set<ShardConnection> live) {
         this.source = definition.name();
         this.kind = definition.kind();
         this.shard = shard;
@@ -67,7 +70,7 @@ public final class ShardPool implements AutoCloseable {
                 new Breaker(System::nanoTime, () -> ThreadLocalRandom.current().nextLong(), this::tell);
         this.connector = new Connector(shard.connection(), driver, secrets, breaker, this::tell);
         this.control = new ControlLane(connector, Activity.of(kind));
-        this.orphans = new Orphans(control, "@" + node);
+        this.orphans = new Orphans(control, "@" + node, live);
         this.schema = new SchemaCheck(definition);
         this.queries = new AdaptiveLimit(definition.limits().concurrency(), System::nanoTime);
     }

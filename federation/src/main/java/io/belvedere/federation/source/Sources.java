@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,7 @@ public final class Sources implements AutoCloseable {
     private final Secrets secrets;
     private final SourceObserver observer;
     private final String node;
+    private final Set<ShardConnection> live = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("belvedere-source-sweeper").factory());
     // Replaced as a whole, under this; read without a lock.
@@ -100,7 +103,7 @@ public final class Sources implements AutoCloseable {
         List<ShardPool> shards = new ArrayList<>();
         RetryBudget retries = new RetryBudget(System::nanoTime);
         for (Shard shard : definition.shards()) {
-            shards.add(new ShardPool(definition, shard, secrets, observer, retries, node));
+            shards.add(new ShardPool(definition, shard, secrets, observer, retries, node, live));
         }
         return new Source(definition, shards);
     }
