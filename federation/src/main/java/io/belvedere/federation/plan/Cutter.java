@@ -87,8 +87,7 @@ final class Cutter {
             case TableScan scan -> Placed.at(scan, Site.whole(source(scan), shardKey(scan)));
             case Filter filter -> filter(filter, place(filter.getInput()));
             case SecureFilter barrier -> barrier(barrier, place(barrier.getInput()));
-            case Project masks
-            when masks.getInput() instanceof SecureFilter barrier -> masks(masks, barrier, place(barrier.getInput()));
+            case Project masks when masks.getInput() instanceof SecureFilter barrier -> masks(masks, barrier);
             case Project project -> project(project, place(project.getInput()));
             case Join join -> join(join, place(join.getLeft()), place(join.getRight()));
             case Aggregate aggregate -> aggregate(aggregate, place(aggregate.getInput()));
@@ -178,13 +177,15 @@ final class Cutter {
     }
 
     /** Masks and their barrier stay together: where the source cannot mask, it does not hand the view out either. */
-    private Placed masks(Project masks, SecureFilter barrier, Placed body) {
-        Placed whole = project(masks, barrier(barrier, body));
-        if (whole.site().isPresent()) {
+    private Placed masks(Project masks, SecureFilter barrier) {
+        Placed guarded = place(barrier);
+        Placed whole = project(masks, guarded);
+        if (whole.site().isPresent() || guarded.site().isEmpty()) {
             return whole;
         }
-        RelNode guarded = barrier.over(body.cut(), barrier.condition());
-        return Placed.engine(masks.copy(masks.getTraitSet(), List.of(guarded)));
+        RelNode body =
+                Placed.at(guarded.rel().getInput(0), guarded.site().get()).cut();
+        return Placed.engine(masks.copy(masks.getTraitSet(), List.of(barrier.over(body, barrier.condition()))));
     }
 
     private Placed project(Project project, Placed input) {
