@@ -20,6 +20,7 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * How many rows a tree gives, from what the sources say about their tables. Estimates decide only the order of work, never an
@@ -31,6 +32,7 @@ final class Estimator {
     private static final double RANGE_UNKNOWN = 0.3;
     private static final double EQUALITY_UNKNOWN = 0.01;
     private static final double PREDICATE_UNKNOWN = 0.25;
+    private static final double UNMATCHED_MIN = 0.1;
 
     private final Statistics statistics;
     /** Nodes are never changed once made, so their estimates hold; owned by the one thread that plans. */
@@ -98,15 +100,48 @@ final class Estimator {
     private double join(Join join) {
         double left = rows(join.getLeft());
         double right = rows(join.getRight());
-        double matched = Math.max(1, left * right * selectivity(join, join.getCondition()));
+        double matched = Math.max(1, left * right * share(join, left, right));
         return switch (join.getJoinType()) {
             case LEFT -> Math.max(left, matched);
             case RIGHT -> Math.max(right, matched);
             case FULL -> Math.max(left + right, matched);
             case SEMI -> Math.min(left, matched);
-            case ANTI -> Math.max(1, left - Math.min(left, matched));
+            // Many matches need not be a match for every row.
+            case ANTI -> Math.max(1, Math.max(left * UNMATCHED_MIN, left - matched));
             case INNER, ASOF, LEFT_ASOF, LEFT_MARK -> matched;
         };
+    }
+
+    /** The share of pairs of rows that match. Keys of several columns are taken together: each says much of the others. */
+    private double share(Join join, double left, double right) {
+        List<int[]> keys = JoinKeys.equalities(join);
+        if (keys.size() < 2) {
+            return selectivity(join, join.getCondition());
+        }
+        List<Integer> ofLeft = keys.stream().map(key -> key[0]).toList();
+        List<Integer> ofRight = keys.stream().map(key -> key[1]).toList();
+        double equal = keyed(join.getRight(), ofRight)
+                .or(() -> keyed(join.getLeft(), ofLeft))
+                .orElseGet(() -> 1
+                        / Math.max(together(join.getLeft(), ofLeft, left), together(join.getRight(), ofRight, right)));
+        double others = Trees.conjuncts(join.getCondition()).stream()
+                .filter(conjunct -> EqualColumns.pair(conjunct).isEmpty())
+                .mapToDouble(conjunct -> selectivity(join, conjunct))
+                .reduce(1, (a, b) -> a * b);
+        return equal * others;
+    }
+
+    /** Where the columns are a key of a table, one row of it matches. */
+    private Optional<Double> keyed(RelNode rel, List<Integer> columns) {
+        return UniqueColumns.isUnique(rel, ImmutableBitSet.of(columns))
+                ? base(rel, columns.getFirst()).map(table -> 1 / rows(table))
+                : Optional.empty();
+    }
+
+    private double together(RelNode rel, List<Integer> columns, double rows) {
+        double values =
+                columns.stream().mapToDouble(column -> distinct(rel, column)).reduce(1, (a, b) -> a * b);
+        return Math.min(values, rows);
     }
 
     private double groups(Aggregate aggregate) {

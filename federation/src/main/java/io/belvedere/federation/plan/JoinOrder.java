@@ -12,7 +12,6 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.JoinRelType;
-import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
@@ -172,8 +171,8 @@ final class JoinOrder {
         }
 
         private boolean joinedAtServer(int one, int other) {
-            Optional<Site.Server> server = server(set.inputs.get(one));
-            if (server.isEmpty() || !server.equals(server(set.inputs.get(other)))) {
+            Optional<Site.Server> server = Site.server(catalog, set.inputs.get(one));
+            if (server.isEmpty() || !server.equals(Site.server(catalog, set.inputs.get(other)))) {
                 return false;
             }
             Piece left = leaf(one);
@@ -220,9 +219,15 @@ final class JoinOrder {
         }
 
         private double cost(Piece built, Piece next) {
-            boolean connected = !conditionsBetween(built, next).isEmpty();
             double result = estimator.rows(join(built, next).rel());
-            return fetched(built, next) + result + (connected ? 0 : 1e12);
+            return fetched(built, next) + result + detour(built, next);
+        }
+
+        /** Pieces that no key connects are compared pair by pair, and joined last; those without any condition last of all. */
+        private double detour(Piece built, Piece next) {
+            boolean keyed = join(built, next).rel() instanceof Join join
+                    && !JoinKeys.equalities(join).isEmpty();
+            return keyed ? 0 : conditionsBetween(built, next).isEmpty() ? 1e12 : 1e9;
         }
 
         /** Rows that leave the source of the next piece when keys are shipped to it. */
@@ -306,20 +311,6 @@ final class JoinOrder {
                 }
             });
         }
-    }
-
-    private Optional<Site.Server> server(RelNode rel) {
-        Set<Site.Server> servers = new HashSet<>();
-        boolean only = servers(rel, servers);
-        return only && servers.size() == 1 ? Optional.of(servers.iterator().next()) : Optional.empty();
-    }
-
-    private boolean servers(RelNode rel, Set<Site.Server> servers) {
-        if (rel instanceof TableScan scan) {
-            catalog.findSource(Trees.table(scan).source()).ifPresent(source -> servers.add(Site.server(source)));
-            return true;
-        }
-        return !rel.getInputs().isEmpty() && rel.getInputs().stream().allMatch(input -> servers(input, servers));
     }
 
     private boolean isShardKey(RelNode rel, int column) {

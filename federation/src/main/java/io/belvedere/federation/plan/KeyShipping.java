@@ -97,9 +97,9 @@ final class KeyShipping {
                 Choice right = keys(join, Side.RIGHT);
                 yield right.saved() > left.saved() ? right : left;
             }
-            case LEFT -> keys(join, Side.LEFT);
+            case LEFT, ANTI -> keys(join, Side.LEFT);
             case RIGHT -> keys(join, Side.RIGHT);
-            case FULL, ANTI, ASOF, LEFT_ASOF, LEFT_MARK -> Choice.NONE;
+            case FULL, ASOF, LEFT_ASOF, LEFT_MARK -> Choice.NONE;
         };
     }
 

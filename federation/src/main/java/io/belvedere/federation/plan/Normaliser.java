@@ -3,6 +3,7 @@ package io.belvedere.federation.plan;
 import static io.belvedere.federation.FederationError.UNSUPPORTED;
 
 import io.belvedere.federation.weave.SecureFilter;
+import io.belvedere.model.catalog.Catalog;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.plan.RelOptRule;
@@ -52,20 +53,23 @@ final class Normaliser {
         LEAVE
     }
 
+    private final Catalog catalog;
     private final PlanningClock clock;
     private final PolicyCopies copies;
     private int leaves;
 
-    Normaliser(PlanningClock clock, PolicyCopies copies) {
+    Normaliser(Catalog catalog, PlanningClock clock, PolicyCopies copies) {
+        this.catalog = catalog;
         this.clock = clock;
         this.copies = copies;
     }
 
     RelNode normalise(RelNode tree) {
-        RelNode region = Simplification.of(hide(tree));
+        RelNode region = new SemiJoins(catalog).convert(Simplification.of(hide(tree)));
         RelNode flat = decorrelate(hep(region, SUB_QUERIES));
-        RelNode pushed = hep(Simplification.of(flat), PUSH_DOWN);
-        return expand(pushed);
+        RelNode pushed = hep(Disjunctions.factored(Simplification.of(flat)), PUSH_DOWN);
+        RelNode implied = Disjunctions.implied(pushed);
+        return expand(implied.deepEquals(pushed) ? pushed : hep(implied, PUSH_DOWN));
     }
 
     private RelNode hep(RelNode region, List<RelOptRule> rules) {

@@ -90,7 +90,7 @@ public final class Planner {
     private Planned program(GovernedQuery query, Catalog catalog, PlanningClock clock, LiftedValues lifted) {
         Estimator estimator = new Estimator(statistics);
         RelNode tree = query.tree();
-        RelNode normal = new Normaliser(clock, Normaliser.PolicyCopies.ADD).normalise(tree);
+        RelNode normal = new Normaliser(catalog, clock, Normaliser.PolicyCopies.ADD).normalise(tree);
         RelNode ordered = new JoinOrder(catalog, estimator, clock).order(Trimmer.withoutUnusedJoins(normal));
         RelNode eager = new EagerAggregation(estimator).push(ordered);
         RelNode planned = Trees.withoutSearch(Trimmer.trim(eager));

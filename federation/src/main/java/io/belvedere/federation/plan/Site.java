@@ -2,15 +2,20 @@ package io.belvedere.federation.plan;
 
 import io.belvedere.federation.shard.ShardFilter;
 import io.belvedere.federation.shard.ShardMap;
+import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.source.Connection;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.util.ImmutableBitSet;
 
@@ -42,6 +47,26 @@ record Site(SourceDefinition source, List<Integer> shards, ImmutableBitSet shard
             case POSTGRESQL ->
                 new Server(source.kind(), first.host(), first.port(), first.user(), first.database(), split);
             case MARIADB, MYSQL -> new Server(source.kind(), first.host(), first.port(), first.user(), "", split);
+        };
+    }
+
+    /** The one server that all tables of a tree stand on; empty when there are several, or no table. */
+    static Optional<Server> server(Catalog catalog, RelNode rel) {
+        Set<Server> servers = new HashSet<>();
+        boolean known = servers(catalog, rel, servers);
+        return known && servers.size() == 1 ? Optional.of(servers.iterator().next()) : Optional.empty();
+    }
+
+    private static boolean servers(Catalog catalog, RelNode rel, Set<Server> servers) {
+        return switch (rel) {
+            case TableScan scan -> {
+                catalog.findSource(Trees.table(scan).source()).ifPresent(source -> servers.add(server(source)));
+                yield true;
+            }
+            case BarrierLeaf leaf -> servers(catalog, leaf.governed(), servers);
+            default ->
+                !rel.getInputs().isEmpty()
+                        && rel.getInputs().stream().allMatch(input -> servers(catalog, input, servers));
         };
     }
 

@@ -315,6 +315,19 @@ class PlannedAnswersIT {
                 "SELECT a.order_id, b.order_id AS other FROM sales.orders a JOIN sales.orders b ON a.customer_id = b.customer_id WHERE a.order_id = 5",
                 "SELECT customer_id, CASE WHEN segment = 'Gold' THEN 1 WHEN segment IS NULL THEN 2 ELSE 3 END AS c FROM crm.customer_360",
                 "SELECT COALESCE(segment, '-') || UPPER(country) AS t FROM crm.customer_360",
+                "SELECT o.order_id FROM sales.orders o WHERE EXISTS (SELECT 1 FROM sales.orders p WHERE p.customer_id = o.customer_id AND p.order_id <> o.order_id AND p.total > o.total)",
+                "SELECT o.order_id FROM sales.orders o WHERE NOT EXISTS (SELECT 1 FROM sales.orders p WHERE p.customer_id = o.customer_id AND p.total > o.total)",
+                "SELECT o.order_id FROM sales.orders o WHERE NOT EXISTS (SELECT 1 FROM sales.orders p WHERE p.order_id = o.order_id AND p.customer_id < 100) AND EXISTS (SELECT 1 FROM sales.orders q WHERE q.order_id = o.order_id AND q.total >= o.total)",
+                "SELECT v.customer_id FROM crm.customer_360 v WHERE v.segment NOT IN (SELECT w.segment FROM crm.customer_360 w WHERE w.customer_id > v.customer_id)",
+                "SELECT v.customer_id FROM crm.customer_360 v WHERE v.customer_id NOT IN (SELECT o.customer_id FROM sales.orders o WHERE o.total > v.customer_id * 3)",
+                "SELECT v.customer_id FROM crm.customer_360 v WHERE v.customer_id IN (SELECT o.customer_id FROM sales.orders o WHERE o.total > v.customer_id * 3)",
+                "SELECT v.customer_id FROM crm.customer_360 v WHERE NOT EXISTS (SELECT 1 FROM crm.customer_360 w WHERE w.segment = v.segment AND w.customer_id > v.customer_id)",
+                "SELECT v.customer_id FROM crm.customer_360 v WHERE EXISTS (SELECT 1 FROM sales.orders o WHERE o.customer_id = v.customer_id AND NOT EXISTS (SELECT 1 FROM sales.orders p WHERE p.customer_id = o.customer_id AND p.order_id > o.order_id AND p.total > 100))",
+                "SELECT v.customer_id, COUNT(*) AS n FROM crm.customer_360 v JOIN sales.orders o ON o.customer_id = v.customer_id WHERE NOT EXISTS (SELECT 1 FROM fulfilment.late_orders l WHERE l.customer_id = v.customer_id AND l.total > o.total) GROUP BY v.customer_id",
+                "SELECT o.order_id FROM sales.orders o JOIN crm.customer_360 v ON v.customer_id = o.customer_id WHERE (v.segment = 'Gold' AND o.total > 100) OR (v.segment = 'gold' AND o.total < 50)",
+                "SELECT o.order_id FROM sales.orders o JOIN crm.customer_360 v ON (v.customer_id = o.customer_id AND o.total > 400) OR (v.customer_id = o.customer_id AND v.segment IS NULL)",
+                "SELECT v.customer_id, o.order_id FROM crm.customer_360 v LEFT JOIN sales.orders o ON o.customer_id = v.customer_id AND ((o.total > 400 AND v.segment = 'Gold') OR (o.total < 100 AND v.segment IS NULL))",
+                "SELECT customer_id FROM sales.orders GROUP BY customer_id HAVING SUM(total) > (SELECT SUM(total) * 0.004 FROM sales.orders)",
                 "WITH big AS (SELECT customer_id, SUM(total) AS s FROM sales.orders GROUP BY customer_id HAVING SUM(total) > 1000) SELECT v.email, b.s FROM big b JOIN crm.customer_360 v ON v.customer_id = b.customer_id"
             })
     void answersAsOneDatabaseThatHoldsEverything(String sql) throws SQLException {
