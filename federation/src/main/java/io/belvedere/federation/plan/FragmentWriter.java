@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.source.SourceColumn;
 import io.belvedere.model.source.SourceDefinition;
@@ -7,6 +8,7 @@ import io.belvedere.model.source.SourceKind;
 import io.belvedere.model.source.SourceTable;
 import java.util.List;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rex.RexNode;
 
@@ -29,20 +31,19 @@ final class FragmentWriter {
         return fenced(Trees.withoutSearch(pushed), Exposure.SAFE);
     }
 
-    /** Whether something above could raise an error on a row that a barrier below would hold back. */
-    enum Exposure {
-        SAFE,
-        EXPOSED
-    }
-
     private static RelNode fenced(RelNode rel, Exposure above) {
         if (BarrierLeaf.isGoverned(rel)) {
             // Masks are the weaver's own and total; what matters is what the caller wrote above them.
-            RelNode inside = Trees.mapInputs(rel, input -> fenced(input, Exposure.SAFE));
-            return above == Exposure.EXPOSED ? new Fence(inside) : inside;
+            SecureFilter barrier = BarrierLeaf.barrier(rel);
+            boolean fence = above.needsFence(barrier.getInput());
+            Exposure inside = fence ? Exposure.SAFE.inside(barrier) : above.inside(barrier);
+            RelNode body = fenced(barrier.getInput(), inside);
+            RelNode guarded = barrier.over(body, barrier.condition());
+            RelNode governed =
+                    rel instanceof Project masks ? masks.copy(masks.getTraitSet(), List.of(guarded)) : guarded;
+            return fence ? new Fence(governed) : governed;
         }
-        Exposure here = above == Exposure.SAFE && LeakProof.isTotal(rel) ? Exposure.SAFE : Exposure.EXPOSED;
-        return Trees.mapInputs(rel, input -> fenced(input, here));
+        return Trees.mapInputs(rel, input -> fenced(input, above.belowInSource(rel)));
     }
 
     String write(Fragment fragment, RelNode prepared, List<String> names) {

@@ -28,41 +28,59 @@ final class PartialAggregate {
         }
         List<SqlAggFunction> merges = new ArrayList<>();
         for (AggregateCall call : aggregate.getAggCallList()) {
-            if (call.isDistinct() || call.hasFilter() || call.getArgList().size() > 1 || call.ignoreNulls()) {
+            Optional<SqlAggFunction> merge = merge(call);
+            if (merge.isEmpty()) {
                 return Optional.empty();
             }
-            switch (call.getAggregation().getKind()) {
-                case COUNT -> merges.add(SqlStdOperatorTable.SUM0);
-                case SUM -> merges.add(SqlStdOperatorTable.SUM);
-                case SUM0 -> merges.add(SqlStdOperatorTable.SUM0);
-                case MIN -> merges.add(SqlStdOperatorTable.MIN);
-                case MAX -> merges.add(SqlStdOperatorTable.MAX);
-                // Only these five give the same answer from parts.
-                default -> {
-                    return Optional.empty();
-                }
-            }
+            merges.add(merge.get());
         }
         return Optional.of(merges);
+    }
+
+    /** How partial results of a call are put together; empty when they cannot be. */
+    static Optional<SqlAggFunction> merge(AggregateCall call) {
+        if (call.isDistinct() || call.hasFilter() || call.getArgList().size() > 1 || call.ignoreNulls()) {
+            return Optional.empty();
+        }
+        return switch (call.getAggregation().getKind()) {
+            case COUNT, SUM0 -> Optional.of(SqlStdOperatorTable.SUM0);
+            case SUM -> Optional.of(SqlStdOperatorTable.SUM);
+            case MIN -> Optional.of(SqlStdOperatorTable.MIN);
+            case MAX -> Optional.of(SqlStdOperatorTable.MAX);
+            // Only these five give the same answer from parts.
+            default -> Optional.empty();
+        };
     }
 
     static RelNode aggregate(RelNode input, ImmutableBitSet keys, List<Call> calls) {
         RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(input.getCluster(), null);
         builder = builder.transform(
-                config -> config.withPruneInputOfAggregate(false).withAggregateUnique(true));
+                config -> config.withPruneInputOfAggregate(false)
+                        .withAggregateUnique(true)
+                        .withDedupAggregateCalls(false));
         builder.push(input);
         List<RelBuilder.AggCall> built = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
             Call call = calls.get(i);
             List<RexNode> arguments =
                     call.arguments().stream().<RexNode>map(builder::field).toList();
-            built.add(builder.aggregateCall(call.function(), arguments).as("a" + i));
+            built.add(builder.aggregateCall(call.function(), arguments)
+                    .distinct(call.distinct())
+                    .as("a" + i));
         }
         return builder.aggregate(builder.groupKey(keys), built).build();
     }
 
     /** An aggregate function over columns of its input. */
-    record Call(SqlAggFunction function, List<Integer> arguments) {}
+    record Call(SqlAggFunction function, List<Integer> arguments, boolean distinct) {
+        Call {
+            arguments = List.copyOf(arguments);
+        }
+
+        Call(SqlAggFunction function, List<Integer> arguments) {
+            this(function, arguments, false);
+        }
+    }
 
     /** The columns with the types that were promised for them. */
     static RelNode cast(RelNode rel, RelDataType promised) {

@@ -47,10 +47,9 @@ final class PlanVerifier {
 
     /** Throws {@code PLAN_REFUSED} for a program that is not certainly governed. */
     void verify(GovernedQuery query, ProgramBuilder.Program program) {
-        Walk walk = new Walk(query.decision(), Woven.of(query.tree()), program.trees());
+        Walk walk = new Walk(query.decision(), Woven.of(query.tree()), program);
         Step last = program.steps().getLast();
-        RelNode root = walk.tree(last.name());
-        walk.visit(root);
+        walk.visit(last.name());
         if (walk.stepsSeen.size() != program.steps().size()) {
             throw refused("a step that the result does not use");
         }
@@ -107,18 +106,34 @@ final class PlanVerifier {
         }
     }
 
+    /** Who runs a part of the tree. */
+    private enum Place {
+        SOURCE,
+        ENGINE
+    }
+
     /** One pass over the whole physical tree, through the steps. */
     private final class Walk {
         private final Allow decision;
         private final Woven woven;
         private final Map<String, RelNode> trees;
+        private final Set<String> fetches = new HashSet<>();
         private final Set<String> stepsSeen = new HashSet<>();
         private final Map<String, Set<ViewPath>> levels = new HashMap<>();
 
-        Walk(Allow decision, Woven woven, Map<String, RelNode> trees) {
+        Walk(Allow decision, Woven woven, ProgramBuilder.Program program) {
             this.decision = decision;
             this.woven = woven;
-            this.trees = trees;
+            this.trees = program.trees();
+            for (Step step : program.steps()) {
+                if (step instanceof Step.Fetch || step instanceof Step.PassThrough) {
+                    fetches.add(step.name());
+                }
+            }
+        }
+
+        private Place place(String step) {
+            return fetches.contains(step) ? Place.SOURCE : Place.ENGINE;
         }
 
         RelNode tree(String step) {
@@ -130,34 +145,37 @@ final class PlanVerifier {
             return tree;
         }
 
-        void visit(RelNode root) {
-            visit(root, new ViewPath(List.of()), FragmentWriter.Exposure.SAFE);
+        void visit(String step) {
+            visit(tree(step), new ViewPath(List.of()), Exposure.SAFE, place(step));
         }
 
-        private void visit(RelNode rel, ViewPath path, FragmentWriter.Exposure above) {
+        private void visit(RelNode rel, ViewPath path, Exposure above, Place place) {
             switch (rel) {
                 case StepRef step -> {
                     levels.computeIfAbsent(step.step(), name -> new HashSet<>()).add(path);
                     // A step of its own has run to its end before anything above it runs.
-                    visit(tree(step.step()), path, FragmentWriter.Exposure.SAFE);
+                    visit(tree(step.step()), path, Exposure.SAFE, place(step.step()));
                 }
-                case Fence fence -> visit(fence.getInput(), path, FragmentWriter.Exposure.SAFE);
-                case SecureFilter barrier -> barrier(barrier, List.of(), path, above);
+                case Fence fence -> visit(fence.getInput(), path, Exposure.SAFE, place);
+                case SecureFilter barrier -> barrier(barrier, List.of(), path, above, place);
                 case Project masks
                 when masks.getInput() instanceof SecureFilter barrier ->
-                    barrier(barrier, masks.getProjects(), path, above);
+                    barrier(barrier, masks.getProjects(), path, above, place);
                 case TableScan scan -> scan(scan, path);
                 case Values _ -> {}
-                case Project _, Filter _, Join _, Aggregate _, Sort _, SetOp _ -> inputs(rel, path, above);
+                case Project _, Filter _, Join _, Aggregate _, Sort _, SetOp _ -> inputs(rel, path, above, place);
                 // Calcite's nodes are an open set; an unknown one could hide anything.
                 default -> throw refused("an operator that is not known");
             }
         }
 
-        private void inputs(RelNode rel, ViewPath path, FragmentWriter.Exposure above) {
-            boolean safe = above == FragmentWriter.Exposure.SAFE && LeakProof.isTotal(rel);
+        private void inputs(RelNode rel, ViewPath path, Exposure above, Place place) {
+            Exposure below = switch (place) {
+                case SOURCE -> above.belowInSource(rel);
+                case ENGINE -> above.belowInEngine(rel);
+            };
             for (RelNode input : rel.getInputs()) {
-                visit(input, path, safe ? FragmentWriter.Exposure.SAFE : FragmentWriter.Exposure.EXPOSED);
+                visit(input, path, below, place);
             }
         }
 
@@ -170,16 +188,22 @@ final class PlanVerifier {
             }
         }
 
-        private void barrier(SecureFilter barrier, List<RexNode> masks, ViewPath path, FragmentWriter.Exposure above) {
+        private void barrier(
+                SecureFilter barrier, List<RexNode> masks, ViewPath path, Exposure above, Place place) {
             if (!barrier.stamp().equals(decision.fingerprint())) {
                 throw refused("a barrier with another decision's stamp");
             }
-            if (above == FragmentWriter.Exposure.EXPOSED) {
+            if (above.needsFence(barrier.getInput())) {
                 throw refused("an expression that may fail stands over a barrier without a fence");
             }
             woven.requireCondition(barrier);
             masked(barrier, masks);
-            visit(barrier.getInput(), path.under(System.identityHashCode(barrier)), FragmentWriter.Exposure.SAFE);
+            Exposure inside = switch (place) {
+                case SOURCE -> above.inside(barrier);
+                // What stands below runs as steps of its own.
+                case ENGINE -> Exposure.SAFE;
+            };
+            visit(barrier.getInput(), path.under(System.identityHashCode(barrier)), inside, place);
         }
 
         /** Each column that leaves the barrier is the column in the clear where policy says so, and a woven mask otherwise. */

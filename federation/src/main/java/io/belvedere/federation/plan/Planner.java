@@ -92,7 +92,7 @@ public final class Planner {
         RelNode tree = query.tree();
         RelNode normal = new Normaliser(catalog, clock, Normaliser.PolicyCopies.ADD).normalise(tree);
         RelNode ordered = new JoinOrder(catalog, estimator, clock).order(Trimmer.withoutUnusedJoins(normal));
-        RelNode eager = new EagerAggregation(estimator).push(ordered);
+        RelNode eager = new EagerAggregation(catalog, estimator).push(ordered);
         RelNode planned = Trees.withoutSearch(Trimmer.trim(eager));
         Cutter cutter = new Cutter(catalog, clock, lifted);
         RelNode cut = cutter.cut(planned);

@@ -64,7 +64,7 @@ final class ProgramBuilder {
             expect("f0", fragment, rows(fragment));
             return new Program(List.of(new Step.PassThrough(fetch)), trees, expected);
         }
-        RelNode residual = walk(tree, FragmentWriter.Exposure.SAFE);
+        RelNode residual = walk(tree, Exposure.SAFE);
         List<OutputColumn> columns = outputColumns();
         trees.put("result", residual);
         steps.add(new Step.Deliver("result", engineSql(residual, outputNames()), inputs(residual), columns));
@@ -124,21 +124,19 @@ final class ProgramBuilder {
                 : step;
     }
 
-    private RelNode walk(RelNode rel, FragmentWriter.Exposure above) {
+    private RelNode walk(RelNode rel, Exposure above) {
         if (BarrierLeaf.isGoverned(rel)) {
-            RelNode inside = Trees.mapInputs(rel, input -> walk(input, FragmentWriter.Exposure.SAFE));
-            return above == FragmentWriter.Exposure.EXPOSED ? derive(inside, estimator.rows(rel)) : inside;
+            RelNode inside = Trees.mapInputs(rel, input -> walk(input, Exposure.SAFE));
+            return above == Exposure.EXPOSED ? derive(inside, estimator.rows(rel)) : inside;
         }
         if (rel instanceof Fragment fragment) {
             return step(fragment);
         }
-        FragmentWriter.Exposure here = above == FragmentWriter.Exposure.SAFE && LeakProof.isTotal(rel)
-                ? FragmentWriter.Exposure.SAFE
-                : FragmentWriter.Exposure.EXPOSED;
+        Exposure here = above.belowInEngine(rel);
         return rel instanceof Join join ? join(join, here) : Trees.mapInputs(rel, input -> walk(input, here));
     }
 
-    private RelNode join(Join join, FragmentWriter.Exposure exposure) {
+    private RelNode join(Join join, Exposure exposure) {
         KeyShipping.Choice choice = shipping.choose(join);
         if (choice.keys().isEmpty()) {
             return Trees.mapInputs(join, input -> walk(input, exposure));

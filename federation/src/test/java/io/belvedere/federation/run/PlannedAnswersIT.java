@@ -328,6 +328,18 @@ class PlannedAnswersIT {
                 "SELECT o.order_id FROM sales.orders o JOIN crm.customer_360 v ON (v.customer_id = o.customer_id AND o.total > 400) OR (v.customer_id = o.customer_id AND v.segment IS NULL)",
                 "SELECT v.customer_id, o.order_id FROM crm.customer_360 v LEFT JOIN sales.orders o ON o.customer_id = v.customer_id AND ((o.total > 400 AND v.segment = 'Gold') OR (o.total < 100 AND v.segment IS NULL))",
                 "SELECT customer_id FROM sales.orders GROUP BY customer_id HAVING SUM(total) > (SELECT SUM(total) * 0.004 FROM sales.orders)",
+                "SELECT v.segment, COUNT(*) AS n, COUNT(o.order_id) AS c, SUM(o.total) AS s, MAX(v.country) AS m"
+                        + " FROM crm.customer_360 v LEFT JOIN sales.orders o ON o.customer_id = v.customer_id GROUP BY v.segment",
+                "SELECT v.customer_id, v.segment, COUNT(*) AS n, COUNT(o.order_id) AS c, MIN(o.total) AS s"
+                        + " FROM crm.customer_360 v LEFT JOIN sales.orders o ON o.customer_id = v.customer_id AND o.total > 300 GROUP BY v.customer_id, v.segment",
+                "SELECT v.customer_id, SUM(o.total) AS s, COUNT(*) AS n, AVG(o.total) AS a FROM sales.orders o JOIN crm.customer_360 v"
+                        + " ON o.customer_id = v.customer_id GROUP BY v.customer_id",
+                "SELECT v.country, COUNT(DISTINCT v.segment) AS d, COUNT(DISTINCT o.customer_id) AS c, COUNT(*) AS n FROM sales.orders o"
+                        + " JOIN crm.customer_360 v ON o.customer_id = v.customer_id GROUP BY v.country",
+                "SELECT v.country, SUM(COALESCE(o.total, 1)) AS s FROM crm.customer_360 v LEFT JOIN sales.orders o"
+                        + " ON o.customer_id = v.customer_id AND o.total > 490 GROUP BY v.country",
+                "SELECT COUNT(*) AS n, SUM(o.total) AS s FROM sales.orders o WHERE EXISTS"
+                        + " (SELECT 1 FROM crm.customer_360 v WHERE v.customer_id = o.customer_id AND v.segment = 'gold')",
                 "WITH big AS (SELECT customer_id, SUM(total) AS s FROM sales.orders GROUP BY customer_id HAVING SUM(total) > 1000) SELECT v.email, b.s FROM big b JOIN crm.customer_360 v ON v.customer_id = b.customer_id"
             })
     void answersAsOneDatabaseThatHoldsEverything(String sql) throws SQLException {
