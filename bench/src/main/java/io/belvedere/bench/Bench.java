@@ -3,12 +3,13 @@ package io.belvedere.bench;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/** {@code bench NAME [--json FILE]}: runs one benchmark, prints its table, and exits with 0 whatever the figures are. */
+/** {@code bench NAME [--json FILE] [--OPTION VALUE]}: runs one benchmark, prints its table, and exits with 0 whatever the figures are. */
 public final class Bench {
     private static final Map<String, Suite> SUITES =
-            new TreeMap<>(Map.of("e2e", new EndToEnd(), "lookup", new Lookups()));
+            new TreeMap<>(Map.of("e2e", new EndToEnd(), "engine", new Engine(), "lookup", new Lookups()));
 
     private Bench() {}
 
@@ -16,23 +17,24 @@ public final class Bench {
     interface Suite {
         String description();
 
-        List<Figure> run() throws Exception;
+        List<Figure> run(Options options) throws Exception;
     }
 
     /** Runs the benchmark that the arguments name. */
     public static void main(String[] args) throws Exception {
         Suite suite = args.length == 0 ? null : SUITES.get(args[0]);
         if (suite == null) {
-            System.out.println("benchmarks (./belvedere bench NAME [--json FILE]):");
+            System.out.println("benchmarks (./belvedere bench NAME [--json FILE] [--OPTION VALUE]):");
             SUITES.forEach((name, each) -> System.out.printf("  %-12s %s%n", name, each.description()));
             System.exit(args.length == 0 ? 0 : 2);
             return;
         }
-        Report report = new Report(suite.run());
+        Options options = new Options(List.of(args).subList(1, args.length));
+        Report report = new Report(suite.run(options));
         report.print(System.out);
-        if (args.length == 3 && args[1].equals("--json")) {
-            Path here = Path.of(System.getProperty("belvedere.here", ""));
-            report.write(here.resolve(args[2]));
+        Optional<Path> json = options.file("json");
+        if (json.isPresent()) {
+            report.write(json.get());
         }
         System.exit(0);
     }

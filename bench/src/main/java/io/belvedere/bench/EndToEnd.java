@@ -27,7 +27,7 @@ final class EndToEnd implements Bench.Suite {
     }
 
     @Override
-    public List<Figure> run() throws Exception {
+    public List<Figure> run(Options options) throws Exception {
         System.err.println("starting the coffee chain and the server …");
         try (CoffeeChain chain = CoffeeChain.start(Scale.FULL, Keep.FOR_LATER);
                 ServerProcess server = ServerProcess.start(chain, ServerProcess.freePort(ServerProcess.Wanted.ANY));

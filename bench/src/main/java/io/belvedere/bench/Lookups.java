@@ -35,7 +35,7 @@ final class Lookups implements Bench.Suite {
     }
 
     @Override
-    public List<Figure> run() throws Exception {
+    public List<Figure> run(Options options) throws Exception {
         System.err.println("starting the coffee chain and the server …");
         Path folder = Files.createTempDirectory("belvedere-bench");
         try (CoffeeChain chain = CoffeeChain.start(Scale.FULL, Keep.FOR_LATER);
