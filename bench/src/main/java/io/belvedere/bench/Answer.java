@@ -25,7 +25,8 @@ record Answer(List<List<Object>> rows, Order order) {
                 rows.stream().map(row -> row.stream().map(Answer::text).toList());
         return order == Order.GIVEN
                 ? texts.toList()
-                : texts.sorted((one, other) -> one.toString().compareTo(other.toString())).toList();
+                : texts.sorted((one, other) -> one.toString().compareTo(other.toString()))
+                        .toList();
     }
 
     private static String text(Object cell) {

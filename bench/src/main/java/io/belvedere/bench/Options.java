@@ -29,6 +29,7 @@ final class Options {
     }
 
     Optional<Path> file(String name) {
-        return text(name).map(file -> Path.of(System.getProperty("belvedere.here", "")).resolve(file));
+        return text(name)
+                .map(file -> Path.of(System.getProperty("belvedere.here", "")).resolve(file));
     }
 }

@@ -81,7 +81,8 @@ final class TpchByHand implements AutoCloseable {
         return withNames(orders, customers);
     }
 
-    private static List<List<Object>> ordersOf(Connection connection, Collection<Object> customers) throws SQLException {
+    private static List<List<Object>> ordersOf(Connection connection, Collection<Object> customers)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT o_custkey, o_orderkey, o_orderdate, o_totalprice FROM orders WHERE o_custkey = ANY (?)")) {
             Array keys = connection.createArrayOf("bigint", customers.toArray());
@@ -103,9 +104,8 @@ final class TpchByHand implements AutoCloseable {
     }
 
     List<List<Object>> revenueByNationAndMaker() throws SQLException, ExecutionException, InterruptedException {
-        Future<Map<Object, List<Object>>> suppliers = threads.submit(() -> byFirst(rows(
-                reference,
-                "SELECT s_suppkey, n_name FROM supplier JOIN nation ON n_nationkey = s_nationkey")));
+        Future<Map<Object, List<Object>>> suppliers = threads.submit(() -> byFirst(
+                rows(reference, "SELECT s_suppkey, n_name FROM supplier JOIN nation ON n_nationkey = s_nationkey")));
         Future<Map<Object, List<Object>>> parts = threads.submit(() -> {
             suppliers.get();
             return byFirst(rows(reference, "SELECT p_partkey, p_mfgr FROM part"));
@@ -148,12 +148,13 @@ final class TpchByHand implements AutoCloseable {
         top.forEach(row -> keys.add(row.getFirst()));
         String list = keys.stream().map(String::valueOf).collect(Collectors.joining(","));
         return withNames(
-                top, byFirst(rows(reference, "SELECT c_custkey, c_name FROM customer WHERE c_custkey IN (" + list + ")")));
+                top,
+                byFirst(rows(reference, "SELECT c_custkey, c_name FROM customer WHERE c_custkey IN (" + list + ")")));
     }
 
     List<List<Object>> lateOrders() throws SQLException, ExecutionException, InterruptedException {
-        Future<Map<Object, List<Object>>> customers = threads.submit(() -> byFirst(rows(
-                reference, "SELECT c_custkey, n_name FROM customer JOIN nation ON n_nationkey = c_nationkey")));
+        Future<Map<Object, List<Object>>> customers = threads.submit(() -> byFirst(
+                rows(reference, "SELECT c_custkey, n_name FROM customer JOIN nation ON n_nationkey = c_nationkey")));
         List<List<Object>> late = rows(sales, """
                 SELECT o_custkey, o_orderpriority, count(*), sum(l_extendedprice)
                 FROM orders JOIN lineitem ON l_orderkey = o_orderkey

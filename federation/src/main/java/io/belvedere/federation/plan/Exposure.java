@@ -32,12 +32,13 @@ enum Exposure {
         boolean total = LeakProof.isTotal(rel);
         return switch (rel) {
             case Project _, Sort _ -> total ? this : given();
-            case Aggregate _ -> switch (total ? this : given()) {
-                case SAFE, AGGREGATED -> total ? AGGREGATED : COLLECTED;
-                case COLLECTED -> COLLECTED;
-                case CONDITIONED -> CONDITIONED;
-                case EXPOSED -> EXPOSED;
-            };
+            case Aggregate _ ->
+                switch (total ? this : given()) {
+                    case SAFE, AGGREGATED -> total ? AGGREGATED : COLLECTED;
+                    case COLLECTED -> COLLECTED;
+                    case CONDITIONED -> CONDITIONED;
+                    case EXPOSED -> EXPOSED;
+                };
             default -> total && this != EXPOSED ? conditioned() : EXPOSED;
         };
     }
@@ -61,7 +62,8 @@ enum Exposure {
 
     /** Whether a barrier over this body must be fenced. */
     boolean needsFence(RelNode body) {
-        return this == EXPOSED || (this == COLLECTED && (Trees.contains(body, Join.class) || Trees.contains(body, SetOp.class)));
+        return this == EXPOSED
+                || (this == COLLECTED && (Trees.contains(body, Join.class) || Trees.contains(body, SetOp.class)));
     }
 
     /** What holds inside a barrier that is not fenced; the barrier is a condition itself. */

@@ -54,10 +54,9 @@ final class PartialAggregate {
 
     static RelNode aggregate(RelNode input, ImmutableBitSet keys, List<Call> calls) {
         RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(input.getCluster(), null);
-        builder = builder.transform(
-                config -> config.withPruneInputOfAggregate(false)
-                        .withAggregateUnique(true)
-                        .withDedupAggregateCalls(false));
+        builder = builder.transform(config -> config.withPruneInputOfAggregate(false)
+                .withAggregateUnique(true)
+                .withDedupAggregateCalls(false));
         builder.push(input);
         List<RelBuilder.AggCall> built = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {

@@ -188,8 +188,7 @@ final class PlanVerifier {
             }
         }
 
-        private void barrier(
-                SecureFilter barrier, List<RexNode> masks, ViewPath path, Exposure above, Place place) {
+        private void barrier(SecureFilter barrier, List<RexNode> masks, ViewPath path, Exposure above, Place place) {
             if (!barrier.stamp().equals(decision.fingerprint())) {
                 throw refused("a barrier with another decision's stamp");
             }

@@ -204,7 +204,9 @@ final class SplitAggregate {
     private RexNode part(Join joined, int position, AggregateCall call) {
         RexNode part = RexInputRef.of(position, joined.getRowType());
         RexBuilder builder = join.getCluster().getRexBuilder();
-        return mayBeMissing() && call.getAggregation().getKind() == SqlKind.COUNT && call.getArgList().isEmpty()
+        return mayBeMissing()
+                        && call.getAggregation().getKind() == SqlKind.COUNT
+                        && call.getArgList().isEmpty()
                 ? builder.makeCall(
                         SqlStdOperatorTable.COALESCE,
                         part,
@@ -231,9 +233,7 @@ final class SplitAggregate {
             output.add(
                     zero
                             ? builder.makeCall(
-                                    SqlStdOperatorTable.COALESCE,
-                                    column,
-                                    builder.makeZeroLiteral(column.getType()))
+                                    SqlStdOperatorTable.COALESCE, column, builder.makeZeroLiteral(column.getType()))
                             : column);
         }
         return LogicalProject.create(
