@@ -13,6 +13,17 @@ public final class ExecutablePlan {
     private final ViewLimits limits;
     private final OnSourceFailure onSourceFailure;
     private final PlanReport report;
+    private final List<Attempt> attempts;
+
+    /**
+     * A shorter way to the result that may not reach it: complete only if it gives {@code rowsWanted} rows, or its step {@code driver}
+     * came to its end with fewer than {@code driverRowsMax}.
+     */
+    public record Attempt(List<Step> steps, String driver, long driverRowsMax, long rowsWanted) {
+        public Attempt {
+            steps = List.copyOf(steps);
+        }
+    }
 
     ExecutablePlan(
             List<Step> steps,
@@ -21,12 +32,29 @@ public final class ExecutablePlan {
             ViewLimits limits,
             OnSourceFailure onSourceFailure,
             PlanReport report) {
+        this(steps, columns, stamp, limits, onSourceFailure, report, List.of());
+    }
+
+    private ExecutablePlan(
+            List<Step> steps,
+            List<OutputColumn> columns,
+            String stamp,
+            ViewLimits limits,
+            OnSourceFailure onSourceFailure,
+            PlanReport report,
+            List<Attempt> attempts) {
         this.steps = List.copyOf(steps);
         this.columns = List.copyOf(columns);
         this.stamp = stamp;
         this.limits = limits;
         this.onSourceFailure = onSourceFailure;
         this.report = report;
+        this.attempts = List.copyOf(attempts);
+    }
+
+    /** The plan with attempts that are made before it runs. */
+    ExecutablePlan attempting(List<Attempt> first) {
+        return new ExecutablePlan(steps, columns, stamp, limits, onSourceFailure, report, first);
     }
 
     /** The same plan with other steps; for the one class that fills in values. */
@@ -36,7 +64,7 @@ public final class ExecutablePlan {
 
     /** The same plan to keep and use again; what EXPLAIN says is left out, because EXPLAIN plans anew. */
     ExecutablePlan withoutReport() {
-        return new ExecutablePlan(steps, columns, stamp, limits, onSourceFailure, PlanReport.NONE);
+        return new ExecutablePlan(steps, columns, stamp, limits, onSourceFailure, PlanReport.NONE, attempts);
     }
 
     /** In order; the last is a {@link Step.Deliver} or a {@link Step.PassThrough}. */
@@ -64,5 +92,19 @@ public final class ExecutablePlan {
     /** What EXPLAIN shows; nothing, for a plan that was kept from an earlier query. */
     public PlanReport report() {
         return report;
+    }
+
+    /** What may be tried before the steps are run, in this order; empty for most plans. */
+    public List<Attempt> attempts() {
+        return attempts;
+    }
+
+    /** An attempt as a plan of its own. */
+    public ExecutablePlan attempt(Attempt attempt) {
+        return new ExecutablePlan(attempt.steps(), columns, stamp, limits, onSourceFailure, report, List.of());
+    }
+
+    public ExecutablePlan withoutAttempts() {
+        return attempting(List.of());
     }
 }

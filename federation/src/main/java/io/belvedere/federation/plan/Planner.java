@@ -8,6 +8,8 @@ import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.expr.Literal;
+import io.belvedere.model.view.OnSourceFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
@@ -51,18 +53,32 @@ public final class Planner {
     }
 
     private static ExecutablePlan verified(GovernedQuery query, Catalog catalog, Planned planned) {
-        new PlanVerifier(catalog).verify(query, planned.program());
+        PlanVerifier verifier = new PlanVerifier(catalog);
+        verifier.verify(query, planned.program());
+        planned.attempts().forEach(attempt -> verifier.verify(query, attempt.program()));
         return new ExecutablePlan(
-                planned.program().steps(),
-                query.columns(),
-                query.decision().fingerprint(),
-                query.limits(),
-                query.onSourceFailure(),
-                planned.report());
+                        planned.program().steps(),
+                        query.columns(),
+                        query.decision().fingerprint(),
+                        query.limits(),
+                        query.onSourceFailure(),
+                        planned.report())
+                .attempting(planned.attempts().stream().map(Attempt::plan).toList());
     }
 
     /** A program that is not verified yet; nothing outside this package sees one. */
-    record Planned(ProgramBuilder.Program program, PlanReport report) {}
+    record Planned(ProgramBuilder.Program program, PlanReport report, List<Attempt> attempts) {
+        Planned {
+            attempts = List.copyOf(attempts);
+        }
+    }
+
+    /** A program for {@link TopRows}, and the step that gives its first rows. */
+    record Attempt(ProgramBuilder.Program program, String driver, TopRows.Attempt top) {
+        ExecutablePlan.Attempt plan() {
+            return new ExecutablePlan.Attempt(program.steps(), driver, top.tried(), top.wanted());
+        }
+    }
 
     Planned program(GovernedQuery query, Catalog catalog) {
         return program(
@@ -96,9 +112,41 @@ public final class Planner {
         RelNode planned = Trees.withoutSearch(Trimmer.trim(eager));
         Cutter cutter = new Cutter(catalog, clock, lifted);
         RelNode cut = cutter.cut(planned);
+        ProgramBuilder.Program program = build(query, catalog, clock, estimator, cut);
+        return new Planned(
+                program,
+                Reports.report(tree, cut, cutter.keptBack(planned), program.expected()),
+                attempts(query, catalog, clock, estimator, lifted, eager));
+    }
+
+    private static List<Attempt> attempts(
+            GovernedQuery query,
+            Catalog catalog,
+            PlanningClock clock,
+            Estimator estimator,
+            LiftedValues lifted,
+            RelNode tree) {
+        if (!(query.onSourceFailure() instanceof OnSourceFailure.Fail)) {
+            return List.of();
+        }
+        List<Attempt> attempts = new ArrayList<>();
+        for (TopRows.Attempt top : TopRows.attempts(tree, catalog, estimator)) {
+            try {
+                RelNode bounded = Trees.withoutSearch(Trimmer.trim(top.tree()));
+                ProgramBuilder.Program program =
+                        build(query, catalog, clock, estimator, new Cutter(catalog, clock, lifted).cut(bounded));
+                program.fetchOfFirst(top.tried()).ifPresent(driver -> attempts.add(new Attempt(program, driver, top)));
+            } catch (NotOffered orderOfItsOwn) {
+                // The source orders such values in a way of its own; the plan itself needs none from it.
+                return attempts;
+            }
+        }
+        return attempts;
+    }
+
+    private static ProgramBuilder.Program build(
+            GovernedQuery query, Catalog catalog, PlanningClock clock, Estimator estimator, RelNode cut) {
         KeyShipping shipping = new KeyShipping(estimator, query.limits().shippedKeysMax());
-        ProgramBuilder.Program program =
-                new ProgramBuilder(new FragmentWriter(catalog, clock), estimator, shipping, query.columns()).build(cut);
-        return new Planned(program, Reports.report(tree, cut, cutter.keptBack(planned), program.expected()));
+        return new ProgramBuilder(new FragmentWriter(catalog, clock), estimator, shipping, query.columns()).build(cut);
     }
 }

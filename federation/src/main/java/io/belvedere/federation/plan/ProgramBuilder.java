@@ -13,6 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.rel.RelNode;
+import org.jspecify.annotations.Nullable;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.Sort;
+import java.math.BigDecimal;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexInputRef;
@@ -33,6 +38,24 @@ final class ProgramBuilder {
 
         Program(List<Step> steps, Map<String, RelNode> trees) {
             this(steps, trees, Map.of());
+        }
+
+        /** The one fetch that asks its source for its first rows, exactly so many; empty when there is none, or no telling which. */
+        Optional<String> fetchOfFirst(long rows) {
+            List<String> found = steps.stream()
+                    .filter(step -> step instanceof Step.Fetch && isFirst(trees.get(step.name()), rows))
+                    .map(Step::name)
+                    .toList();
+            return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+        }
+
+        private static boolean isFirst(@Nullable RelNode tree, long rows) {
+            return switch (tree) {
+                case Project project -> isFirst(project.getInput(), rows);
+                case Sort sort when sort.offset == null && sort.fetch instanceof RexLiteral fetch ->
+                    Dialect.require(fetch, BigDecimal.class).longValueExact() == rows;
+                case null, default -> false;
+            };
         }
     }
 

@@ -53,6 +53,12 @@ public final class Runner implements AutoCloseable {
      * the first {@link RowStream#next()}.
      */
     RowStream open(ExecutablePlan plan, RunContext context) {
+        return plan.attempts().isEmpty()
+                ? run(plan, context)
+                : new AttemptStream(plan, context, attempt -> run(attempt, context));
+    }
+
+    private RowStream run(ExecutablePlan plan, RunContext context) {
         BufferAllocator queryMemory = memory.open(context.query().toString());
         Run run = new Run(context, queryMemory);
         ScheduledFuture<?> alarm = deadlines.schedule(

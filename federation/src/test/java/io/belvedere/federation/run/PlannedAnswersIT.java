@@ -359,6 +359,18 @@ class PlannedAnswersIT {
                 "SELECT segment, customer_id FROM crm.customer_360 ORDER BY segment DESC NULLS FIRST, customer_id DESC LIMIT 9",
                 "SELECT order_id, total FROM sales.orders ORDER BY total DESC, order_id LIMIT 7 OFFSET 5",
                 "SELECT country, revenue FROM sales.revenue_by_country ORDER BY revenue DESC",
+                "SELECT o.order_id, v.customer_name, o.total FROM sales.orders o JOIN crm.customer_360 v ON v.customer_id = o.customer_id"
+                        + " ORDER BY o.total DESC, o.order_id LIMIT 7",
+                "SELECT o.order_id, v.customer_name FROM sales.orders o JOIN crm.customer_360 v ON v.customer_id = o.customer_id"
+                        + " WHERE v.segment = 'Ümlaut' ORDER BY o.total DESC, o.order_id LIMIT 12 OFFSET 3",
+                "SELECT o.order_id, v.customer_name FROM sales.orders o JOIN crm.customer_360 v ON v.customer_id = o.customer_id"
+                        + " WHERE v.customer_id = 33 ORDER BY o.ordered_at, o.order_id LIMIT 50",
+                "SELECT o.order_id, v.customer_name FROM sales.orders o LEFT JOIN crm.customer_360 v"
+                        + " ON v.customer_id = o.customer_id ORDER BY o.total, o.order_id LIMIT 9",
+                "SELECT v.customer_id, v.segment, SUM(o.total) AS s FROM sales.orders o JOIN crm.customer_360 v ON v.customer_id = o.customer_id"
+                        + " GROUP BY v.customer_id, v.segment ORDER BY s DESC LIMIT 4 OFFSET 1",
+                "SELECT o.order_id FROM sales.orders o WHERE o.customer_id IN (SELECT customer_id FROM crm.customer_360)"
+                        + " ORDER BY o.total, o.order_id DESC LIMIT 6",
                 "SELECT order_id, total FROM fulfilment.late_orders ORDER BY total DESC, order_id, product LIMIT 5"
             })
     void answersInTheSameOrder(String sql) throws SQLException {
