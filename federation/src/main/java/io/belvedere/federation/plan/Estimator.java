@@ -79,6 +79,21 @@ final class Estimator {
         };
     }
 
+    /** Rows that the tree's tables give to what stands above their conditions: what the sources have to do, if an index finds them. */
+    double read(RelNode rel) {
+        return switch (rel) {
+            case TableScan scan -> rows(scan);
+            case Fragment fragment -> read(fragment.body());
+            case BarrierLeaf leaf -> read(leaf.governed());
+            case Filter filter -> Math.min(rows(filter), read(filter.getInput()));
+            // The side with fewer rows looks its partners up, where that is less work than to read them all.
+            case Join join -> Math.min(
+                    read(join.getLeft()) + read(join.getRight()),
+                    Math.min(rows(join.getLeft()), rows(join.getRight())) + rows(join));
+            default -> rel.getInputs().stream().mapToDouble(this::read).sum();
+        };
+    }
+
     /** Whether the sources have answered for every table of the tree. */
     boolean isKnown(RelNode rel) {
         return switch (rel) {

@@ -30,6 +30,15 @@ final class KeyShipping {
     /** Above this share of the target's rows, keys cost the source more than a scan. */
     private static final double KEYS_PER_ROW_MAX = 0.5;
 
+    /** What a row costs that a source works on and does not send, in rows that are sent. */
+    private static final double SCAN_COST = 0.2;
+
+    /** A target that takes at most this share of the driver's time is done before the driver's keys are known. */
+    private static final double HIDDEN_MAX = 0.5;
+
+    /** Keys that leave less than this share of the target's rows are worth the wait for the target's own sake. */
+    private static final double SHARE_HIDDEN_MIN = 0.2;
+
     private static final int KEYS_MIN = 100;
     private static final double ROWS_MIN = 100;
     private static final int KEYS_A_JOIN_MAX = 3;
@@ -145,9 +154,20 @@ final class KeyShipping {
         // A target that gets keys from inside its own side gives about as many rows as that side, whatever it holds.
         double fetched = isTarget(other, target) ? Math.min(rows, estimator.rows(other)) : rows;
         double saved = fetched * (1 - share) - keys * KEY_COST;
-        boolean pays = saved > fetched * SAVED_MIN || (share < 1 && isKeyed(driver));
+        boolean pays = (saved > fetched * SAVED_MIN || (share < 1 && isKeyed(driver)))
+                && !isHidden(driver, target, share);
         boolean worth = pays && fetched >= ROWS_MIN && keys <= keysMax;
         return new Key(target, pairs, share, worth ? Math.max(1, saved) : 0, keysMax(rows));
+    }
+
+    /**
+     * Whether the target is read whole while the driver is still at work: then keys that leave a good part of its rows make the query
+     * wait for no gain.
+     */
+    private boolean isHidden(RelNode driver, Fragment target, double share) {
+        double meanwhile = estimator.read(driver) * SCAN_COST + estimator.rows(driver);
+        double whole = estimator.read(target) * SCAN_COST + estimator.rows(target);
+        return share > SHARE_HIDDEN_MIN && whole < meanwhile * HIDDEN_MAX;
     }
 
     /**

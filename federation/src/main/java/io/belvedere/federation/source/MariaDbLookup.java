@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** MariaDB and MySQL: {@code information_schema}, where only columns that lead an index have a number of distinct values. */
+/**
+ * MariaDB and MySQL: {@code information_schema}, where only columns that lead an index have a number of distinct values; of the others a
+ * sample tells.
+ */
 enum MariaDbLookup implements Lookup {
     INSTANCE;
 
@@ -64,6 +67,10 @@ enum MariaDbLookup implements Lookup {
                 }
             }
         }
+        List<SourceColumn> unknown = table.columns().stream()
+                .filter(column -> !columns.containsKey(column.name()) && MariaDbSample.suits(column))
+                .toList();
+        columns.putAll(MariaDbSample.of(connection, table, unknown, count));
         return Optional.of(new TableStatistics(count, columns));
     }
 

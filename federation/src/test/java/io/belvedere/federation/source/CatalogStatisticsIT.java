@@ -75,7 +75,27 @@ class CatalogStatisticsIT {
                 assertThat(found.rows()).isCloseTo(1_000, within(100.0));
                 assertThat(column(found, "id").distinct()).isCloseTo(1_000, within(100.0));
                 assertThat(column(found, "kind").distinct()).isBetween(1.0, 10.0);
-                assertThat(found.columns()).doesNotContainKey(new ColumnName("day"));
+            }
+        }
+    }
+
+    @Test
+    void asksMariaDbOfColumnsThatNoIndexLeads() throws Exception {
+        try (var database = TestDatabases.freshMariaDb("stats")) {
+            database.execute(
+                    "CREATE TABLE events (id BIGINT PRIMARY KEY, kind VARCHAR(10), day DATE)",
+                    "INSERT INTO events SELECT seq, IF(seq % 4 = 0, NULL, IF(seq % 4 = 1, 'rare', 'often')),"
+                            + " DATE '2024-01-01' + INTERVAL (CRC32(seq) % 1000) DAY FROM seq_1_to_50000",
+                    "ANALYZE TABLE events");
+            try (Sources sources = sources(SourceKind.MARIADB, database)) {
+                TableStatistics found = await(new CatalogStatistics(sources));
+
+                assertThat(column(found, "kind").distinct()).isEqualTo(2);
+                assertThat(column(found, "kind").nullFraction()).isCloseTo(0.25, within(0.01));
+                assertThat(column(found, "kind").frequent().getFirst().value()).isEqualTo(new Literal.Text("often"));
+                assertThat(column(found, "kind").frequent().getFirst().share()).isCloseTo(0.5, within(0.01));
+                assertThat(column(found, "day").distinct()).isCloseTo(1_000, within(1.0));
+                assertThat(column(found, "day").bounds()).hasSizeGreaterThan(10);
             }
         }
     }
