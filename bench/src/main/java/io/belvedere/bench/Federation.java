@@ -5,6 +5,7 @@ import io.belvedere.federation.engine.duckdb.DuckDbEngine;
 import io.belvedere.federation.engine.duckdb.DuckDbSettings;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.Planner;
+import io.belvedere.federation.plan.Plans;
 import io.belvedere.federation.run.RowStream;
 import io.belvedere.federation.run.RunContext;
 import io.belvedere.federation.run.Runner;
@@ -12,10 +13,10 @@ import io.belvedere.federation.run.Timeline;
 import io.belvedere.federation.source.CatalogStatistics;
 import io.belvedere.federation.source.Secrets;
 import io.belvedere.federation.source.Sources;
+import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.sql.QueryResolver;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.federation.sql.ResolvedQuery;
-import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.access.Caller;
 import io.belvedere.model.access.Deadline;
@@ -55,8 +56,8 @@ import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
- * Belvedere over one layout of TPC-H, in this process and without a door: each query is parsed, decided on by the shipped policy, woven, planned, verified and run. Used by one
- * thread.
+ * Belvedere over one layout of TPC-H, in this process and without a door: each query is resolved, decided on by the shipped policy, planned (a plan is kept for the same
+ * question, as in the server) and run. Used by one thread.
  */
 final class Federation implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(9);
@@ -74,9 +75,8 @@ final class Federation implements AutoCloseable {
     private final DuckDbEngine engine;
     private final Sources sources;
     private final Runner runner;
-    private final Planner planner;
+    private final Plans plans;
     private final QueryResolver resolver = new QueryResolver(Clock.systemUTC());
-    private final Weaver weaver = new Weaver();
     private Timeline last = new Timeline(Clock.systemUTC().instant());
 
     Federation(Tpch tpch, Layout layout, Path folder) throws IOException {
@@ -93,7 +93,8 @@ final class Federation implements AutoCloseable {
         engine = new DuckDbEngine(DuckDbSettings.defaults(folder.resolve("spill")));
         sources = new Sources(catalog, Secrets.of(tpch.variables()));
         runner = new Runner(sources, engine, memory, new Random(1));
-        planner = new Planner(new CatalogStatistics(sources));
+        Statistics statistics = new CatalogStatistics(sources);
+        plans = new Plans(new Weaver(), new Planner(statistics), statistics);
     }
 
     /** Takes the batches of a result. */
@@ -105,11 +106,11 @@ final class Federation implements AutoCloseable {
     void run(String sql, Reader reader, Literal... parameters) {
         ResolvedQuery query = resolver.resolve(
                 new QueryText(sql, Arrays.stream(parameters).map(Optional::of).toList()), catalog);
-        GovernedQuery governed = weaver.weave(query, decide(query));
-        ExecutablePlan plan = planner.plan(governed, catalog);
+        Allow decision = decide(query);
+        ExecutablePlan plan = plans.plan(query, decision);
         last = new Timeline(Clock.systemUTC().instant());
         RunContext context = new RunContext(new QueryId(UUID.randomUUID()), Deadline.after(PATIENCE), last);
-        try (RowStream rows = runner.open(plan, context)) {
+        try (RowStream rows = runner.open(plan, decision, context)) {
             while (rows.next()) {
                 reader.read(rows.batch());
             }
