@@ -87,9 +87,10 @@ final class Estimator {
             case BarrierLeaf leaf -> read(leaf.governed());
             case Filter filter -> Math.min(rows(filter), read(filter.getInput()));
             // The side with fewer rows looks its partners up, where that is less work than to read them all.
-            case Join join -> Math.min(
-                    read(join.getLeft()) + read(join.getRight()),
-                    Math.min(rows(join.getLeft()), rows(join.getRight())) + rows(join));
+            case Join join ->
+                Math.min(
+                        read(join.getLeft()) + read(join.getRight()),
+                        Math.min(rows(join.getLeft()), rows(join.getRight())) + rows(join));
             default -> rel.getInputs().stream().mapToDouble(this::read).sum();
         };
     }

@@ -154,8 +154,8 @@ final class KeyShipping {
         // A target that gets keys from inside its own side gives about as many rows as that side, whatever it holds.
         double fetched = isTarget(other, target) ? Math.min(rows, estimator.rows(other)) : rows;
         double saved = fetched * (1 - share) - keys * KEY_COST;
-        boolean pays = (saved > fetched * SAVED_MIN || (share < 1 && isKeyed(driver)))
-                && !isHidden(driver, target, share);
+        boolean pays =
+                (saved > fetched * SAVED_MIN || (share < 1 && isKeyed(driver))) && !isHidden(driver, target, share);
         boolean worth = pays && fetched >= ROWS_MIN && keys <= keysMax;
         return new Key(target, pairs, share, worth ? Math.max(1, saved) : 0, keysMax(rows));
     }

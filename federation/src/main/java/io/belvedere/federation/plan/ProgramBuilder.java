@@ -2,6 +2,7 @@ package io.belvedere.federation.plan;
 
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.model.source.Shard;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,15 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.rel.RelNode;
-import org.jspecify.annotations.Nullable;
-import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
-import java.math.BigDecimal;
-import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a cut tree into a program: fetches, derived tables where keys are taken from or a barrier must hold back rows first, and
@@ -52,7 +52,8 @@ final class ProgramBuilder {
         private static boolean isFirst(@Nullable RelNode tree, long rows) {
             return switch (tree) {
                 case Project project -> isFirst(project.getInput(), rows);
-                case Sort sort when sort.offset == null && sort.fetch instanceof RexLiteral fetch ->
+                case Sort sort
+                when sort.offset == null && sort.fetch instanceof RexLiteral fetch ->
                     Dialect.require(fetch, BigDecimal.class).longValueExact() == rows;
                 case null, default -> false;
             };

@@ -83,10 +83,9 @@ final class TopRows {
                 tried <= Math.min(TRIED_MAX, rows * WORTH);
                 tried *= NEXT) {
             long most = (long) tried;
-            RelNode bounded =
-                    bounded(sort.getInput(), sort.getCollation().getFieldCollations(), most);
-            attempts.add(new Attempt(
-                    replaced(tree, sort.copy(sort.getTraitSet(), List.of(bounded))), (long) fetched, most));
+            RelNode bounded = bounded(sort.getInput(), sort.getCollation().getFieldCollations(), most);
+            attempts.add(
+                    new Attempt(replaced(tree, sort.copy(sort.getTraitSet(), List.of(bounded))), (long) fetched, most));
         }
         return attempts;
     }
@@ -94,7 +93,9 @@ final class TopRows {
     /** The sort that decides which rows the caller sees. */
     private static Optional<Sort> sort(RelNode rel) {
         return switch (rel) {
-            case Sort sort when sort.fetch instanceof RexLiteral && !sort.getCollation().getFieldCollations().isEmpty() ->
+            case Sort sort
+            when sort.fetch instanceof RexLiteral
+                    && !sort.getCollation().getFieldCollations().isEmpty() ->
                 sort.offset == null || sort.offset instanceof RexLiteral ? Optional.of(sort) : Optional.empty();
             case Project project when isPlain(project) -> sort(project.getInput());
             default -> Optional.empty();

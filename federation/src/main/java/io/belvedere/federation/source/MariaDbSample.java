@@ -48,7 +48,9 @@ final class MariaDbSample {
         Map<ColumnName, ColumnStatistics> found = new HashMap<>();
         for (int i = 0; i < columns.size(); i++) {
             int column = i;
-            sampled.get(i).statistics(rows).ifPresent(each -> found.put(columns.get(column).name(), each));
+            sampled.get(i)
+                    .statistics(rows)
+                    .ifPresent(each -> found.put(columns.get(column).name(), each));
         }
         return found;
     }

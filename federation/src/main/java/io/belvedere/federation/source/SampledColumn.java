@@ -124,12 +124,12 @@ final class SampledColumn {
     /** Values of one column are of one kind. */
     private static int compare(Literal one, Literal other) {
         return switch (one) {
-            case Literal.Numeric(BigDecimal value) when other instanceof Literal.Numeric(BigDecimal second) ->
-                value.compareTo(second);
-            case Literal.Date date when other instanceof Literal.Date second ->
-                date.value().compareTo(second.value());
-            case Literal.Timestamp moment when other instanceof Literal.Timestamp second ->
-                moment.value().compareTo(second.value());
+            case Literal.Numeric(BigDecimal value)
+            when other instanceof Literal.Numeric(BigDecimal second) -> value.compareTo(second);
+            case Literal.Date date
+            when other instanceof Literal.Date second -> date.value().compareTo(second.value());
+            case Literal.Timestamp moment
+            when other instanceof Literal.Timestamp second -> moment.value().compareTo(second.value());
             case Literal.Numeric _, Literal.Date _, Literal.Timestamp _, Literal.Text _, Literal.Bool _ -> 0;
         };
     }
