@@ -7,11 +7,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** PostgreSQL: {@code pg_stat_activity}, where the tag is the application's name. */
+/** PostgreSQL: {@code pg_stat_activity}, where the tag is the application's name; workers have that of the session they help, and end with it. */
 enum PostgresActivity implements Activity {
     INSTANCE;
 
-    private static final String OURS = " FROM pg_catalog.pg_stat_activity WHERE usename = current_user";
+    private static final String OURS = " FROM pg_catalog.pg_stat_activity WHERE usename = current_user"
+            + " AND backend_type = 'client backend'";
     private static final String CANCEL = "SELECT pg_catalog.pg_cancel_backend(pid)" + OURS
             + " AND pid = ? AND application_name = ? AND state = 'active'";
     private static final String KILL =
