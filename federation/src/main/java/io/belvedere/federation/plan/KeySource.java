@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
@@ -72,12 +73,23 @@ final class KeySource {
         };
     }
 
+    /** The side that has the column; and, where the join asks for equality with it, the other side, whose further rows find no partner. */
     private static List<Target> inJoin(Join join, int column) {
         int left = join.getLeft().getRowType().getFieldCount();
+        boolean onLeft = column < left;
         JoinRelType type = join.getJoinType();
-        if (column < left) {
-            return type.generatesNullsOnLeft() ? List.of() : targets(join.getLeft(), column);
+        if (onLeft ? type.generatesNullsOnLeft() : type.generatesNullsOnRight()) {
+            return List.of();
         }
-        return type.generatesNullsOnRight() ? List.of() : targets(join.getRight(), column - left);
+        List<Target> targets =
+                new ArrayList<>(onLeft ? targets(join.getLeft(), column) : targets(join.getRight(), column - left));
+        for (int[] key : JoinKeys.equalities(join)) {
+            if (onLeft && key[0] == column) {
+                targets.addAll(targets(join.getRight(), key[1]));
+            } else if (!onLeft && key[1] == column - left) {
+                targets.addAll(targets(join.getLeft(), key[0]));
+            }
+        }
+        return targets;
     }
 }

@@ -1,6 +1,7 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.weave.SecureFilter;
+import io.belvedere.model.DataType;
 import java.math.BigDecimal;
 import java.util.List;
 import org.apache.calcite.rel.RelNode;
@@ -11,12 +12,14 @@ import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Union;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.type.SqlTypeName;
 
 /**
  * Which expressions of a caller may be evaluated on rows that policy hides. Two lists: what may move below a barrier, and what
@@ -154,10 +157,34 @@ final class LeakProof {
             case LIKE -> call.getOperands().size() == 2 && call.getOperands().get(1) instanceof RexLiteral;
             case CAST -> Dialect.isWidening(call.getOperands().getFirst().getType(), call.getType());
             case EXTRACT -> true;
-            case PLUS, MINUS -> isPositionArithmetic(call);
+            case PLUS, MINUS -> isPositionArithmetic(call) || hasRoom(call);
+            case TIMES -> hasRoom(call);
             // Everything else may fail on some value: a division, a narrowing cast, an overflow.
             default -> isTotalFunction(call);
         };
+    }
+
+    /** Arithmetic of decimals that are narrow enough: the result has all its digits, whatever the operands are. */
+    private static boolean hasRoom(RexCall call) {
+        if (call.getType().getSqlTypeName() != SqlTypeName.DECIMAL
+                || call.getOperands().size() != 2
+                || !call.getOperands().stream().allMatch(operand -> Types.isExact(operand.getType()))) {
+            return false;
+        }
+        RelDataType one = call.getOperands().get(0).getType();
+        RelDataType other = call.getOperands().get(1).getType();
+        int digits = call.getKind() == SqlKind.TIMES
+                ? one.getPrecision() + other.getPrecision()
+                : 1 + Math.max(whole(one), whole(other)) + Math.max(fraction(one), fraction(other));
+        return digits <= DataType.DECIMAL_PRECISION_MAX;
+    }
+
+    private static int whole(RelDataType exact) {
+        return exact.getPrecision() - fraction(exact);
+    }
+
+    private static int fraction(RelDataType exact) {
+        return Math.max(0, exact.getScale());
     }
 
     /** A text's length or a position, plus or minus a small constant, cannot overflow. */
