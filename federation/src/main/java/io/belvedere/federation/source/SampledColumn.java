@@ -65,8 +65,8 @@ final class SampledColumn {
             return Optional.empty();
         }
         boolean whole = rows < MariaDbSample.ROWS_MAX;
-        double all = whole ? rows : Math.max(rows, tableRows);
-        double distinct = whole ? counts.size() : distinct(counts.size(), rows - nulls, all);
+        double all = whole ? rows : Math.max((double) rows, tableRows);
+        double distinct = whole ? counts.size() : distinct(counts.size(), (double) (rows - nulls), all);
         List<Frequent> frequent = frequent();
         return Optional.of(new ColumnStatistics(
                 Math.max(1, distinct),
