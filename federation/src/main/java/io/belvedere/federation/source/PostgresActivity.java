@@ -11,8 +11,8 @@ import java.util.List;
 enum PostgresActivity implements Activity {
     INSTANCE;
 
-    private static final String OURS = " FROM pg_catalog.pg_stat_activity WHERE usename = current_user"
-            + " AND backend_type = 'client backend'";
+    private static final String OURS =
+            " FROM pg_catalog.pg_stat_activity WHERE usename = current_user" + " AND backend_type = 'client backend'";
     private static final String CANCEL = "SELECT pg_catalog.pg_cancel_backend(pid)" + OURS
             + " AND pid = ? AND application_name = ? AND state = 'active'";
     private static final String KILL =
