@@ -28,7 +28,6 @@ import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
 
@@ -254,7 +253,7 @@ final class Cutter {
     }
 
     private Placed aggregate(Aggregate aggregate, Placed input) {
-        if (input.site().isEmpty() || !offered(aggregate, input.site().get())) {
+        if (input.site().isEmpty()) {
             return Placed.engine(aggregate.copy(aggregate.getTraitSet(), List.of(input.cut())));
         }
         Site site = input.site().get();
@@ -269,35 +268,28 @@ final class Cutter {
         ImmutableBitSet keptKey =
                 aggregate.getGroupType() == Aggregate.Group.SIMPLE ? key.build() : ImmutableBitSet.of();
         if (site.isOneShard() || everySet) {
+            if (!offered(aggregate, site)) {
+                return Placed.engine(aggregate.copy(aggregate.getTraitSet(), List.of(input.cut())));
+            }
             RelNode pushed = aggregate.copy(aggregate.getTraitSet(), List.of(input.rel()));
             return Placed.at(pushed, site.withKey(keptKey));
-        }
-        if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
-            keepBack(
-                    aggregate,
-                    "a group's rows stand on several shards of " + site.source().name());
-            return Placed.engine(aggregate.copy(aggregate.getTraitSet(), List.of(input.cut())));
         }
         return partial(aggregate, input);
     }
 
     /** Each shard aggregates its own rows; the engine puts the parts together. */
     private Placed partial(Aggregate aggregate, Placed input) {
-        Optional<List<SqlAggFunction>> merges = PartialAggregate.merges(aggregate);
-        if (merges.isEmpty()) {
+        Site site = input.site().orElseThrow();
+        Optional<ShardedAggregate> sharded = ShardedAggregate.of(aggregate, input.rel(), site.shardKey());
+        if (sharded.isEmpty()) {
             keepBack(aggregate, "its parts from several shards cannot be put together");
+        }
+        if (sharded.isEmpty() || !offered(sharded.get().parts(), site)) {
             return Placed.engine(aggregate.copy(aggregate.getTraitSet(), List.of(input.cut())));
         }
-        RelNode parts = aggregate.copy(aggregate.getTraitSet(), List.of(input.rel()));
-        Site site = input.site().orElseThrow();
-        RelNode cut = new Fragment(parts, site.withKey(ImmutableBitSet.of()));
-        List<PartialAggregate.Call> calls = new ArrayList<>();
-        for (int i = 0; i < merges.get().size(); i++) {
-            calls.add(new PartialAggregate.Call(merges.get().get(i), List.of(aggregate.getGroupCount() + i)));
-        }
         keepBack(aggregate, "each shard aggregates its own rows, and the engine puts the parts together");
-        RelNode whole = PartialAggregate.aggregate(cut, ImmutableBitSet.range(aggregate.getGroupCount()), calls);
-        return Placed.engine(PartialAggregate.cast(whole, aggregate.getRowType()));
+        RelNode cut = new Fragment(sharded.get().parts(), site.withKey(ImmutableBitSet.of()));
+        return Placed.engine(sharded.get().whole(cut));
     }
 
     private boolean offered(Aggregate aggregate, Site site) {
@@ -331,7 +323,7 @@ final class Cutter {
         keepBack(
                 sort,
                 first.isPresent()
-                        ? "each shard gives its first rows, and the engine chooses among them"
+                        ? "each shard gives its first rows, and the first among them are taken"
                         : "the rows come from several shards");
         RelNode cut = first.map(
                         rows -> Placed.at(LogicalSort.create(input.rel(), sort.getCollation(), null, rows), site))

@@ -138,7 +138,7 @@ public record Explained(String shape, Optional<Full> full) {
         Optional<PlanReport.Expected> outlook = Optional.ofNullable(expected.get(step.name()));
         return switch (step) {
             case Step.Fetch fetch -> fetch(fetch, "fetch", outlook);
-            case Step.PassThrough(Step.Fetch fetch) -> fetch(fetch, "pass-through", outlook);
+            case Step.PassThrough(Step.Fetch fetch, Step.Merge _) -> fetch(fetch, "pass-through", outlook);
             case Step.Derive derive -> engine(derive.name(), "derive", derive.inputs(), derive.sql(), outlook);
             case Step.Deliver deliver -> engine(deliver.name(), "deliver", deliver.inputs(), deliver.sql(), outlook);
         };

@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.shard.ShardMap;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.source.SourceColumn;
@@ -7,6 +8,7 @@ import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
 import io.belvedere.model.source.SourceTable;
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.TableScan;
@@ -49,6 +51,24 @@ final class FragmentWriter {
     String write(Fragment fragment, RelNode prepared, List<String> names) {
         Dialect dialect = Dialect.of(fragment.source().kind());
         return new SelectWriter(dialect, rel -> leaf(dialect, fragment.source(), rel)).write(prepared, names);
+    }
+
+    /** How a directory of shards is asked; empty for a source that has none. */
+    Optional<Step.ShardPlaces> places(Site site) {
+        return ShardMap.of(site.source()).directory().map(directory -> {
+            SourceDefinition owner =
+                    catalog.findSource(directory.table().source()).orElseThrow();
+            SourceTable table = owner.findTable(directory.table()).orElseThrow();
+            SourceColumn key = table.findColumn(directory.key()).orElseThrow();
+            SourceColumn shard = table.findColumn(directory.shard()).orElseThrow();
+            Dialect dialect = Dialect.of(owner.kind());
+            String keySql = dialect.identifier(key.remoteName());
+            SqlTemplate sql = new SqlTemplate(List.of(
+                    new SqlTemplate.Text("SELECT " + keySql + ", " + dialect.identifier(shard.remoteName()) + " FROM "
+                            + qualified(dialect, owner, table) + " WHERE "),
+                    new SqlTemplate.KeysPlace(0, List.of(keySql))));
+            return new Step.ShardPlaces(owner.name(), sql, key.type(), shard.type(), site.filters());
+        });
     }
 
     private SelectWriter.Leaf leaf(Dialect dialect, SourceDefinition runner, RelNode rel) {

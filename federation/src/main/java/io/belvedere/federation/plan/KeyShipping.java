@@ -1,5 +1,7 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.model.view.ViewLimits;
+import io.belvedere.model.view.ViewLimits.OnTooManyKeys;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -11,8 +13,9 @@ import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.type.RelDataType;
 
 /**
- * Decides which side of a join runs first and ships its keys to the other. Only where a missing partner drops the row: inner and
- * semi-joins, and the null-extended side of an outer join; never an anti-join, which asks for what has no partner.
+ * Decides which side of a join runs first and ships its keys to the other. Only to a side of which a row without a partner makes no
+ * difference: either side of an inner or semi-join, the null-extended side of an outer join, and the side that an anti-join looks for
+ * partners in; never to the side that an anti-join keeps rows of, which are those without one.
  *
  * <p>The estimate only has to hope: each shipment has a bound of its own, and when it turns out that there are more keys, the
  * source is scanned as if none had been wanted. For one plan, by one thread.
@@ -79,11 +82,13 @@ final class KeyShipping {
 
     private final Estimator estimator;
     private final int keysMax;
+    private final OnTooManyKeys onTooManyKeys;
     private final IdentityHashMap<Join, Choice> chosen = new IdentityHashMap<>();
 
-    KeyShipping(Estimator estimator, int keysMax) {
+    KeyShipping(Estimator estimator, ViewLimits limits) {
         this.estimator = estimator;
-        this.keysMax = keysMax;
+        this.keysMax = limits.shippedKeysMax();
+        this.onTooManyKeys = limits.onTooManyKeys();
     }
 
     Choice choose(Join join) {
@@ -156,7 +161,9 @@ final class KeyShipping {
         double saved = fetched * (1 - share) - keys * KEY_COST;
         boolean pays =
                 (saved > fetched * SAVED_MIN || (share < 1 && isKeyed(driver))) && !isHidden(driver, target, share);
-        boolean worth = pays && fetched >= ROWS_MIN && keys <= keysMax;
+        // Where the view would rather refuse than scan, the real number decides, not the estimate.
+        boolean tried = onTooManyKeys == OnTooManyKeys.REFUSE || (pays && keys <= keysMax);
+        boolean worth = tried && fetched >= ROWS_MIN;
         return new Key(target, pairs, share, worth ? Math.max(1, saved) : 0, keysMax(rows));
     }
 
@@ -180,7 +187,10 @@ final class KeyShipping {
     }
 
     private int keysMax(double rows) {
-        return (int) Math.min(keysMax, Math.max(KEYS_MIN, rows * KEYS_PER_ROW_MAX));
+        return switch (onTooManyKeys) {
+            case SCAN -> (int) Math.min(keysMax, Math.max(KEYS_MIN, rows * KEYS_PER_ROW_MAX));
+            case REFUSE -> keysMax;
+        };
     }
 
     private double distinct(RelNode rel, List<Pair> pairs, ToIntFunction<Pair> column) {

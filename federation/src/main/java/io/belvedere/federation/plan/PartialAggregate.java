@@ -39,7 +39,12 @@ final class PartialAggregate {
 
     /** How partial results of a call are put together; empty when they cannot be. */
     static Optional<SqlAggFunction> merge(AggregateCall call) {
-        if (call.isDistinct() || call.hasFilter() || call.getArgList().size() > 1 || call.ignoreNulls()) {
+        return call.isDistinct() || call.hasFilter() ? Optional.empty() : mergeOfParts(call);
+    }
+
+    /** As {@link #merge}, where the parts have no value in common and each heeds the call's own filter. */
+    static Optional<SqlAggFunction> mergeOfParts(AggregateCall call) {
+        if (call.getArgList().size() > 1 || call.ignoreNulls()) {
             return Optional.empty();
         }
         return switch (call.getAggregation().getKind()) {
@@ -53,6 +58,10 @@ final class PartialAggregate {
     }
 
     static RelNode aggregate(RelNode input, ImmutableBitSet keys, List<Call> calls) {
+        return aggregate(input, keys, List.of(keys), calls);
+    }
+
+    static RelNode aggregate(RelNode input, ImmutableBitSet keys, List<ImmutableBitSet> groupSets, List<Call> calls) {
         RelBuilder builder = RelFactories.LOGICAL_BUILDER.create(input.getCluster(), null);
         builder = builder.transform(config -> config.withPruneInputOfAggregate(false)
                 .withAggregateUnique(true)
@@ -67,7 +76,7 @@ final class PartialAggregate {
                     .distinct(call.distinct())
                     .as("a" + i));
         }
-        return builder.aggregate(builder.groupKey(keys), built).build();
+        return builder.aggregate(builder.groupKey(keys, groupSets), built).build();
     }
 
     /** An aggregate function over columns of its input. */

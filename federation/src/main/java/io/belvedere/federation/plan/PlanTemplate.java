@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A verified plan of one statement at one source, with places for the caller's values.
+ * A verified plan of one statement at one source, on however many shards, with places for the caller's values.
  *
  * <p>Why a value that is filled in later is as safe as one that was there: the verifier saw the statement with its places, and
  * everything that it asks for (tables, barriers, stamp, masks, the policy's conditions and constants) stands in the text around them,
@@ -17,20 +17,27 @@ import java.util.Optional;
 final class PlanTemplate {
     private final ExecutablePlan plan;
     private final Step.Fetch fetch;
+    private final Step.Merge merge;
     private final SourceKind kind;
     private final List<LiftedValues.Routing> routings;
 
-    private PlanTemplate(ExecutablePlan plan, Step.Fetch fetch, SourceKind kind, List<LiftedValues.Routing> routings) {
+    private PlanTemplate(
+            ExecutablePlan plan,
+            Step.Fetch fetch,
+            Step.Merge merge,
+            SourceKind kind,
+            List<LiftedValues.Routing> routings) {
         this.plan = plan;
         this.fetch = fetch;
+        this.merge = merge;
         this.kind = kind;
         this.routings = routings;
     }
 
     /** Empty for a plan that is more than one statement. */
     static Optional<PlanTemplate> of(ExecutablePlan plan, SourceKind kind, List<LiftedValues.Routing> routings) {
-        return plan.steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch)
-                ? Optional.of(new PlanTemplate(plan, fetch, kind, routings))
+        return plan.steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch, Step.Merge merge)
+                ? Optional.of(new PlanTemplate(plan, fetch, merge, kind, routings))
                 : Optional.empty();
     }
 
@@ -42,6 +49,6 @@ final class PlanTemplate {
         Dialect dialect = Dialect.of(kind);
         List<String> literals = values.stream().map(dialect::constant).toList();
         return Optional.of(
-                plan.with(List.of(new Step.PassThrough(fetch.withSql(fetch.sql().bind(literals))))));
+                plan.with(List.of(new Step.PassThrough(fetch.withSql(fetch.sql().bind(literals)), merge))));
     }
 }

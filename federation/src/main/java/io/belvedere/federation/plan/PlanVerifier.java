@@ -56,7 +56,7 @@ final class PlanVerifier {
         for (Step step : program.steps()) {
             switch (step) {
                 case Step.Fetch fetch -> StatementCheck.fetch(catalog, fetch, walk.tree(fetch.name()));
-                case Step.PassThrough(Step.Fetch fetch) ->
+                case Step.PassThrough(Step.Fetch fetch, Step.Merge _) ->
                     StatementCheck.fetch(catalog, fetch, walk.tree(fetch.name()));
                 case Step.Derive derive -> StatementCheck.engine(derive.sql(), walk.tree(derive.name()));
                 case Step.Deliver deliver -> StatementCheck.engine(deliver.sql(), walk.tree(deliver.name()));

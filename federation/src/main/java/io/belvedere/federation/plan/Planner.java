@@ -45,7 +45,7 @@ public final class Planner {
     Optional<PlanTemplate> planLifted(GovernedQuery query, Catalog catalog, List<Literal> values) {
         LiftedValues lifted = new LiftedValues(values, query.tree().getCluster().getRexBuilder());
         Planned planned = program(query, catalog, lifted);
-        return planned.program().steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch)
+        return planned.program().steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch, Step.Merge _)
                 ? catalog.findSource(fetch.source())
                         .flatMap(source -> PlanTemplate.of(
                                 verified(query, catalog, planned).withoutReport(), source.kind(), lifted.routings()))
@@ -146,7 +146,13 @@ public final class Planner {
 
     private static ProgramBuilder.Program build(
             GovernedQuery query, Catalog catalog, PlanningClock clock, Estimator estimator, RelNode cut) {
-        KeyShipping shipping = new KeyShipping(estimator, query.limits().shippedKeysMax());
-        return new ProgramBuilder(new FragmentWriter(catalog, clock), estimator, shipping, query.columns()).build(cut);
+        KeyShipping shipping = new KeyShipping(estimator, query.limits());
+        return new ProgramBuilder(
+                        new FragmentWriter(catalog, clock),
+                        estimator,
+                        shipping,
+                        query.columns(),
+                        query.onSourceFailure())
+                .build(cut);
     }
 }

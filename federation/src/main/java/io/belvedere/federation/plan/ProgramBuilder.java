@@ -2,6 +2,7 @@ package io.belvedere.federation.plan;
 
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.model.source.Shard;
+import io.belvedere.model.view.OnSourceFailure;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
@@ -67,6 +70,7 @@ final class ProgramBuilder {
     private final Estimator estimator;
     private final KeyShipping shipping;
     private final List<OutputColumn> output;
+    private final OnSourceFailure onSourceFailure;
     private final List<Step> steps = new ArrayList<>();
     private final Map<String, RelNode> trees = new LinkedHashMap<>();
     private final IdentityHashMap<Fragment, List<Shipped>> shipments = new IdentityHashMap<>();
@@ -75,18 +79,23 @@ final class ProgramBuilder {
     private int fetches;
     private int tables;
 
-    ProgramBuilder(FragmentWriter writer, Estimator estimator, KeyShipping shipping, List<OutputColumn> output) {
+    ProgramBuilder(
+            FragmentWriter writer,
+            Estimator estimator,
+            KeyShipping shipping,
+            List<OutputColumn> output,
+            OnSourceFailure onSourceFailure) {
         this.writer = writer;
         this.estimator = estimator;
         this.shipping = shipping;
         this.output = List.copyOf(output);
+        this.onSourceFailure = onSourceFailure;
     }
 
     Program build(RelNode tree) {
-        if (tree instanceof Fragment fragment && fragment.shards().size() == 1) {
-            Step.Fetch fetch = fetch("f0", fragment, outputNames(), output);
-            expect("f0", fragment, rows(fragment));
-            return new Program(List.of(new Step.PassThrough(fetch)), trees, expected);
+        Optional<Gathering> gathering = Gathering.of(tree, onSourceFailure);
+        if (gathering.isPresent()) {
+            return passThrough(gathering.get());
         }
         RelNode residual = walk(tree, Exposure.SAFE);
         List<OutputColumn> columns = outputColumns();
@@ -94,6 +103,27 @@ final class ProgramBuilder {
         steps.add(new Step.Deliver("result", engineSql(residual, outputNames()), inputs(residual), columns));
         expect("result", residual, estimator.rows(residual));
         return new Program(steps.stream().map(this::withUse).toList(), trees, expected);
+    }
+
+    private Program passThrough(Gathering gathering) {
+        Fragment fragment = gathering.fragment();
+        Step.Merge merge = gathering.merge();
+        List<String> names = outputNames();
+        List<OutputColumn> columns = output;
+        if (!merge.isNone()) {
+            // A column that is only sorted by is read too.
+            List<OutputColumn> fetched = new ArrayList<>(Types.columns(fragment.getRowType()));
+            List<String> fetchedNames =
+                    new ArrayList<>(fetched.stream().map(OutputColumn::name).toList());
+            for (int i = 0; i < output.size(); i++) {
+                fetched.set(merge.columns().get(i), output.get(i));
+            }
+            names = fetchedNames;
+            columns = fetched;
+        }
+        Step.Fetch fetch = fetch("f0", fragment, names, columns);
+        expect("f0", fragment, rows(fragment));
+        return new Program(List.of(new Step.PassThrough(fetch, merge)), trees, expected);
     }
 
     private void expect(String step, Fragment fragment, double rows) {
@@ -141,6 +171,7 @@ final class ProgramBuilder {
                         fetch.source(),
                         fetch.sql(),
                         fetch.shards(),
+                        fetch.places(),
                         fetch.keys(),
                         Step.Use.KEPT,
                         fetch.volume(),
@@ -191,8 +222,17 @@ final class ProgramBuilder {
             kept.add(step);
             shipments
                     .computeIfAbsent(key.target(), _ -> new ArrayList<>())
-                    .add(new Shipped(new KeyShipment(step, columns, key.keysMax()), targets, key.share()));
+                    .add(new Shipped(
+                            new KeyShipment(step, columns, key.keysMax(), shardColumn(key.target(), targets)),
+                            targets,
+                            key.share()));
         });
+    }
+
+    private static OptionalInt shardColumn(Fragment target, List<Integer> columns) {
+        return IntStream.range(0, columns.size())
+                .filter(i -> target.site().shardKey().get(columns.get(i)))
+                .findFirst();
     }
 
     private static KeyShipment.KeyColumn keyColumn(RelNode driver, KeyShipping.Pair pair) {
@@ -275,6 +315,7 @@ final class ProgramBuilder {
                 fragment.source().name(),
                 ValuePlace.cut(KeyCondition.template(sql)),
                 fragment.shards(),
+                writer.places(fragment.site()),
                 keys,
                 Step.Use.ONCE,
                 RowBound.of(fragment.body()) <= Step.FEW_ROWS ? Step.Volume.FEW : Step.Volume.MANY,

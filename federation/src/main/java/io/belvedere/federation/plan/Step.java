@@ -1,8 +1,11 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.shard.ShardFilter;
+import io.belvedere.model.DataType;
 import io.belvedere.model.SourceName;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One step of a plan. A plan is a short program: fetches from sources, joins of what was fetched, and one delivery at the end.
@@ -18,7 +21,8 @@ public sealed interface Step {
      * Runs one statement at a source, on every shard it names, and gives the rows of all.
      *
      * @param sql in the source's dialect, with places for shipped keys
-     * @param shards indexes into the source's shards
+     * @param shards indexes into the source's shards, of those that can hold rows
+     * @param places what has to be asked for the shards; empty where the rule of the split says them
      * @param keys what is shipped into the statement; several are joined by AND
      * @param use whether the rows are read once, in order, or kept for several readers
      * @param volume how many rows may come
@@ -28,6 +32,7 @@ public sealed interface Step {
             SourceName source,
             SqlTemplate sql,
             List<Integer> shards,
+            Optional<ShardPlaces> places,
             List<KeyShipment> keys,
             Use use,
             Volume volume,
@@ -39,9 +44,14 @@ public sealed interface Step {
             columns = List.copyOf(columns);
         }
 
+        /** The same fetch at one of its shards. */
+        public Fetch at(int shard) {
+            return new Fetch(name, source, sql, List.of(shard), places, keys, use, volume, columns);
+        }
+
         /** The same fetch with another statement. */
         Fetch withSql(SqlTemplate statement) {
-            return new Fetch(name, source, statement, shards, keys, use, volume, columns);
+            return new Fetch(name, source, statement, shards, places, keys, use, volume, columns);
         }
 
         /** A fetch of which nobody knows how many rows it gives. */
@@ -53,7 +63,20 @@ public sealed interface Step {
                 List<KeyShipment> keys,
                 Use use,
                 List<OutputColumn> columns) {
-            this(name, source, sql, shards, keys, use, Volume.MANY, columns);
+            this(name, source, sql, shards, Optional.empty(), keys, use, Volume.MANY, columns);
+        }
+    }
+
+    /**
+     * A question to a directory of shards: a column of keys and one with a shard's name or index. Nothing of it reaches the caller.
+     *
+     * @param sql with one place for the keys that a query needs
+     * @param filters what is known of the shard key of every row that the fetch wants
+     */
+    record ShardPlaces(
+            SourceName source, SqlTemplate sql, DataType keyType, DataType shardType, List<ShardFilter> filters) {
+        public ShardPlaces {
+            filters = List.copyOf(filters);
         }
     }
 
@@ -73,8 +96,17 @@ public sealed interface Step {
         }
     }
 
-    /** The last step of a plan that is one fragment: the fetch is the result, and the engine is not used. */
-    record PassThrough(Fetch fetch) implements Step {
+    /**
+     * The last step of a plan that is one fragment: the fetch is the result, and the engine is not used.
+     *
+     * @param merge how the rows of several shards are put together
+     */
+    record PassThrough(Fetch fetch, Merge merge) implements Step {
+        /** The rows as they come. */
+        public PassThrough(Fetch fetch) {
+            this(fetch, Merge.NONE);
+        }
+
         @Override
         public String name() {
             return fetch.name();
@@ -82,8 +114,47 @@ public sealed interface Step {
 
         @Override
         public List<OutputColumn> columns() {
-            return fetch.columns();
+            return merge.isNone()
+                    ? fetch.columns()
+                    : merge.columns().stream().map(fetch.columns()::get).toList();
         }
+    }
+
+    /**
+     * How the rows of several shards, each in order, become one result.
+     *
+     * @param keys the order of each shard's rows; none for any order
+     * @param offset rows that are left out at the beginning
+     * @param rowsMax rows that are given after that
+     * @param columns which of the fetch's columns are given
+     */
+    record Merge(List<SortKey> keys, long offset, long rowsMax, List<Integer> columns) {
+        /** All rows and columns, in any order. */
+        public static final Merge NONE = new Merge(List.of(), 0, Long.MAX_VALUE, List.of());
+
+        public Merge {
+            keys = List.copyOf(keys);
+            columns = List.copyOf(columns);
+        }
+
+        public boolean isNone() {
+            return columns.isEmpty();
+        }
+    }
+
+    /** One column of an order. */
+    record SortKey(int column, Order order, NullPlace nulls) {}
+
+    /** A direction. */
+    enum Order {
+        ASCENDING,
+        DESCENDING
+    }
+
+    /** Where NULL stands in an order, whatever its direction. */
+    enum NullPlace {
+        FIRST,
+        LAST
     }
 
     /** How a step's rows are used. */

@@ -3,31 +3,39 @@ package io.belvedere.federation.run;
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.arrow.BatchQueue;
 import io.belvedere.federation.plan.Step;
+import io.belvedere.federation.shard.ShardMap;
 import io.belvedere.federation.source.ShardPool;
 import io.belvedere.federation.source.Sources.Source;
 import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.source.ShardKey;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
-/** One fetch step: its statement on every shard side by side, and the rows of all in one queue. */
+/** One fetch step: its statements on the shards that it needs, side by side, and the rows of all in one queue. */
 final class FetchRun {
-    /** Shards asked at a time by one fetch. */
+    /** Statements at a time of one fetch. */
     private static final int FAN_OUT_MAX = 16;
 
     private final Run run;
     private final Step.Fetch fetch;
     private final Source source;
+    private final ShardDirectory directory;
     private final BatchQueue out;
     private final Missing missing;
     private final RandomGenerator random;
     private final Semaphore fanOut = new Semaphore(FAN_OUT_MAX, true);
-    private final AtomicLong rows = new AtomicLong();
+    private final AtomicInteger unfinished = new AtomicInteger();
+    private final AtomicLong rows;
     private final AtomicReference<State> state = new AtomicReference<>(State.NO_ROWS_YET);
 
     /** What becomes of the query when this source is lost. */
@@ -45,51 +53,92 @@ final class FetchRun {
         LOST
     }
 
-    FetchRun(Run run, Step.Fetch fetch, Source source, BatchQueue out, Missing missing, RandomGenerator random) {
+    /**
+     * @param rows counts what is read, together with other parts of the same step
+     */
+    FetchRun(
+            Run run,
+            Step.Fetch fetch,
+            Source source,
+            ShardDirectory directory,
+            BatchQueue out,
+            Missing missing,
+            RandomGenerator random,
+            AtomicLong rows) {
         this.run = run;
         this.fetch = fetch;
         this.source = source;
+        this.directory = directory;
         this.out = out;
         this.missing = missing;
         this.random = random;
+        this.rows = rows;
     }
 
-    /** The queue for a fetch's rows, which ends when the last shard does, or with the query. */
-    static BatchQueue queue(Run run, Step.Fetch fetch) {
-        BatchQueue queue = new BatchQueue(fetch.shards().size());
+    /** The queue for a fetch's rows, which ends when the last statement does, or with the query. */
+    static BatchQueue queue(Run run) {
+        BatchQueue queue = new BatchQueue(1);
         run.onStop(() -> queue.fail(Run.cancelled()));
         return queue;
     }
 
     /** Starts the statements and returns at once. With no key in some shipment there is nothing to ask for. */
     void start(List<Optional<ShippedKeys>> keys) {
-        boolean nothingToAsk = keys.stream()
-                .anyMatch(shipment -> shipment.isPresent() && shipment.get().count() == 0);
         for (int index : fetch.shards()) {
             if (index < 0 || index >= source.shards().size()) {
                 throw FederationError.SCHEMA_DRIFT.error("Source '"
                         + source.definition().name() + "' has other shards than when the query was planned.");
             }
-            ShardPool shard = source.shards().get(index);
-            if (nothingToAsk) {
-                skip(shard);
-            } else {
-                run.start(
-                        Thread.ofVirtual().name("belvedere-fetch-" + fetch.name() + "-" + shard.shardName()),
-                        () -> read(shard, keys));
-            }
+        }
+        ShardMap map = ShardMap.of(source.definition());
+        FanOut statements = new FanOut(fetch, map, keys);
+        if (fetch.places().isEmpty()) {
+            send(statements.parts(key -> map.shard(key).map(Set::of)));
+            return;
+        }
+        Step.ShardPlaces places = fetch.places().get();
+        run.start(Thread.ofVirtual().name("belvedere-places-" + fetch.name()), () -> {
+            Map<ShardKey, Set<Integer>> found =
+                    directory.places(run, fetch, source.definition(), places, statements.wanted());
+            send(statements.parts(key -> Optional.ofNullable(found.get(key))));
+        });
+    }
+
+    private void send(List<FanOut.Part> parts) {
+        BitSet asked = new BitSet();
+        parts.forEach(part -> asked.set(part.shard()));
+        run.requireShards(source.definition(), asked);
+        fetch.shards().stream()
+                .filter(shard -> !asked.get(shard))
+                .forEach(shard -> skip(source.shards().get(shard)));
+        if (parts.isEmpty()) {
+            out.finish();
+            return;
+        }
+        unfinished.set(parts.size());
+        for (FanOut.Part part : parts) {
+            ShardPool shard = source.shards().get(part.shard());
+            run.start(
+                    Thread.ofVirtual().name("belvedere-fetch-" + fetch.name() + "-" + shard.shardName()),
+                    () -> read(shard, part));
         }
     }
 
-    private void read(ShardPool shard, List<Optional<ShippedKeys>> keys) {
+    private void read(ShardPool shard, FanOut.Part part) {
         fanOut.acquireUninterruptibly();
         try {
-            new ShardStatement(run, fetch, source, shard, keys, this::give, random).execute();
-            out.finish();
+            new ShardStatement(run, fetch, source, shard, part, this::give, random).execute();
+            finish();
         } catch (BelvedereException e) {
             lost(e);
         } finally {
             fanOut.release();
+        }
+    }
+
+    private void finish() {
+        if (unfinished.decrementAndGet() == 0) {
+            out.finish();
         }
     }
 
@@ -113,7 +162,7 @@ final class FetchRun {
         }
         if (state.compareAndSet(State.NO_ROWS_YET, State.LOST) || state.get() == State.LOST) {
             run.missing(source.definition().name());
-            out.finish();
+            finish();
         } else if (missing == Missing.IS_ALLOWED_EVEN_LATE) {
             state.set(State.LOST);
             run.missing(source.definition().name());
@@ -148,6 +197,5 @@ final class FetchRun {
                         0,
                         0,
                         "skipped"))));
-        out.finish();
     }
 }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -36,6 +37,7 @@ final class ProgramRun {
     private final Step.Deliver deliver;
     private final Run run;
     private final Sources sources;
+    private final ShardDirectory directory;
     private final EngineSession session;
     private final RandomGenerator random;
     private final Set<String> kept;
@@ -50,12 +52,14 @@ final class ProgramRun {
             Step.Deliver deliver,
             Run run,
             Sources sources,
+            ShardDirectory directory,
             Engine engine,
             RandomGenerator random) {
         this.plan = plan;
         this.deliver = deliver;
         this.run = run;
         this.sources = sources;
+        this.directory = directory;
         this.random = random;
         this.kept = KeptSteps.of(plan, sources);
         this.session = engine.open();
@@ -86,7 +90,7 @@ final class ProgramRun {
 
     private void prepare(Step step) {
         if (step instanceof Step.Fetch fetch && !kept.contains(fetch.name())) {
-            streams.put(fetch.name(), new Stream(FetchRun.queue(run, fetch), fetch.columns()));
+            streams.put(fetch.name(), new Stream(FetchRun.queue(run), fetch.columns()));
         } else {
             CompletableFuture<Void> done = new CompletableFuture<>();
             ready.put(step.name(), done);
@@ -108,16 +112,32 @@ final class ProgramRun {
         List<Optional<ShippedKeys>> keys = new ArrayList<>();
         for (KeyShipment shipment : fetch.keys()) {
             await(shipment.from());
-            keys.add(KeyReader.read(session, shipment, run.memory()));
+            Optional<ShippedKeys> read = KeyReader.read(session, shipment, run.memory())
+                    .filter(KeyConditions::areWrittenAlike)
+                    .filter(run.keyBudget()::take);
+            if (read.isEmpty()) {
+                run.keyBudget().tooMany(fetch.source());
+            }
+            keys.add(read);
         }
         Source source = sources.require(fetch.source());
         Stream stream = streams.get(fetch.name());
         if (stream != null) {
-            new FetchRun(run, fetch, source, stream.queue(), FetchRun.Missing.FAILS_THE_QUERY, random).start(keys);
+            new FetchRun(
+                            run,
+                            fetch,
+                            source,
+                            directory,
+                            stream.queue(),
+                            FetchRun.Missing.FAILS_THE_QUERY,
+                            random,
+                            new AtomicLong())
+                    .start(keys);
             return;
         }
-        BatchQueue queue = FetchRun.queue(run, fetch);
-        FetchRun fetchRun = new FetchRun(run, fetch, source, queue, missing(fetch), random);
+        BatchQueue queue = FetchRun.queue(run);
+        FetchRun fetchRun =
+                new FetchRun(run, fetch, source, directory, queue, missing(fetch), random, new AtomicLong());
         fetchRun.start(keys);
         try {
             keep(fetch, queue);

@@ -4,8 +4,10 @@ import io.belvedere.federation.FederationError;
 import io.belvedere.federation.source.ShardPool;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.source.SourceDefinition;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class Run {
     private final RunContext context;
     private final BufferAllocator memory;
+    private final KeyBudget keyBudget;
+    private final Map<SourceName, BitSet> asked = new ConcurrentHashMap<>();
     private final Map<ShardPool, Semaphore> turns = new ConcurrentHashMap<>();
     private final Set<SourceName> missing = new ConcurrentSkipListSet<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -34,9 +38,10 @@ final class Run {
     private int tasks;
     private @Nullable BelvedereException failure;
 
-    Run(RunContext context, BufferAllocator memory) {
+    Run(RunContext context, BufferAllocator memory, KeyBudget keyBudget) {
         this.context = context;
         this.memory = memory;
+        this.keyBudget = keyBudget;
     }
 
     RunContext context() {
@@ -45,6 +50,27 @@ final class Run {
 
     BufferAllocator memory() {
         return memory;
+    }
+
+    /** The keys that the query may still ship. */
+    KeyBudget keyBudget() {
+        return keyBudget;
+    }
+
+    /** Throws {@code LIMIT_EXCEEDED} when the query, with these shards, asks more of the source than it may. */
+    void requireShards(SourceDefinition source, BitSet shards) {
+        int count = asked.merge(source.name(), shards, Run::union).cardinality();
+        int limit = source.limits().shardsMax();
+        if (count > limit) {
+            throw FederationError.LIMIT_EXCEEDED.error("The query asks " + count + " shards of source '" + source.name()
+                    + "', of which it may ask " + limit + "; name values of its shard key.");
+        }
+    }
+
+    private static BitSet union(BitSet one, BitSet other) {
+        BitSet both = (BitSet) one.clone();
+        both.or(other);
+        return both;
     }
 
     /** Runs a task on a thread of its own; what it throws fails the query. Does nothing once the query has failed. */

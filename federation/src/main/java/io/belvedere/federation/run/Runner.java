@@ -10,11 +10,13 @@ import io.belvedere.federation.source.Sources;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.policy.Allow;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -27,6 +29,7 @@ public final class Runner implements AutoCloseable {
     private final Engine engine;
     private final QueryMemory memory;
     private final RandomGenerator random;
+    private final ShardDirectory directory;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("belvedere-deadlines").factory());
 
@@ -35,6 +38,7 @@ public final class Runner implements AutoCloseable {
         this.engine = engine;
         this.memory = memory;
         this.random = random;
+        this.directory = new ShardDirectory(sources);
     }
 
     /**
@@ -60,7 +64,7 @@ public final class Runner implements AutoCloseable {
 
     private RowStream run(ExecutablePlan plan, RunContext context) {
         BufferAllocator queryMemory = memory.open(context.query().toString());
-        Run run = new Run(context, queryMemory);
+        Run run = new Run(context, queryMemory, new KeyBudget(plan.limits().onTooManyKeys()));
         ScheduledFuture<?> alarm = deadlines.schedule(
                 () -> Thread.startVirtualThread(() -> run.fail(Run.timedOut())),
                 context.deadline().remaining().toNanos(),
@@ -68,7 +72,7 @@ public final class Runner implements AutoCloseable {
         run.onStop(() -> alarm.cancel(false));
         try {
             return switch (plan.steps().getLast()) {
-                case Step.PassThrough(Step.Fetch fetch) -> passThrough(plan, fetch, run);
+                case Step.PassThrough last -> passThrough(plan, last, run);
                 case Step.Deliver deliver -> program(plan, deliver, run);
                 case Step.Fetch fetch -> throw unfinished(fetch);
                 case Step.Derive derive -> throw unfinished(derive);
@@ -80,17 +84,37 @@ public final class Runner implements AutoCloseable {
         }
     }
 
-    private RowStream passThrough(ExecutablePlan plan, Step.Fetch fetch, Run run) {
-        BatchQueue queue = FetchRun.queue(run, fetch);
-        Sources.Source source = sources.require(fetch.source());
+    private RowStream passThrough(ExecutablePlan plan, Step.PassThrough last, Run run) {
+        BatchQueue queue = FetchRun.queue(run);
         ResultStream stream = new ResultStream(plan, run, queue, run.memory()::close);
         try {
-            new FetchRun(run, fetch, source, queue, missing(plan, fetch.source()), random).start(List.of());
+            if (last.merge().isNone()) {
+                fetch(plan, last.fetch(), run, queue, new AtomicLong());
+            } else {
+                merge(plan, last, run, queue);
+            }
             return stream;
         } catch (RuntimeException e) {
             stream.close();
             throw e;
         }
+    }
+
+    private void fetch(ExecutablePlan plan, Step.Fetch fetch, Run run, BatchQueue queue, AtomicLong rows) {
+        Sources.Source source = sources.require(fetch.source());
+        FetchRun.Missing missing = missing(plan, fetch.source());
+        new FetchRun(run, fetch, source, directory, queue, missing, random, rows).start(List.of());
+    }
+
+    private void merge(ExecutablePlan plan, Step.PassThrough last, Run run, BatchQueue out) {
+        List<BatchQueue> inputs = new ArrayList<>();
+        AtomicLong rows = new AtomicLong();
+        for (int shard : last.fetch().shards()) {
+            BatchQueue input = FetchRun.queue(run);
+            inputs.add(input);
+            fetch(plan, last.fetch().at(shard), run, input, rows);
+        }
+        run.start(Thread.ofVirtual().name("belvedere-merge"), new MergeRun(run, last, inputs, out)::merge);
     }
 
     static FetchRun.Missing missing(ExecutablePlan plan, SourceName source) {
@@ -102,7 +126,7 @@ public final class Runner implements AutoCloseable {
     }
 
     private RowStream program(ExecutablePlan plan, Step.Deliver deliver, Run run) {
-        return new ProgramRun(plan, deliver, run, sources, engine, random).start();
+        return new ProgramRun(plan, deliver, run, sources, directory, engine, random).start();
     }
 
     private static RuntimeException unfinished(Step last) {

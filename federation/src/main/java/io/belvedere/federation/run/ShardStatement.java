@@ -1,5 +1,6 @@
 package io.belvedere.federation.run;
 
+import io.belvedere.federation.FederationError;
 import io.belvedere.federation.arrow.BatchReader;
 import io.belvedere.federation.arrow.PostgresCopy;
 import io.belvedere.federation.plan.Step;
@@ -38,7 +39,7 @@ final class ShardStatement {
     private final Step.Fetch fetch;
     private final Source source;
     private final ShardPool shard;
-    private final List<Optional<ShippedKeys>> keys;
+    private final FanOut.Part part;
     private final Predicate<VectorSchemaRoot> sink;
     private final RandomGenerator random;
     // Used by the one thread that runs it.
@@ -55,17 +56,17 @@ final class ShardStatement {
             Step.Fetch fetch,
             Source source,
             ShardPool shard,
-            List<Optional<ShippedKeys>> keys,
+            FanOut.Part part,
             Predicate<VectorSchemaRoot> sink,
             RandomGenerator random) {
         this.run = run;
         this.fetch = fetch;
         this.source = source;
         this.shard = shard;
-        this.keys = keys;
+        this.part = part;
         this.sink = sink;
         this.random = random;
-        this.sent = SourceStatement.render(shard.kind(), fetch.sql(), keys);
+        this.sent = SourceStatement.render(shard.kind(), fetch.sql(), part.keys());
     }
 
     /** Reads all rows into the sink and writes the timeline's entry. */
@@ -107,7 +108,6 @@ final class ShardStatement {
         try (ShardConnection connection =
                 shard.borrow(run.context().query().toString(), run.context().deadline(), timeout)) {
             if (sent.keys() > 0 && !sent.fits(connection.statementBytesMax())) {
-                // Without the keys the source gives more rows, never fewer; the join checks again.
                 sent = SourceStatement.render(shard.kind(), fetch.sql(), withoutKeys());
             }
             shard.requireSchema(connection, sent.sql());
@@ -125,8 +125,15 @@ final class ShardStatement {
         }
     }
 
+    /** Without the keys the source gives more rows, never fewer; the join checks again. */
     private List<Optional<ShippedKeys>> withoutKeys() {
-        return keys.stream().map(_ -> Optional.<ShippedKeys>empty()).toList();
+        run.keyBudget().tooMany(source.definition().name());
+        if (part.ofShard() > 1) {
+            throw FederationError.LIMIT_EXCEEDED.error(
+                    "Source '" + source.definition().name()
+                            + "' takes no statement as long as the keys of this query need; narrow the query.");
+        }
+        return part.keys().stream().map(_ -> Optional.<ShippedKeys>empty()).toList();
     }
 
     private Duration statementTimeout() {
@@ -140,7 +147,7 @@ final class ShardStatement {
     }
 
     private Statement prepare(ShardConnection connection, SourceStatement text) throws SQLException {
-        Statement statement = text.arrays().isEmpty()
+        Statement statement = text.parameters().isEmpty()
                 ? connection.jdbc().createStatement()
                 : connection.jdbc().prepareStatement(shard.tagged(text.sql(), connection));
         if (fetch.volume() == Step.Volume.MANY) {
@@ -148,8 +155,8 @@ final class ShardStatement {
         }
         statement.setEscapeProcessing(false);
         if (statement instanceof PreparedStatement prepared) {
-            for (int i = 0; i < text.arrays().size(); i++) {
-                prepared.setObject(i + 1, text.arrays().get(i), Types.OTHER);
+            for (int i = 0; i < text.parameters().size(); i++) {
+                prepared.setObject(i + 1, text.parameters().get(i), Types.OTHER);
             }
         }
         return statement;
@@ -172,7 +179,7 @@ final class ShardStatement {
     private BatchReader open(ShardConnection connection, Statement statement) throws SQLException {
         if (shard.kind() == SourceKind.POSTGRESQL
                 && fetch.volume() == Step.Volume.MANY
-                && sent.arrays().isEmpty()) {
+                && sent.parameters().isEmpty()) {
             Optional<BatchReader> copy = PostgresCopy.open(
                     connection.jdbc(), shard.tagged(sent.sql(), connection), fetch.columns(), run.memory());
             if (copy.isPresent()) {

@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A statement as it goes to a source, with shipped keys in the form that suits the product: array parameters on PostgreSQL, a
- * list of literals on MariaDB and MySQL.
+ * A statement as it goes to a source, with shipped keys in the product's {@link KeyWriter}.
  *
  * @param sql as sent
- * @param arrays PostgreSQL array literals, one for each {@code ?}
+ * @param parameters values, as texts, for each {@code ?}
  * @param shown the same with keys as a count, shortened; holds no key
  * @param keys how many keys it holds
  */
-record SourceStatement(String sql, List<String> arrays, String shown, long keys) {
+record SourceStatement(String sql, List<String> parameters, String shown, long keys) {
+    private static final String TRUE = "1 = 1";
     private static final int SHOWN_LENGTH_MAX = 4_000;
 
     SourceStatement {
-        arrays = List.copyOf(arrays);
+        parameters = List.copyOf(parameters);
     }
 
     /**
@@ -32,7 +32,7 @@ record SourceStatement(String sql, List<String> arrays, String shown, long keys)
     static SourceStatement render(SourceKind kind, SqlTemplate template, List<Optional<ShippedKeys>> keys) {
         StringBuilder sql = new StringBuilder();
         StringBuilder shown = new StringBuilder();
-        List<String> arrays = new ArrayList<>();
+        List<String> parameters = new ArrayList<>();
         long count = 0;
         for (SqlTemplate.Part part : template.parts()) {
             switch (part) {
@@ -43,15 +43,15 @@ record SourceStatement(String sql, List<String> arrays, String shown, long keys)
                 case SqlTemplate.Value _ -> throw new IllegalStateException("a plan is run with its values in place");
                 case SqlTemplate.KeysPlace place -> {
                     Optional<ShippedKeys> shipped = keys.get(place.shipment());
-                    Optional<KeyLiterals.Condition> condition =
-                            shipped.flatMap(these -> KeyLiterals.condition(kind, place.columnsSql(), these));
+                    Optional<KeyConditions.Condition> condition = shipped.map(
+                            these -> KeyConditions.condition(KeyWriter.of(kind), place.columnsSql(), these));
                     if (condition.isEmpty()) {
-                        sql.append("TRUE");
-                        shown.append("TRUE");
+                        sql.append(TRUE);
+                        shown.append(TRUE);
                         continue;
                     }
                     sql.append(condition.get().sql());
-                    arrays.addAll(condition.get().arrays());
+                    parameters.addAll(condition.get().parameters());
                     shown.append(place.rowSql())
                             .append(" IN (<")
                             .append(condition.get().keys())
@@ -60,15 +60,15 @@ record SourceStatement(String sql, List<String> arrays, String shown, long keys)
                 }
             }
         }
-        return new SourceStatement(sql.toString(), arrays, shorten(shown), count);
+        return new SourceStatement(sql.toString(), parameters, shorten(shown), count);
     }
 
     /** Whether the source takes a statement of this length. */
     boolean fits(long bytesMax) {
-        long arrayBytes = arrays.stream()
-                .mapToLong(array -> array.getBytes(StandardCharsets.UTF_8).length)
+        long parameterBytes = parameters.stream()
+                .mapToLong(parameter -> parameter.getBytes(StandardCharsets.UTF_8).length)
                 .sum();
-        return sql.getBytes(StandardCharsets.UTF_8).length + arrayBytes <= bytesMax;
+        return sql.getBytes(StandardCharsets.UTF_8).length + parameterBytes <= bytesMax;
     }
 
     private static String shorten(StringBuilder text) {

@@ -10,6 +10,7 @@ import io.belvedere.model.ViewId;
 import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.model.view.ViewLimits;
+import io.belvedere.model.view.ViewLimits.OnTooManyKeys;
 import io.belvedere.policy.Allow;
 import java.time.Duration;
 import java.util.HashMap;
@@ -69,6 +70,7 @@ final class Bounds {
         Duration timeout = ViewLimits.TIMEOUT_MAX;
         long rowsMax = ViewLimits.ROWS_MAX;
         int keysMax = ViewLimits.SHIPPED_KEYS_MAX;
+        OnTooManyKeys onTooManyKeys = OnTooManyKeys.SCAN;
         for (ViewDefinition view : views) {
             ViewLimits own = view.limits();
             timeout = own.timeout().compareTo(timeout) < 0 ? own.timeout() : timeout;
@@ -76,8 +78,9 @@ final class Bounds {
                     rowsMax,
                     Math.min(own.rowsMax(), decision.requireRows(view.id()).rowsMax()));
             keysMax = Math.min(keysMax, own.shippedKeysMax());
+            onTooManyKeys = own.onTooManyKeys() == OnTooManyKeys.REFUSE ? OnTooManyKeys.REFUSE : onTooManyKeys;
         }
-        return new ViewLimits(timeout, rowsMax, keysMax);
+        return new ViewLimits(timeout, rowsMax, keysMax, onTooManyKeys);
     }
 
     static OnSourceFailure onSourceFailure(List<ViewDefinition> views) {

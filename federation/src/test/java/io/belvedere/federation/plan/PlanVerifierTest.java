@@ -65,7 +65,8 @@ class PlanVerifierTest {
             steps.add(
                     switch (step) {
                         case Step.Fetch fetch -> damaged(fetch, damage);
-                        case Step.PassThrough(Step.Fetch fetch) -> new Step.PassThrough(damaged(fetch, damage));
+                        case Step.PassThrough(Step.Fetch fetch, Step.Merge merge) ->
+                            new Step.PassThrough(damaged(fetch, damage), merge);
                         case Step.Derive derive ->
                             new Step.Derive(
                                     derive.name(), damage.apply(derive.sql()), derive.inputs(), derive.columns());

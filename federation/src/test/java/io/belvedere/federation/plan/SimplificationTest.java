@@ -62,7 +62,7 @@ class SimplificationTest {
         for (Step step : plan(sql).steps()) {
             switch (step) {
                 case Step.Fetch fetch -> all.append(fetch.sql().describe(fetch.keys()));
-                case Step.PassThrough(Step.Fetch fetch) ->
+                case Step.PassThrough(Step.Fetch fetch, Step.Merge _) ->
                     all.append(fetch.sql().describe(fetch.keys()));
                 case Step.Derive _, Step.Deliver _ -> {}
             }

@@ -1,0 +1,107 @@
+package io.belvedere.federation.run;
+
+import io.belvedere.model.DataType;
+import io.belvedere.model.source.SourceKind;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/** Literals of keys, such that no setting of a session reads them otherwise. */
+enum KeySpelling {
+    MARIADB {
+        // In a row, text of two character sets is not brought together: nothing is found in a latin1 column.
+        @Override
+        boolean comparesInRows(DataType type) {
+            return type == DataType.Simple.INTEGER || type == DataType.Simple.BIGINT;
+        }
+
+        // There is neither infinity nor NaN.
+        @Override
+        boolean isPossible(DataType type, String text) {
+            return type != DataType.Simple.DOUBLE || !(text.equals("NaN") || text.endsWith("Infinity"));
+        }
+
+        @Override
+        String text(String text) {
+            return "_utf8mb4 x'" + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)) + "'";
+        }
+
+        @Override
+        String binary(String hexadecimal) {
+            return "x'" + hexadecimal + "'";
+        }
+
+        @Override
+        String bool(String word) {
+            return word;
+        }
+    },
+    ORACLE {
+        @Override
+        boolean comparesInRows(DataType type) {
+            return type == DataType.Simple.INTEGER || type == DataType.Simple.BIGINT || type == DataType.Simple.DATE;
+        }
+
+        // An empty text is NULL there, which equals nothing.
+        @Override
+        boolean isPossible(DataType type, String text) {
+            return !text.isEmpty() && !text.equals("NaN") && !text.endsWith("Infinity");
+        }
+
+        @Override
+        String text(String text) {
+            StringBuilder escaped = new StringBuilder("UNISTR('");
+            text.chars()
+                    .forEach(unit -> escaped.append('\\').append(HexFormat.of().toHexDigits((char) unit)));
+            return escaped.append("')").toString();
+        }
+
+        @Override
+        String binary(String hexadecimal) {
+            return "HEXTORAW('" + hexadecimal + "')";
+        }
+
+        @Override
+        String bool(String word) {
+            return word.equals("true") ? "1" : "0";
+        }
+    };
+
+    /** Text that means itself between single quotes everywhere. */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_ .:@+/-]*");
+
+    static KeySpelling of(SourceKind kind) {
+        return switch (kind) {
+            case MARIADB, MYSQL -> MARIADB;
+            case POSTGRESQL -> throw new IllegalArgumentException(kind + " takes arrays, not literals");
+        };
+    }
+
+    abstract boolean comparesInRows(DataType type);
+
+    abstract boolean isPossible(DataType type, String text);
+
+    /** A text that is not plain. */
+    abstract String text(String text);
+
+    abstract String binary(String hexadecimal);
+
+    abstract String bool(String word);
+
+    /** A value, given as {@link ShippedKeys.Column} says. */
+    final String literal(DataType type, String text) {
+        return switch (type) {
+            case DataType.Decimal _ -> text;
+            case DataType.Simple simple ->
+                switch (simple) {
+                    case INTEGER, BIGINT, DOUBLE -> text;
+                    case BOOLEAN -> bool(text);
+                    case VARCHAR -> PLAIN.matcher(text).matches() ? "'" + text + "'" : text(text);
+                    case VARBINARY -> binary(text);
+                    case DATE -> "DATE'" + text + "'";
+                    case TIME -> "TIME'" + text + "'";
+                    case TIMESTAMP, TIMESTAMP_WITH_TIME_ZONE -> "TIMESTAMP'" + text + "'";
+                };
+        };
+    }
+}
