@@ -35,12 +35,19 @@ final class ServerFolder {
             case Storage.Kept kept -> kept.folder();
         };
         Files.createDirectories(parent(path));
-        var lockFile = path.resolveSibling(path.getFileName() + ".in-use");
-        var channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var lockFile = path.resolveSibling(path.getFileName() + Sweeper.LOCK_SUFFIX);
+        Sweeper.spare(lockFile);
+        // A new lock file is locked before it has the name that sweepers look for: they take one that nobody holds.
+        var nameless =
+                storage instanceof Storage.Temporary ? path.resolveSibling(path.getFileName() + ".new") : lockFile;
+        var channel = FileChannel.open(nameless, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         var lock = tryLock(channel);
         if (lock == null) {
             channel.close();
             throw new FolderInUse(path);
+        }
+        if (!nameless.equals(lockFile)) {
+            Files.move(nameless, lockFile, StandardCopyOption.ATOMIC_MOVE);
         }
         var folder = new ServerFolder(path, storage, channel, lock);
         folder.fill(program.template());
@@ -87,7 +94,7 @@ final class ServerFolder {
     void close() throws IOException {
         if (storage instanceof Storage.Temporary) {
             CacheFolder.delete(path);
-            Files.deleteIfExists(path.resolveSibling(path.getFileName() + ".in-use"));
+            Files.deleteIfExists(path.resolveSibling(path.getFileName() + Sweeper.LOCK_SUFFIX));
         }
         lock.release();
         channel.close();

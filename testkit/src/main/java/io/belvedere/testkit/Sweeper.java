@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,12 +19,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Ends servers and deletes temporary folders of processes that were killed before they could do so themselves. */
 final class Sweeper {
     static final String PID_FILE = "server.pid";
+    static final String LOCK_SUFFIX = ".in-use";
+
     private static final AtomicBoolean SWEPT = new AtomicBoolean();
+    /** Lock files of this process. To open and close one would let its lock go, because the system counts locks by process. */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
     private Sweeper() {}
 
     static Path temporaryFolders() throws IOException {
         return Files.createDirectories(CacheFolder.root().resolve("run"));
+    }
+
+    /** Keeps a lock file from being looked at; called before it is made. */
+    static void spare(Path lockFile) {
+        OWN.add(lockFile);
     }
 
     /** Sweeps at the first call in this process. */
@@ -37,7 +48,8 @@ final class Sweeper {
 
     private static List<Path> lockFiles() throws IOException {
         try (var files = Files.list(temporaryFolders())) {
-            return files.filter(file -> file.toString().endsWith(".in-use")).toList();
+            return files.filter(file -> file.toString().endsWith(LOCK_SUFFIX) && !OWN.contains(file))
+                    .toList();
         }
     }
 
@@ -49,7 +61,7 @@ final class Sweeper {
                 return;
             }
             var name = lockFile.getFileName().toString();
-            var folder = lockFile.resolveSibling(name.substring(0, name.length() - ".in-use".length()));
+            var folder = lockFile.resolveSibling(name.substring(0, name.length() - LOCK_SUFFIX.length()));
             endServerLeftIn(folder);
             CacheFolder.delete(folder);
             CacheFolder.delete(folder.resolveSibling(folder.getFileName() + ".filling"));
