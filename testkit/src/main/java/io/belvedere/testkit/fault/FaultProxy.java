@@ -21,11 +21,11 @@ public final class FaultProxy implements AutoCloseable {
     private static final int BACKLOG = 256;
     private static final long SEED = 20_240_611;
 
-    private final InetSocketAddress target;
     private final int port;
     private final Set<ProxiedConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong accepted = new AtomicLong();
     private final Random jitter = new Random(SEED);
+    private volatile int targetPort;
     private volatile Fault faultOfNew = new Fault.None();
     // Guarded by this: one of the two holds the port.
     private @Nullable ServerSocket listener;
@@ -34,7 +34,7 @@ public final class FaultProxy implements AutoCloseable {
     private boolean closed;
 
     private FaultProxy(int targetPort) throws IOException {
-        this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
+        this.targetPort = targetPort;
         this.port = listen(0);
     }
 
@@ -64,6 +64,11 @@ public final class FaultProxy implements AutoCloseable {
     /** Does this to every connection, those that stand and those to come. Lets clients in again after {@link #refuse()}. */
     public void inject(Fault fault) {
         injectNew(fault);
+        injectStanding(fault);
+    }
+
+    /** Does this to the connections that stand only. */
+    public void injectStanding(Fault fault) {
         List.copyOf(open).forEach(connection -> connection.inject(fault));
     }
 
@@ -71,6 +76,11 @@ public final class FaultProxy implements AutoCloseable {
     public void injectNew(Fault fault) {
         faultOfNew = fault;
         accept();
+    }
+
+    /** Leads connections to come to another server, as a balancer with several nodes behind it does. */
+    public void forwardNewTo(int otherPort) {
+        targetPort = otherPort;
     }
 
     /** Lets everything pass again; what a black hole held back goes on its way. */
@@ -142,7 +152,7 @@ public final class FaultProxy implements AutoCloseable {
     private void connect(Socket client) throws IOException {
         Socket server = new Socket();
         try {
-            server.connect(target);
+            server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort));
         } catch (IOException down) {
             // As the server itself would do it.
             client.setSoLinger(true, 0);
