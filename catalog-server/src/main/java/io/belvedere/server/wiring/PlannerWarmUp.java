@@ -8,7 +8,10 @@ import io.belvedere.model.access.Caller;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.access.Operation;
 import io.belvedere.model.access.Protocol;
+import io.belvedere.model.DataType;
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.expr.Literal;
+import io.belvedere.model.view.ColumnContract;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.policy.Allow;
 import io.belvedere.policy.PolicyBundle;
@@ -17,6 +20,7 @@ import io.belvedere.policy.WasmPolicyGate;
 import io.belvedere.server.pipeline.Walk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,6 +40,7 @@ import java.util.function.Supplier;
 final class PlannerWarmUp implements Runnable {
     private static final String ROLE = "warm_up";
     private static final int VIEWS_MAX = 20;
+    private static final int KEYS = 3;
     /** Sources that do not answer must not keep the server from serving the others. */
     private static final Duration TIME_MAX = Duration.ofSeconds(8);
 
@@ -61,10 +66,25 @@ final class PlannerWarmUp implements Runnable {
         }
     }
 
+    /** The whole view, and one row of it by key, with two keys, so that texts, plans and templates are worked out once. */
     private void plan(Catalog published, ViewDefinition view, WasmPolicyGate gate) {
-        String sql = "SELECT * FROM \"" + view.id().name().domain() + "\".\""
+        String all = "SELECT * FROM \"" + view.id().name().domain() + "\".\""
                 + view.id().name().name() + "@" + view.id().version() + "\"";
-        ResolvedQuery resolved = walk.resolve().resolve(new QueryText(sql, List.of()), published);
+        plan(published, all, List.of(), gate);
+        Optional<ColumnContract> key = view.columns().stream()
+                .filter(column -> column.keyPart() == ColumnContract.KeyPart.KEY
+                        && (column.type() == DataType.Simple.BIGINT || column.type() == DataType.Simple.INTEGER))
+                .findFirst();
+        if (key.isPresent()) {
+            String one = all + " WHERE \"" + key.get().name() + "\" = ?";
+            for (int value = 1; value <= KEYS; value++) {
+                plan(published, one, List.of(Optional.of(new Literal.Numeric(BigDecimal.valueOf(value)))), gate);
+            }
+        }
+    }
+
+    private void plan(Catalog published, String sql, List<Optional<Literal>> parameters, WasmPolicyGate gate) {
+        ResolvedQuery resolved = walk.resolve().resolve(new QueryText(sql, parameters), published);
         PolicyRequest question = new PolicyRequest(
                 new Caller("belvedere", "warm-up", "warm-up", Caller.Kind.SERVICE, Set.of(ROLE), Map.of()),
                 Optional.empty(),
@@ -73,7 +93,7 @@ final class PlannerWarmUp implements Runnable {
                 clock.instant(),
                 resolved.views());
         if (gate.decide(question) instanceof Allow allow) {
-            walk.plan().plan(walk.weave().weave(resolved, allow), published);
+            walk.prepare().prepare(resolved, allow);
         }
     }
 

@@ -12,9 +12,8 @@ import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.policy.Allow;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -30,8 +29,8 @@ public final class Runner implements AutoCloseable {
     private final QueryMemory memory;
     private final RandomGenerator random;
     private final ShardDirectory directory;
-    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("belvedere-deadlines").factory());
+    private final ScheduledThreadPoolExecutor deadlines = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("belvedere-deadlines").factory());
 
     public Runner(Sources sources, Engine engine, QueryMemory memory, RandomGenerator random) {
         this.sources = sources;
@@ -39,6 +38,8 @@ public final class Runner implements AutoCloseable {
         this.memory = memory;
         this.random = random;
         this.directory = new ShardDirectory(sources);
+        // Most queries end long before their deadline; what they hold must not wait for it.
+        deadlines.setRemoveOnCancelPolicy(true);
     }
 
     /**

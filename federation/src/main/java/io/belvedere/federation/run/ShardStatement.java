@@ -46,6 +46,7 @@ final class ShardStatement {
     private long rows;
     private long bytes;
     private int attempts;
+    private boolean alone;
     private SourceStatement sent;
 
     /**
@@ -94,6 +95,11 @@ final class ShardStatement {
                 if (run.stopped()) {
                     return false;
                 }
+                if (rows == 0 && attempts < ATTEMPTS_MAX && alone && isLost(e) && timeForAnother()) {
+                    // A connection that died while it stood idle shows it only here; it costs no retry.
+                    shard.distrustIdle();
+                    continue;
+                }
                 shard.failed(e);
                 if (rows > 0 || attempts >= ATTEMPTS_MAX || !timeForAnother() || !shard.mayRetry(e) || !pause()) {
                     throw SourceFailures.translate(source.definition().name(), e);
@@ -105,8 +111,8 @@ final class ShardStatement {
     /** True when the last row was read. */
     private boolean attempt() throws SQLException {
         Duration timeout = statementTimeout();
-        try (ShardConnection connection =
-                shard.borrow(run.context().query().toString(), run.context().deadline(), timeout)) {
+        try (ShardConnection connection = borrow(timeout)) {
+            alone = connection.isAlone();
             if (sent.keys() > 0 && !sent.fits(connection.statementBytesMax())) {
                 sent = SourceStatement.render(shard.kind(), fetch.sql(), withoutKeys());
             }
@@ -123,6 +129,14 @@ final class ShardStatement {
                 return complete;
             }
         }
+    }
+
+    private ShardConnection borrow(Duration timeout) throws SQLException {
+        String query = run.context().query().toString();
+        boolean few = fetch.volume() == Step.Volume.FEW && sent.arrays().isEmpty() && attempts == 1;
+        return few
+                ? shard.borrowForFew(query, run.context().deadline(), timeout, sent.sql())
+                : shard.borrow(query, run.context().deadline(), timeout);
     }
 
     /** Without the keys the source gives more rows, never fewer; the join checks again. */
@@ -188,7 +202,7 @@ final class ShardStatement {
         }
         ResultSet cursor = statement instanceof PreparedStatement prepared
                 ? prepared.executeQuery()
-                : statement.executeQuery(shard.tagged(sent.sql(), connection));
+                : connection.query(statement, sent.sql());
         return BatchReader.of(cursor, fetch.columns(), shard.kind(), run.memory());
     }
 
@@ -198,6 +212,10 @@ final class ShardStatement {
             sum += vector.getBufferSize();
         }
         return sum;
+    }
+
+    private static boolean isLost(SQLException failure) {
+        return SourceFailures.kind(failure) == SourceFailures.Kind.INFRASTRUCTURE;
     }
 
     private boolean timeForAnother() {

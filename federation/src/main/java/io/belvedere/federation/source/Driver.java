@@ -2,7 +2,9 @@ package io.belvedere.federation.source;
 
 import io.belvedere.model.source.SourceKind;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
 /** What differs between the products: how to connect, and how a statement is bounded at the server. */
@@ -19,6 +21,15 @@ sealed interface Driver permits PostgresDriver, MariaDbDriver {
      * @param tag names the query and this server
      */
     void begin(Connection connection, String tag, Duration statementTimeout) throws SQLException;
+
+    /** Whether {@link #queryAlone} is offered. */
+    boolean offersAlone();
+
+    /**
+     * Runs one statement as a read-only transaction of its own, on a connection with none begun: tag and bound at the server travel
+     * with it, and the whole is one round trip. All rows are read at once.
+     */
+    ResultSet queryAlone(Statement statement, String sql, String tag, Duration statementTimeout) throws SQLException;
 
     /** The longest statement that the server takes, in bytes. Asked once for each connection. */
     long statementBytesMax(Connection connection) throws SQLException;

@@ -58,8 +58,8 @@ record MariaDbDriver(SourceKind kind) implements Driver {
         Socket socket = SocketNotes.take();
         try (Statement statement = connection.createStatement()) {
             statement.execute(SESSION);
+            // Each statement is a read-only transaction of its own, which ends with it and needs no round trip to end.
             statement.execute("SET SESSION TRANSACTION READ ONLY");
-            connection.setAutoCommit(false);
         } catch (SQLException e) {
             connection.close();
             throw e;
@@ -70,14 +70,30 @@ record MariaDbDriver(SourceKind kind) implements Driver {
 
     @Override
     public void begin(Connection connection, String tag, Duration statementTimeout) throws SQLException {
-        long millis = statementTimeout.toMillis();
         try (Statement statement = connection.createStatement()) {
             statement.execute(
                     kind == SourceKind.MYSQL
-                            ? "SET SESSION max_execution_time = " + millis
-                            : "SET SESSION max_statement_time = " + millis / 1_000 + "."
-                                    + "%03d".formatted(millis % 1_000));
+                            ? "SET SESSION max_execution_time = " + statementTimeout.toMillis()
+                            : "SET SESSION max_statement_time = " + seconds(statementTimeout));
         }
+    }
+
+    @Override
+    public boolean offersAlone() {
+        return kind == SourceKind.MARIADB;
+    }
+
+    /** The bound stands in the statement itself. Without a transaction begun, a statement is one of its own, read-only as the session is. */
+    @Override
+    public ResultSet queryAlone(Statement statement, String sql, String tag, Duration statementTimeout)
+            throws SQLException {
+        return statement.executeQuery(
+                comment(tag) + "SET STATEMENT max_statement_time = " + seconds(statementTimeout) + " FOR " + sql);
+    }
+
+    private static String seconds(Duration time) {
+        long millis = time.toMillis();
+        return millis / 1_000 + "." + "%03d".formatted(millis % 1_000);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.belvedere.federation.source;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -70,10 +71,38 @@ enum PostgresDriver implements Driver {
     @Override
     public void begin(Connection connection, String tag, Duration statementTimeout) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            // Local settings end with the transaction. A tag is letters, digits and / - @.
-            statement.execute("SELECT set_config('statement_timeout', '" + statementTimeout.toMillis()
-                    + "', true), set_config('application_name', '" + tag + "', true)");
+            statement.execute(settings(tag, statementTimeout));
         }
+    }
+
+    /** Local settings end with the transaction. A tag is letters, digits and / - @. */
+    private static String settings(String tag, Duration statementTimeout) {
+        return "SELECT set_config('statement_timeout', '" + statementTimeout.toMillis()
+                + "', true), set_config('application_name', '" + tag + "', true)";
+    }
+
+    @Override
+    public boolean offersAlone() {
+        return true;
+    }
+
+    /**
+     * Statements that are sent together without a BEGIN are one transaction of the server's own making, read-only by the session's
+     * default; the time of the second counts from its own begin, with the setting of the first.
+     */
+    @Override
+    public ResultSet queryAlone(Statement statement, String sql, String tag, Duration statementTimeout)
+            throws SQLException {
+        Connection connection = statement.getConnection();
+        connection.setAutoCommit(true);
+        boolean rows = statement.execute(settings(tag, statementTimeout) + ";" + sql);
+        rows = rows && statement.getMoreResults();
+        ResultSet result = rows ? statement.getResultSet() : null;
+        if (result == null) {
+            throw new SQLException("a statement gave no rows", "08P01");
+        }
+        connection.setAutoCommit(false);
+        return result;
     }
 
     @Override

@@ -43,6 +43,12 @@ final class SchemaCheck {
         }
     }
 
+    /** Whether {@link #require} would ask nothing. */
+    boolean trusts(String sql) {
+        return definition.tables().stream()
+                .noneMatch(table -> sql.contains(table.remoteName()) && !isTrusted(table.name()));
+    }
+
     /** Forgets what was seen, because a statement found something else. */
     void forget() {
         checkedAt.clear();

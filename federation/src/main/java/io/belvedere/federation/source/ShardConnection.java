@@ -1,7 +1,11 @@
 package io.belvedere.federation.source;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,7 @@ public final class ShardConnection implements AutoCloseable {
     private boolean finished;
     private Breaker.Outcome outcome = Breaker.Outcome.ANSWERED;
     private @Nullable Runnable onReturn;
+    private @Nullable Duration aloneTimeout;
     // Written before the connection is lent, read by those who stop its statement.
     private volatile String tag = "";
 
@@ -35,6 +40,19 @@ public final class ShardConnection implements AutoCloseable {
     /** The longest statement that the server takes, in bytes. */
     public long statementBytesMax() {
         return statementBytesMax;
+    }
+
+    /**
+     * Runs the statement that the connection was lent for. When no transaction was begun for it, it is one of its own, and all its rows
+     * are read at once.
+     */
+    public ResultSet query(Statement statement, String sql) throws SQLException {
+        return pool.query(this, statement, sql, Optional.ofNullable(aloneTimeout));
+    }
+
+    /** Whether the source has not heard of the query yet, because everything goes with its statement. */
+    public boolean isAlone() {
+        return aloneTimeout != null;
     }
 
     /** Says that the statement came to its end and was not cancelled: the connection may serve another query. */
@@ -85,8 +103,14 @@ public final class ShardConnection implements AutoCloseable {
     /** Marks what the connection is about to be used for, before the source hears of it. */
     void prepare(String newTag) {
         finished = false;
+        aloneTimeout = null;
         outcome = Breaker.Outcome.ANSWERED;
         tag = newTag;
+    }
+
+    /** No transaction is begun before the statement, which is to run no longer than this. */
+    void alone(Duration statementTimeout) {
+        aloneTimeout = statementTimeout;
     }
 
     void lend(Breaker.Outcome letIn, Runnable whenReturned) {
@@ -115,6 +139,9 @@ public final class ShardConnection implements AutoCloseable {
     }
 
     private boolean endTransaction() {
+        if (isAlone()) {
+            return true;
+        }
         try {
             opened.jdbc().rollback();
             return true;

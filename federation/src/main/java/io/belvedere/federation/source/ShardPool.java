@@ -8,11 +8,14 @@ import io.belvedere.model.access.Deadline;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -28,6 +31,9 @@ public final class ShardPool implements AutoCloseable {
     static final Duration SLOW = Duration.ofSeconds(1);
     /** How long a statement may stay silent on the socket beyond its own time at the server. */
     private static final Duration SOCKET_GRACE = Duration.ofSeconds(5);
+
+    /** A connection that answered so short a time ago is taken to be alive. */
+    private static final long SURELY_ALIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final SourceName source;
     private final SourceKind kind;
@@ -98,15 +104,35 @@ public final class ShardPool implements AutoCloseable {
      */
     public ShardConnection borrow(String query, Deadline deadline, Duration statementTimeout) throws SQLException {
         retries.called();
-        return borrow(queries, query, deadline, statementTimeout);
+        return borrow(queries, query, deadline, statementTimeout, Begin.FIRST);
+    }
+
+    /**
+     * As {@link #borrow}, for one statement that gives few rows. Where the product can and the connection answered a moment ago, no
+     * transaction is begun: {@link ShardConnection#query} sends everything in one round trip.
+     */
+    public ShardConnection borrowForFew(String query, Deadline deadline, Duration statementTimeout, String sql)
+            throws SQLException {
+        retries.called();
+        boolean alone = driver.offersAlone() && schema.trusts(sql);
+        return borrow(queries, query, deadline, statementTimeout, alone ? Begin.WITH_THE_STATEMENT : Begin.FIRST);
+    }
+
+    /** When the source hears of a transaction. */
+    private enum Begin {
+        /** At once, which also shows whether the connection is alive. */
+        FIRST,
+        /** With the statement, on a connection that is surely alive. */
+        WITH_THE_STATEMENT
     }
 
     /** As {@link #borrow}, for a look-up in the source's own catalog. */
     ShardConnection borrowForLookup(Deadline deadline, Duration statementTimeout) throws SQLException {
-        return borrow(lookups, "lookup", deadline, statementTimeout);
+        return borrow(lookups, "lookup", deadline, statementTimeout, Begin.FIRST);
     }
 
-    private ShardConnection borrow(AdaptiveLimit lane, String query, Deadline deadline, Duration statementTimeout)
+    private ShardConnection borrow(
+            AdaptiveLimit lane, String query, Deadline deadline, Duration statementTimeout, Begin when)
             throws SQLException {
         if (!breaker.admits()) {
             throw FederationError.SOURCE_UNAVAILABLE.error(
@@ -116,7 +142,7 @@ public final class ShardPool implements AutoCloseable {
         boolean borrowed = false;
         try {
             long begin = System.nanoTime();
-            ShardConnection connection = begin(query, statementTimeout);
+            ShardConnection connection = begin(query, statementTimeout, when);
             boolean slow = System.nanoTime() - begin > SLOW.toNanos();
             connection.lend(slow ? Outcome.SLOW : Outcome.ANSWERED, lane::release);
             borrowed = true;
@@ -146,9 +172,12 @@ public final class ShardPool implements AutoCloseable {
      * A connection that stood idle first; one that has died meanwhile shows it here, before any statement was sent, and costs no
      * retry. The others that stood with it have died of the same cause, so they are not tried one after the other.
      */
-    private ShardConnection begin(String query, Duration statementTimeout) throws SQLException {
+    private ShardConnection begin(String query, Duration statementTimeout, Begin when) throws SQLException {
         Optional<ShardConnection> kept = idle.poll();
         if (kept.isPresent()) {
+            if (when == Begin.WITH_THE_STATEMENT && kept.get().idleNanos() < SURELY_ALIVE_NANOS) {
+                return alone(kept.get(), query, statementTimeout);
+            }
             try {
                 return start(kept.get(), query, VALIDATION, statementTimeout);
             } catch (SQLException dead) {
@@ -156,6 +185,25 @@ public final class ShardPool implements AutoCloseable {
             }
         }
         return start(connect(connector.open()), query, Driver.CONNECT_TIMEOUT, statementTimeout);
+    }
+
+    private ShardConnection alone(ShardConnection connection, String query, Duration statementTimeout)
+            throws SQLException {
+        connection.prepare("belvedere/" + query + "@" + node);
+        connection.alone(statementTimeout);
+        orphans.begins(connection);
+        try {
+            connection
+                    .jdbc()
+                    .setNetworkTimeout(
+                            Runnable::run,
+                            Math.toIntExact(statementTimeout.plus(SOCKET_GRACE).toMillis()));
+            return connection;
+        } catch (SQLException e) {
+            connection.discard();
+            orphans.givenUp(connection);
+            throw new SQLException("cannot begin", "08006", e);
+        }
     }
 
     private ShardConnection start(
@@ -252,6 +300,11 @@ public final class ShardPool implements AutoCloseable {
         idle.dropAll();
     }
 
+    /** A connection that stood idle was found dead; the others have died of the same cause. */
+    public void distrustIdle() {
+        idle.dropAll();
+    }
+
     /** Whether a statement that failed, with no row read, is to be sent once more. Takes from the source's budget of retries. */
     public boolean mayRetry(SQLException failure) {
         if (!SourceFailures.mayRetry(failure)) {
@@ -269,6 +322,13 @@ public final class ShardPool implements AutoCloseable {
      */
     public void requireSchema(ShardConnection connection, String sql) throws SQLException {
         schema.require(connection.jdbc(), sql);
+    }
+
+    ResultSet query(ShardConnection connection, Statement statement, String sql, Optional<Duration> alone)
+            throws SQLException {
+        return alone.isPresent()
+                ? driver.queryAlone(statement, sql, connection.tag(), alone.get())
+                : statement.executeQuery(driver.tag(sql, connection.tag()));
     }
 
     /** The statement as it is sent, with the query's id in it where the product has no other place for it. */

@@ -1,0 +1,112 @@
+package io.belvedere.server.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.belvedere.model.access.Caller;
+import io.belvedere.model.access.Operation;
+import io.belvedere.model.access.Protocol;
+import io.belvedere.policy.Decision;
+import io.belvedere.policy.PolicyError;
+import io.belvedere.policy.PolicyGate;
+import io.belvedere.policy.PolicyRequest;
+import io.belvedere.policy.Refusals;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RecentDecisionsTest {
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+
+    private final Asked gate = new Asked();
+    private final RecentDecisions decisions = new RecentDecisions(gate);
+
+    @Test
+    void theSameQuestionIsAskedOnce() {
+        Decision first = decisions.decide(question("ana", Set.of("analyst"), Optional.of("a"), Operation.QUERY, NOON));
+        Decision again = decisions.decide(question("ana", Set.of("analyst"), Optional.of("a"), Operation.QUERY, NOON));
+
+        assertThat(again).isSameAs(first);
+        assertThat(gate.questions).hasSize(1);
+        assertThat(decisions.counts().hits()).isEqualTo(1);
+    }
+
+    @Test
+    void whateverIsSentMakesAnotherQuestion() {
+        List<PolicyRequest> questions = List.of(
+                question("ana", Set.of("analyst"), Optional.of("a"), Operation.QUERY, NOON),
+                question("bob", Set.of("analyst"), Optional.of("a"), Operation.QUERY, NOON),
+                question("ana", Set.of("steward"), Optional.of("a"), Operation.QUERY, NOON),
+                question("ana", Set.of(), Optional.of("a"), Operation.QUERY, NOON),
+                question("ana", Set.of("analyst"), Optional.of("b"), Operation.QUERY, NOON),
+                question("ana", Set.of("analyst"), Optional.empty(), Operation.QUERY, NOON),
+                question("ana", Set.of("analyst"), Optional.of("a"), Operation.EXPLAIN, NOON),
+                question("ana", Set.of("analyst"), Optional.of("a"), Operation.QUERY, NOON.plusSeconds(1)));
+
+        questions.forEach(decisions::decide);
+
+        assertThat(gate.questions).containsExactlyElementsOf(questions);
+    }
+
+    @Test
+    void anotherRevisionOfThePolicyIsAsked() {
+        PolicyRequest question = question("ana", Set.of("analyst"), Optional.empty(), Operation.QUERY, NOON);
+        decisions.decide(question);
+        gate.revision = "2";
+        decisions.decide(question);
+
+        assertThat(gate.questions).hasSize(2);
+    }
+
+    @Test
+    void aFailureIsAskedAgain() {
+        PolicyRequest question = question("ana", Set.of("analyst"), Optional.empty(), Operation.QUERY, NOON);
+        gate.fails = true;
+        assertThatThrownBy(() -> decisions.decide(question)).hasMessageContaining("no answer");
+        gate.fails = false;
+
+        assertThat(decisions.decide(question)).isNotNull();
+        assertThat(gate.questions).hasSize(2);
+    }
+
+    private static PolicyRequest question(
+            String subject, Set<String> roles, Optional<String> purpose, Operation operation, Instant time) {
+        return new PolicyRequest(
+                new Caller("dev", subject, subject, Caller.Kind.HUMAN, roles, Map.of()),
+                purpose,
+                operation,
+                Protocol.REST,
+                time,
+                List.of());
+    }
+
+    /** A gate that notes what it is asked, and refuses. Used by one thread. */
+    private static final class Asked implements PolicyGate {
+        private final List<PolicyRequest> questions = new ArrayList<>();
+        private String revision = "1";
+        private boolean fails;
+
+        @Override
+        public Decision decide(PolicyRequest request) {
+            questions.add(request);
+            if (fails) {
+                throw PolicyError.POLICY_UNAVAILABLE.error("There is no answer.");
+            }
+            return Refusals.of(revision);
+        }
+
+        @Override
+        public String revision() {
+            return revision;
+        }
+
+        @Override
+        public void close() {
+            fails = true;
+        }
+    }
+}
