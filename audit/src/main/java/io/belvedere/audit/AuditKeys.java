@@ -43,6 +43,15 @@ final class AuditKeys {
     private final Path file;
     private final SecureRandom chance = new SecureRandom();
     private final Map<String, byte[]> keys = new ConcurrentHashMap<>();
+    /** The last that was worked out; nearly every record is of the same day as the one before. */
+    private volatile DayKey today = new DayKey("", new SecretKeySpec(new byte[KEY_BYTES], "AES"));
+
+    private record DayKey(String date, SecretKeySpec key) {
+        @Override
+        public String toString() {
+            return "***";
+        }
+    }
 
     private AuditKeys(Path file) {
         this.file = file;
@@ -78,10 +87,8 @@ final class AuditKeys {
         byte[] nonce = new byte[NONCE_BYTES];
         chance.nextBytes(nonce);
         try {
-            int year = Integer.parseInt(date.substring(0, 4));
-            byte[] dayKey = HexFormat.of().parseHex(hmac(key("enc", year), "enc|" + date));
             Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(dayKey, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.init(Cipher.ENCRYPT_MODE, dayKey(date), new GCMParameterSpec(TAG_BITS, nonce));
             cipher.updateAAD(context.getBytes(StandardCharsets.UTF_8));
             byte[] sealed = cipher.doFinal(clear.getBytes(StandardCharsets.UTF_8));
             byte[] all = ByteBuffer.allocate(NONCE_BYTES + sealed.length)
@@ -92,6 +99,17 @@ final class AuditKeys {
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException("every Java platform has AES-GCM", impossible);
         }
+    }
+
+    private SecretKeySpec dayKey(String date) {
+        DayKey known = today;
+        if (!known.date().equals(date)) {
+            int year = Integer.parseInt(date.substring(0, 4));
+            byte[] bytes = HexFormat.of().parseHex(hmac(key("enc", year), "enc|" + date));
+            known = new DayKey(date, new SecretKeySpec(bytes, "AES"));
+            today = known;
+        }
+        return known.key();
     }
 
     private byte[] key(String use, int year) {

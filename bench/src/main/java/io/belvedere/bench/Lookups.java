@@ -7,6 +7,7 @@ import io.belvedere.samples.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,8 +22,8 @@ import java.util.stream.Stream;
  */
 final class Lookups implements Bench.Suite {
     private static final int CALLERS = 32;
-    private static final int WARM_UPS = 3_000;
-    private static final int TURNS = 4_000;
+    private static final int WARM_UPS = 1_500;
+    private static final int TURNS = 2_000;
     private static final double SECONDS = Double.parseDouble(System.getProperty("belvedere.bench.seconds", "6"));
     /** What the goal allows over the direct call, in milliseconds. */
     private static final double OVERHEAD_MILLIS = 1.5;
@@ -44,16 +45,21 @@ final class Lookups implements Bench.Suite {
             List<Figure> figures = new ArrayList<>();
             for (LookupCase each : cases(chain)) {
                 System.err.println("measuring " + each.name() + " …");
-                figures.add(alone(each, server.port()));
+                figures.add(told(alone(each, server.port())));
             }
             LookupCase busy = cases(chain).getFirst();
             for (int clients : List.of(1, 8, CALLERS)) {
-                figures.add(together(busy, server.port(), clients));
+                figures.add(told(together(busy, server, clients)));
             }
             return figures;
         } finally {
             deleteAll(folder);
         }
+    }
+
+    private static Figure told(Figure figure) {
+        System.err.println("  " + figure.note());
+        return figure;
     }
 
     private static List<LookupCase> cases(CoffeeChain chain) {
@@ -152,16 +158,18 @@ final class Lookups implements Bench.Suite {
                         percentile(theirs, 0.99)));
     }
 
-    private static Figure together(LookupCase lookup, int port, int clients) throws Exception {
+    private static Figure together(LookupCase lookup, ServerProcess server, int clients) throws Exception {
         List<WireClient> wires = new ArrayList<>();
         List<LookupCase.Direct> directs = new ArrayList<>();
         try {
             for (int i = 0; i < clients; i++) {
-                wires.add(new WireClient(port, lookup.token() + i));
+                wires.add(new WireClient(server.port(), lookup.token() + i));
                 directs.add(lookup.connect());
             }
             Crowd.run(clients, SECONDS, (client, turn) -> lookup.ask(wires.get(client), turn));
+            Duration before = server.processorTime();
             Crowd.Result ours = Crowd.run(clients, SECONDS, (client, turn) -> lookup.ask(wires.get(client), turn));
+            Duration used = server.processorTime().minus(before);
             Crowd.Result direct = Crowd.run(
                     clients, SECONDS, (client, turn) -> directs.get(client).rows(lookup.key(turn)));
             return new Figure(
@@ -175,10 +183,11 @@ final class Lookups implements Bench.Suite {
                             : OptionalDouble.empty(),
                     String.format(
                             Locale.ROOT,
-                            "%,.0f/s, p50 %.2f ms, p99 %.2f ms; JDBC %,.0f/s, p50 %.2f ms",
+                            "%,.0f/s, p50 %.2f ms, p99 %.2f ms, processor time of the server %d µs each; JDBC %,.0f/s, p50 %.2f ms",
                             ours.perSecond(),
                             percentile(ours.millis(), 0.5),
                             percentile(ours.millis(), 0.99),
+                            used.toNanos() / 1_000 / ours.millis().size(),
                             direct.perSecond(),
                             percentile(direct.millis(), 0.5)));
         } finally {

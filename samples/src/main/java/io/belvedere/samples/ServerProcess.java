@@ -145,6 +145,11 @@ public final class ServerProcess implements AutoCloseable {
         return port;
     }
 
+    /** The processor time that it has used since it started; zero where the system does not say. */
+    public Duration processorTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     Path auditFolder() {
         return auditFolder;
     }

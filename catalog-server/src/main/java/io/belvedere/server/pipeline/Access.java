@@ -4,7 +4,6 @@ import static io.belvedere.federation.FederationError.CANCELLED;
 import static io.belvedere.federation.FederationError.LIMIT_EXCEEDED;
 import static io.belvedere.federation.FederationError.SOURCE_UNAVAILABLE;
 import static io.belvedere.federation.FederationError.TIMED_OUT;
-import static io.belvedere.policy.PolicyError.POLICY_UNAVAILABLE;
 import static io.belvedere.server.ServerError.CLIENT_GONE;
 import static io.belvedere.server.ServerError.INTERNAL_ERROR;
 import static io.belvedere.server.ServerError.SERVER_STOPPING;
@@ -28,7 +27,6 @@ import io.belvedere.policy.PolicyRequest;
 import io.belvedere.server.pipeline.RunningQueries.Place;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -105,13 +103,12 @@ final class Access implements AutoCloseable {
     /** The one question to policy. */
     PolicyRequest question(List<ViewDefinition> definitions, Instant now) {
         Request request = request();
-        // Whole seconds, so that the same question within one is the same, byte for byte.
         return new PolicyRequest(
                 request.caller(),
                 request.purpose(),
                 operation,
                 request.protocol(),
-                now.truncatedTo(ChronoUnit.SECONDS),
+                RecentDecisions.moment(request.caller(), now),
                 definitions);
     }
 
@@ -125,12 +122,10 @@ final class Access implements AutoCloseable {
         return given;
     }
 
-    /** A decision counts for a start within five seconds of its question; a machine that slept in between asks again. */
-    void requireRecentDecision() {
-        if (System.nanoTime() - decidedNanos
-                > DECISION_AGE_MAX.minus(RecentDecisions.AGE_MAX).toNanos()) {
-            throw POLICY_UNAVAILABLE.error("The decision is too old to begin with; send the query again.");
-        }
+    /** Whether the decision may be more than five seconds old, which is too old to begin with. */
+    boolean decidedLongAgo() {
+        return System.nanoTime() - decidedNanos
+                > DECISION_AGE_MAX.minus(RecentDecisions.AGE_MAX).toNanos();
     }
 
     /** The refusal that ends the request. */

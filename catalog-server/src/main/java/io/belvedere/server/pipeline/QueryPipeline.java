@@ -1,6 +1,7 @@
 package io.belvedere.server.pipeline;
 
 import static io.belvedere.federation.FederationError.VIEW_NOT_FOUND;
+import static io.belvedere.policy.PolicyError.POLICY_UNAVAILABLE;
 import static io.belvedere.server.ServerError.FORBIDDEN;
 import static io.belvedere.server.ServerError.INTERNAL_ERROR;
 import static io.belvedere.server.ServerError.NOT_AUTHENTICATED;
@@ -91,7 +92,7 @@ public final class QueryPipeline {
         ExecutablePlan plan = walk.prepare().prepare(resolved, allow);
         access.query().within(plan.limits().timeout());
         access.stepDone("plan", "running");
-        access.requireRecentDecision();
+        requireRecent(access, allow, resolved);
         sink.begin(new Head(access.request().id(), access.auditId(), plan.columns()));
         try (RowStream rows = walk.run().open(plan, allow, access.context())) {
             deliver(access, rows, plan.limits().rowsMax(), sink);
@@ -271,6 +272,17 @@ public final class QueryPipeline {
 
     private Decision decide(Access access, List<ViewDefinition> views) {
         return access.decided(policy.decide(access.question(views, clock.instant())));
+    }
+
+    /** A server that slept, or planned for long, asks again before it asks a source: the same grant goes on, any other begins anew. */
+    private void requireRecent(Access access, Allow allow, ResolvedQuery resolved) {
+        if (!access.decidedLongAgo()) {
+            return;
+        }
+        Decision now = policy.decide(access.question(resolved.views(), clock.instant()));
+        if (!(now instanceof Allow still && still.fingerprint().equals(allow.fingerprint()))) {
+            throw POLICY_UNAVAILABLE.error("Policy changed while the query was prepared; send it again.");
+        }
     }
 
     /** A hidden view and an absent one end here with the same words, after the same policy call. */

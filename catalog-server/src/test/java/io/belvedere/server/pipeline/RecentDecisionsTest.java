@@ -73,6 +73,19 @@ class RecentDecisionsTest {
         assertThat(gate.questions).hasSize(2);
     }
 
+    @Test
+    void aQuestionNamesATimeOfTheLastTwoSeconds() {
+        for (int i = 0; i < 500; i++) {
+            Instant now = NOON.plusMillis(i * 37L);
+            Caller caller = question("caller" + i % 7, Set.of(), Optional.empty(), Operation.QUERY, now)
+                    .caller();
+            Instant named = RecentDecisions.moment(caller, now);
+            assertThat(named).isBeforeOrEqualTo(now).isAfter(now.minusSeconds(2));
+            assertThat(RecentDecisions.moment(caller, named.plusMillis(1999))).isEqualTo(named);
+            assertThat(RecentDecisions.moment(caller, named.plusMillis(2000))).isEqualTo(named.plusMillis(2000));
+        }
+    }
+
     private static PolicyRequest question(
             String subject, Set<String> roles, Optional<String> purpose, Operation operation, Instant time) {
         return new PolicyRequest(
