@@ -147,11 +147,27 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Walk walk(Clock clock, Statistics statistics, Runner runner) {
-        QueryResolver resolver = new QueryResolver(clock);
+    QueryResolver resolver(Clock clock) {
+        return new QueryResolver(clock);
+    }
+
+    @Produces
+    @Singleton
+    Plans plans(Statistics statistics) {
+        return new Plans(new Weaver(), new Planner(statistics), statistics);
+    }
+
+    @Produces
+    @Singleton
+    RecentDecisions decisions(WasmPolicyGate policy) {
+        return new RecentDecisions(policy);
+    }
+
+    @Produces
+    @Singleton
+    Walk walk(QueryResolver resolver, Plans plans, Statistics statistics, Runner runner) {
         Weaver weaver = new Weaver();
         Planner planner = new Planner(statistics);
-        Plans plans = new Plans(weaver, planner, statistics);
         return new Walk(resolver::resolve, weaver::weave, planner::plan, plans::plan, runner::open);
     }
 
@@ -191,13 +207,13 @@ final class Wiring {
     @Singleton
     QueryPipeline pipeline(
             PublishedCatalog catalog,
-            WasmPolicyGate policy,
+            RecentDecisions decisions,
             AuditLog audit,
             Walk walk,
             RunningQueries queries,
             Clock clock) {
         return new QueryPipeline(
-                catalog::current, new RecentDecisions(policy), "opa-wasm", audit, walk, queries, clock);
+                catalog::current, decisions, "opa-wasm", audit, walk, queries, clock);
     }
 
     @Produces

@@ -70,7 +70,11 @@ class FewRowsIT {
             assertThat(numbers(source, "SELECT id FROM t WHERE id >= 2 ORDER BY id"))
                     .containsExactly(List.of(2L), List.of(3L));
         }
-        assertThat(harness.sources.require(new SourceName(source)).shards().getFirst().idleConnections())
+        assertThat(harness.sources
+                        .require(new SourceName(source))
+                        .shards()
+                        .getFirst()
+                        .idleConnections())
                 .isEqualTo(1);
     }
 
@@ -92,7 +96,8 @@ class FewRowsIT {
         long begin = System.nanoTime();
         assertThatThrownBy(() -> numbers(source, sleeping))
                 .isInstanceOfSatisfying(
-                        BelvedereException.class, late -> assertThat(late.code()).isEqualTo(FederationError.TIMED_OUT));
+                        BelvedereException.class,
+                        late -> assertThat(late.code()).isEqualTo(FederationError.TIMED_OUT));
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         assertThat(numbers(source, "SELECT COUNT(*) FROM t")).containsExactly(List.of(3L));
     }
