@@ -212,8 +212,7 @@ final class Wiring {
             Walk walk,
             RunningQueries queries,
             Clock clock) {
-        return new QueryPipeline(
-                catalog::current, decisions, "opa-wasm", audit, walk, queries, clock);
+        return new QueryPipeline(catalog::current, decisions, "opa-wasm", audit, walk, queries, clock);
     }
 
     @Produces
