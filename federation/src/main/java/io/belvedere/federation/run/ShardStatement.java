@@ -133,7 +133,7 @@ final class ShardStatement {
 
     private ShardConnection borrow(Duration timeout) throws SQLException {
         String query = run.context().query().toString();
-        boolean few = fetch.volume() == Step.Volume.FEW && sent.arrays().isEmpty() && attempts == 1;
+        boolean few = fetch.volume() == Step.Volume.FEW && sent.parameters().isEmpty() && attempts == 1;
         return few
                 ? shard.borrowForFew(query, run.context().deadline(), timeout, sent.sql())
                 : shard.borrow(query, run.context().deadline(), timeout);

@@ -17,6 +17,7 @@ import io.belvedere.testkit.TestDatabases;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -154,6 +155,7 @@ class FewRowsIT {
                 new SourceName(source),
                 new SqlTemplate(List.of(new SqlTemplate.Text(sql))),
                 List.of(0),
+                Optional.empty(),
                 List.of(),
                 Step.Use.ONCE,
                 Step.Volume.FEW,
