@@ -31,6 +31,7 @@ import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.model.view.ViewLimits;
 import io.belvedere.policy.Allow;
+import io.belvedere.policy.PolicyFixtures;
 import io.belvedere.testkit.TestDatabases;
 import io.belvedere.testkit.TestDatabases.Fresh;
 import java.nio.file.Path;
@@ -44,8 +45,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -545,6 +549,36 @@ class ShardsIT {
                         .mapToLong(Timeline.FetchFacts::rows)
                         .sum())
                 .isLessThanOrEqualTo(movedMax);
+    }
+
+    /** What the other source is sent, in its own log: the positive control is that the keys of visible rows are there. */
+    @Test
+    void theKeyOfAHiddenRowNeverTravels() throws SQLException {
+        Fresh log = DATABASES.getLast();
+        log.execute("SET GLOBAL log_output = 'TABLE'", "TRUNCATE mysql.general_log", "SET GLOBAL general_log = 1");
+        String sql =
+                "SELECT s.id FROM v.customers c JOIN v.spread_items s ON s.id = c.id WHERE c.name IN ('name 2', 'name 3')";
+        ResolvedQuery query = FederationFixture.resolve(catalog, sql);
+        Allow onlyEu = PolicyFixtures.everything(query.views())
+                .rowsWhere("region", "EU")
+                .allow();
+        harness.run(new Planner(ShardsIT::few).plan(new Weaver().weave(query, onlyEu), catalog));
+        log.execute("SET GLOBAL general_log = 0");
+
+        List<Long> sent = new ArrayList<>();
+        try (var connection = log.openAsAdmin();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log WHERE argument LIKE '%spread_items%'")) {
+            while (rows.next()) {
+                Matcher keys = Pattern.compile("`id` IN \\(([0-9,]+)\\)").matcher(rows.getString(1));
+                while (keys.find()) {
+                    Stream.of(keys.group(1).split(",", -1)).map(Long::valueOf).forEach(sent::add);
+                }
+            }
+        }
+        assertThat(sent.stream().distinct().sorted())
+                .containsExactly(2L, 22L, 42L, 62L, 82L, 102L, 122L, 142L, 162L, 182L);
     }
 
     private static ExecutablePlan plan(String sql) {
