@@ -23,6 +23,8 @@ public interface Settings {
 
     EngineSettings engine();
 
+    SourceSettings sources();
+
     /** The catalog's folder. */
     interface CatalogSettings {
         @Meaning("Folder with `sources/` and `views/`.")
@@ -111,6 +113,12 @@ public interface Settings {
         @Meaning("How long running queries may go on after the server was told to stop.")
         @WithDefault("PT30S")
         Duration drain();
+    }
+
+    /** What the sources of the catalog may reach. */
+    interface SourceSettings {
+        @Meaning("Folder below which sources may be Parquet, CSV and DuckDB files; none when left out.")
+        Optional<Path> filesFolder();
     }
 
     /** The engine that joins what spans sources. */

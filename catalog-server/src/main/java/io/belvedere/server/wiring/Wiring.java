@@ -13,7 +13,9 @@ import io.belvedere.federation.plan.Planner;
 import io.belvedere.federation.plan.Plans;
 import io.belvedere.federation.run.Runner;
 import io.belvedere.federation.source.CatalogStatistics;
+import io.belvedere.federation.source.FilesRoot;
 import io.belvedere.federation.source.Secrets;
+import io.belvedere.federation.source.SourceObserver;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.sql.QueryResolver;
@@ -99,8 +101,12 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Sources sources() {
-        return new Sources(new Catalog(List.of(), List.of()), Secrets.of(System.getenv()));
+    Sources sources(Settings settings) {
+        return new Sources(
+                new Catalog(List.of(), List.of()),
+                Secrets.of(System.getenv()),
+                new FilesRoot(settings.sources().filesFolder()),
+                SourceObserver.NONE);
     }
 
     @Produces

@@ -20,7 +20,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * Reads a source's rows into batches of at most {@value #ROWS_MAX} rows or about {@value #BYTES_MAX} bytes. Used by one thread, the
  * one that owns the cursor. A value that does not fit its column's type ends the query: nothing is rounded, cut or made NULL.
  */
-public final class BatchReader {
+public final class BatchReader implements Batches {
     static final int ROWS_MAX = 16_384;
     static final int BYTES_MAX = 4 << 20;
     /** The first batch is small, so that the first row is soon on its way. */
@@ -81,6 +81,7 @@ public final class BatchReader {
      * @throws io.belvedere.model.error.BelvedereException {@code DATA_ERROR} for a value that does not fit, {@code LIMIT_EXCEEDED}
      *     when the query's memory is used up
      */
+    @Override
     public Optional<VectorSchemaRoot> next() throws SQLException {
         if (ended) {
             return Optional.empty();
@@ -121,6 +122,10 @@ public final class BatchReader {
         nextRowsMax = rowsPerBatch;
         return row;
     }
+
+    /** The cursor is the caller's. */
+    @Override
+    public void close() {}
 
     private void allocate(VectorSchemaRoot batch) {
         for (int i = 0; i < writers.size(); i++) {

@@ -66,6 +66,7 @@ public record CapabilitySheet(
             case POSTGRESQL -> Sheets.POSTGRESQL;
             case MARIADB -> Sheets.MARIADB;
             case MYSQL -> Sheets.MYSQL;
+            case DUCKDB, PARQUET, CSV -> Sheets.DUCKDB;
         };
     }
 

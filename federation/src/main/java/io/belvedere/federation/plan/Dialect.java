@@ -55,6 +55,7 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         return switch (kind) {
             case POSTGRESQL -> new PostgresDialect(version);
             case MARIADB, MYSQL -> new MySqlFamilyDialect(kind, version);
+            case DUCKDB, PARQUET, CSV -> new DuckDbDialect();
         };
     }
 

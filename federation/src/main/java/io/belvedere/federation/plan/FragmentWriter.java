@@ -89,8 +89,8 @@ final class FragmentWriter {
         if (table.remoteSchema().isPresent()) {
             return dialect.identifier(table.remoteSchema().get()) + "." + name;
         }
-        boolean elsewhere =
-                runner.kind() != SourceKind.POSTGRESQL && !table.name().source().equals(runner.name());
+        boolean elsewhere = (runner.kind() == SourceKind.MARIADB || runner.kind() == SourceKind.MYSQL)
+                && !table.name().source().equals(runner.name());
         if (!elsewhere) {
             return name;
         }

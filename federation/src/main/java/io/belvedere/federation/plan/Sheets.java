@@ -48,7 +48,7 @@ final class Sheets {
     /** Its newer collations, utf8mb4_0900 and so on, do not pad; it has INTERSECT and EXCEPT since a late 8.0. */
     static final CapabilitySheet MYSQL = mySqlFamily(
             "MySQL",
-            "8.0",
+            "8.0.22",
             Proof.WRITTEN,
             Collation.IGNORES_CASE,
             mySqlOffers()

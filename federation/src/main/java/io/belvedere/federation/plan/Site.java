@@ -4,6 +4,7 @@ import io.belvedere.federation.shard.ShardFilter;
 import io.belvedere.federation.shard.ShardMap;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.source.Connection;
+import io.belvedere.model.source.FileLocation;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
 import java.util.ArrayList;
@@ -41,12 +42,17 @@ record Site(SourceDefinition source, List<Integer> shards, ImmutableBitSet shard
     }
 
     static Server server(SourceDefinition source) {
-        Connection first = source.shards().getFirst().connection();
         String split = source.shards().size() > 1 ? source.name().value() : "";
-        return switch (source.kind()) {
-            case POSTGRESQL ->
-                new Server(source.kind(), first.host(), first.port(), first.user(), first.database(), split);
-            case MARIADB, MYSQL -> new Server(source.kind(), first.host(), first.port(), first.user(), "", split);
+        return switch (source.shards().getFirst().location()) {
+            case Connection first -> {
+                // All databases of a MariaDB server can be named in one statement.
+                boolean one = source.kind() == SourceKind.MARIADB || source.kind() == SourceKind.MYSQL;
+                String database = one ? "" : first.database();
+                yield new Server(source.kind(), first.host(), first.port(), first.user(), database, split);
+            }
+            // Each source in files has a database of its own, which sees its own files only.
+            case FileLocation _ ->
+                new Server(source.kind(), "", 0, "", source.name().value(), split);
         };
     }
 

@@ -65,6 +65,40 @@ enum KeySpelling {
         String bool(String word) {
             return word.equals("true") ? "1" : "0";
         }
+    },
+    DUCKDB {
+        @Override
+        boolean comparesInRows(DataType type) {
+            return true;
+        }
+
+        @Override
+        boolean isPossible(DataType type, String text) {
+            return true;
+        }
+
+        // A zero character stands in a text, but in no literal.
+        @Override
+        String text(String text) {
+            String literal = "'" + text.replace("'", "''") + "'";
+            return text.indexOf('\0') < 0 ? literal : "(" + literal.replace("\0", "' || chr(0) || '") + ")";
+        }
+
+        @Override
+        String binary(String hexadecimal) {
+            return "from_hex('" + hexadecimal + "')";
+        }
+
+        @Override
+        String bool(String word) {
+            return word;
+        }
+
+        // Infinity and NaN are values there, and equal to themselves.
+        @Override
+        String fraction(String text) {
+            return "CAST('" + text + "' AS DOUBLE)";
+        }
     };
 
     /** Text that means itself between single quotes everywhere. */
@@ -73,6 +107,7 @@ enum KeySpelling {
     static KeySpelling of(SourceKind kind) {
         return switch (kind) {
             case MARIADB, MYSQL -> MARIADB;
+            case DUCKDB, PARQUET, CSV -> DUCKDB;
             case POSTGRESQL -> throw new IllegalArgumentException(kind + " takes arrays, not literals");
         };
     }
@@ -88,13 +123,19 @@ enum KeySpelling {
 
     abstract String bool(String word);
 
+    /** A binary fraction. */
+    String fraction(String text) {
+        return text;
+    }
+
     /** A value, given as {@link ShippedKeys.Column} says. */
     final String literal(DataType type, String text) {
         return switch (type) {
             case DataType.Decimal _ -> text;
             case DataType.Simple simple ->
                 switch (simple) {
-                    case INTEGER, BIGINT, DOUBLE -> text;
+                    case INTEGER, BIGINT -> text;
+                    case DOUBLE -> fraction(text);
                     case BOOLEAN -> bool(text);
                     case VARCHAR -> PLAIN.matcher(text).matches() ? "'" + text + "'" : text(text);
                     case VARBINARY -> binary(text);

@@ -2,6 +2,8 @@ package io.belvedere.federation.run;
 
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.arrow.BatchReader;
+import io.belvedere.federation.arrow.Batches;
+import io.belvedere.federation.arrow.DuckDbBatches;
 import io.belvedere.federation.arrow.PostgresCopy;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.source.ShardConnection;
@@ -118,6 +120,8 @@ final class ShardStatement {
             }
             shard.requireSchema(connection, sent.sql());
             Statement statement = prepare(connection, sent);
+            shard.bound(statement, timeout);
+            long begin = System.nanoTime();
             try (StatementCancel cancel = new StatementCancel(statement, connection)) {
                 run.onStop(cancel::cancel);
                 run.check();
@@ -127,6 +131,8 @@ final class ShardStatement {
                     connection.finished();
                 }
                 return complete;
+            } catch (SQLException e) {
+                throw shard.explained(e, Duration.ofNanos(System.nanoTime() - begin), timeout);
             }
         }
     }
@@ -177,20 +183,21 @@ final class ShardStatement {
     }
 
     private boolean read(ShardConnection connection, Statement statement) throws SQLException {
-        BatchReader reader = open(connection, statement);
-        for (Optional<VectorSchemaRoot> next = reader.next(); next.isPresent(); next = reader.next()) {
-            VectorSchemaRoot batch = next.get();
-            rows += batch.getRowCount();
-            bytes += bytes(batch);
-            if (!sink.test(batch)) {
-                return false;
+        try (Batches reader = open(connection, statement)) {
+            for (Optional<VectorSchemaRoot> next = reader.next(); next.isPresent(); next = reader.next()) {
+                VectorSchemaRoot batch = next.get();
+                rows += batch.getRowCount();
+                bytes += bytes(batch);
+                if (!sink.test(batch)) {
+                    return false;
+                }
             }
+            return true;
         }
-        return true;
     }
 
     /** The cursor is closed with its statement, after the socket where rows are left: closing it alone would read them all. */
-    private BatchReader open(ShardConnection connection, Statement statement) throws SQLException {
+    private Batches open(ShardConnection connection, Statement statement) throws SQLException {
         if (shard.kind() == SourceKind.POSTGRESQL
                 && fetch.volume() == Step.Volume.MANY
                 && sent.parameters().isEmpty()) {
@@ -200,9 +207,14 @@ final class ShardStatement {
                 return copy.get();
             }
         }
+        // By the parameters, not by its class: every statement of DuckDB is a prepared one to Java.
         ResultSet cursor = statement instanceof PreparedStatement prepared
+                        && !sent.parameters().isEmpty()
                 ? prepared.executeQuery()
                 : connection.query(statement, sent.sql());
+        if (shard.kind().isFiles()) {
+            return DuckDbBatches.open(cursor, fetch.columns(), run.memory());
+        }
         return BatchReader.of(cursor, fetch.columns(), shard.kind(), run.memory());
     }
 

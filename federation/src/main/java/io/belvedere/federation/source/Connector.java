@@ -2,6 +2,8 @@ package io.belvedere.federation.source;
 
 import io.belvedere.federation.source.SourceObserver.Event;
 import io.belvedere.model.source.Connection;
+import io.belvedere.model.source.FileLocation;
+import io.belvedere.model.source.Shard;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Connector {
     private static final int SALT_BYTES = 16;
 
-    private final Connection target;
+    private final Shard shard;
     private final Driver driver;
     private final Secrets secrets;
     private final Breaker breaker;
@@ -25,8 +27,8 @@ final class Connector {
     private final byte[] salt = new byte[SALT_BYTES];
     private volatile byte @Nullable [] refused;
 
-    Connector(Connection target, Driver driver, Secrets secrets, Breaker breaker, Consumer<Event> observer) {
-        this.target = target;
+    Connector(Shard shard, Driver driver, Secrets secrets, Breaker breaker, Consumer<Event> observer) {
+        this.shard = shard;
         this.driver = driver;
         this.secrets = secrets;
         this.breaker = breaker;
@@ -49,7 +51,7 @@ final class Connector {
 
     /** As {@link #open}, even when the credentials were refused before. */
     Opened probe() throws SQLException {
-        String password = secrets.require(target.password());
+        String password = password();
         try {
             return connect(password);
         } catch (SQLException e) {
@@ -57,7 +59,7 @@ final class Connector {
                 throw e;
             }
             // It may have been changed between our reading it and the server's: one that is new is tried at once.
-            String again = secrets.require(target.password());
+            String again = password();
             if (again.equals(password)) {
                 refused(password);
                 throw e;
@@ -73,9 +75,17 @@ final class Connector {
         }
     }
 
+    /** The password as it is now; files have none. */
+    private String password() {
+        return switch (shard.location()) {
+            case Connection target -> secrets.require(target.password());
+            case FileLocation _ -> "";
+        };
+    }
+
     private Opened connect(String password) throws SQLException {
         try {
-            Opened opened = driver.connect(target, password);
+            Opened opened = driver.connect(shard, password);
             observer.accept(Event.CONNECTED);
             return opened;
         } catch (SQLException e) {
@@ -95,7 +105,7 @@ final class Connector {
     /** Whether the secret is another one now than the one that was refused last. */
     boolean hasNewSecret() {
         byte[] last = refused;
-        return last != null && !MessageDigest.isEqual(last, digest(secrets.require(target.password())));
+        return last != null && !MessageDigest.isEqual(last, digest(password()));
     }
 
     private byte[] digest(String password) {

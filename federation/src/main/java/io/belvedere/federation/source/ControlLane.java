@@ -86,7 +86,7 @@ final class ControlLane implements AutoCloseable {
     }
 
     private <T> T ask(Opened control, Question<T> question) throws SQLException {
-        control.jdbc().setNetworkTimeout(Runnable::run, Math.toIntExact(BOUND.toMillis()));
+        control.patience(BOUND);
         T answer = question.ask(control.jdbc());
         usedNanos = System.nanoTime();
         return answer;

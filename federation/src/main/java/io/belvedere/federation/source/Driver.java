@@ -1,6 +1,7 @@
 package io.belvedere.federation.source;
 
-import io.belvedere.model.source.SourceKind;
+import io.belvedere.model.source.Shard;
+import io.belvedere.model.source.SourceDefinition;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,11 +9,11 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /** What differs between the products: how to connect, and how a statement is bounded at the server. */
-sealed interface Driver permits PostgresDriver, MariaDbDriver {
+sealed interface Driver permits PostgresDriver, MariaDbDriver, FilesDriver {
     Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
     /** Opens a connection from structured fields alone; every property that could load a class or read a file is pinned. */
-    Opened connect(io.belvedere.model.source.Connection target, String password) throws SQLException;
+    Opened connect(Shard shard, String password) throws SQLException;
 
     /**
      * Begins a read-only transaction for one statement of a query, bounded at the server. One round trip, so it also shows
@@ -40,10 +41,20 @@ sealed interface Driver permits PostgresDriver, MariaDbDriver {
     /** Asks the database to stop the statement with this tag that the connection runs; takes two seconds at most or fails. */
     void cancel(Opened connection, String tag, ControlLane control) throws SQLException;
 
-    static Driver of(SourceKind kind) {
-        return switch (kind) {
+    /** Bounds a statement where {@link #begin} could not. */
+    default void bound(Statement statement, Duration statementTimeout) throws SQLException {}
+
+    /** The failure of a statement that ran so long, where its own words do not say that its time was over. */
+    default SQLException explained(SQLException failure, Duration ran, Duration statementTimeout) {
+        return failure;
+    }
+
+    /** @param files below which a source may be files */
+    static Driver of(SourceDefinition source, FilesRoot files) {
+        return switch (source.kind()) {
             case POSTGRESQL -> PostgresDriver.INSTANCE;
-            case MARIADB, MYSQL -> new MariaDbDriver(kind);
+            case MARIADB, MYSQL -> new MariaDbDriver(source.kind());
+            case DUCKDB, PARQUET, CSV -> new FilesDriver(source, files);
         };
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Questions to a product's own catalog. */
-sealed interface Lookup permits PostgresLookup, MariaDbLookup {
+sealed interface Lookup permits PostgresLookup, MariaDbLookup, FilesLookup {
     /** The columns a table has, as the source spells them; none when there is no such table, or we may not see it. */
     Set<String> columns(Connection connection, SourceTable table) throws SQLException;
 
@@ -20,6 +20,7 @@ sealed interface Lookup permits PostgresLookup, MariaDbLookup {
         return switch (kind) {
             case POSTGRESQL -> PostgresLookup.INSTANCE;
             case MARIADB, MYSQL -> MariaDbLookup.INSTANCE;
+            case DUCKDB, PARQUET, CSV -> FilesLookup.INSTANCE;
         };
     }
 }

@@ -1,5 +1,6 @@
 package io.belvedere.federation.source;
 
+import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.SourceKind;
 import java.io.IOException;
 import java.net.Socket;
@@ -19,7 +20,8 @@ record MariaDbDriver(SourceKind kind) implements Driver {
             + " 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_UNSIGNED_SUBTRACTION,NO_ENGINE_SUBSTITUTION'";
 
     @Override
-    public Opened connect(io.belvedere.model.source.Connection target, String password) throws SQLException {
+    public Opened connect(Shard shard, String password) throws SQLException {
+        io.belvedere.model.source.Connection target = shard.connection();
         Properties properties = new Properties();
         properties.setProperty("user", target.user());
         properties.setProperty("password", password);

@@ -2,6 +2,8 @@ package io.belvedere.federation.source;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
 
 /**
  * A connection as a driver made it.
@@ -14,6 +16,15 @@ record Opened(Connection jdbc, long session, Cut socket) {
     @FunctionalInterface
     interface Cut {
         void close() throws SQLException;
+    }
+
+    /** Bounds how long the socket may stay silent; a database inside our own process has none. */
+    void patience(Duration silence) throws SQLException {
+        try {
+            jdbc.setNetworkTimeout(Runnable::run, Math.toIntExact(silence.toMillis()));
+        } catch (SQLFeatureNotSupportedException _) {
+            return;
+        }
     }
 
     /** Closes the socket; one that is closed already stays so. */

@@ -1,5 +1,6 @@
 package io.belvedere.federation.source;
 
+import io.belvedere.model.source.Shard;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,7 +19,8 @@ enum PostgresDriver implements Driver {
             + " SET default_transaction_read_only = on; SET extra_float_digits = 3; SET bytea_output = 'hex'";
 
     @Override
-    public Opened connect(io.belvedere.model.source.Connection target, String password) throws SQLException {
+    public Opened connect(Shard shard, String password) throws SQLException {
+        io.belvedere.model.source.Connection target = shard.connection();
         Properties properties = new Properties();
         properties.setProperty("user", target.user());
         properties.setProperty("password", password);

@@ -61,6 +61,7 @@ public final class ShardPool implements AutoCloseable {
             SourceDefinition definition,
             Shard shard,
             Secrets secrets,
+            FilesRoot files,
             SourceObserver observer,
             RetryBudget retries,
             String node,
@@ -71,10 +72,10 @@ public final class ShardPool implements AutoCloseable {
         this.observer = observer;
         this.retries = retries;
         this.node = node;
-        this.driver = Driver.of(kind);
+        this.driver = Driver.of(definition, files);
         this.breaker =
                 new Breaker(System::nanoTime, () -> ThreadLocalRandom.current().nextLong(), this::tell);
-        this.connector = new Connector(shard.connection(), driver, secrets, breaker, this::tell);
+        this.connector = new Connector(shard, driver, secrets, breaker, this::tell);
         this.control = new ControlLane(connector, Activity.of(kind));
         this.orphans = new Orphans(control, "@" + node, live);
         this.schema = new SchemaCheck(definition);
@@ -212,13 +213,9 @@ public final class ShardPool implements AutoCloseable {
         connection.prepare("belvedere/" + query + "@" + node);
         orphans.begins(connection);
         try {
-            connection.jdbc().setNetworkTimeout(Runnable::run, Math.toIntExact(patience.toMillis()));
+            connection.opened().patience(patience);
             driver.begin(connection.jdbc(), connection.tag(), statementTimeout);
-            connection
-                    .jdbc()
-                    .setNetworkTimeout(
-                            Runnable::run,
-                            Math.toIntExact(statementTimeout.plus(SOCKET_GRACE).toMillis()));
+            connection.opened().patience(statementTimeout.plus(SOCKET_GRACE));
             return connection;
         } catch (SQLException e) {
             connection.discard();
@@ -234,6 +231,16 @@ public final class ShardPool implements AutoCloseable {
             opened.cut();
             throw new SQLException("cannot begin", "08006", e);
         }
+    }
+
+    /** Bounds a statement that the transaction's own limit does not bound. */
+    public void bound(Statement statement, Duration statementTimeout) throws SQLException {
+        driver.bound(statement, statementTimeout);
+    }
+
+    /** The failure of a statement that ran so long, told apart from one whose time was over. */
+    public SQLException explained(SQLException failure, Duration ran, Duration statementTimeout) {
+        return driver.explained(failure, ran, statementTimeout);
     }
 
     /** Takes back a connection whose statement came to its end. */

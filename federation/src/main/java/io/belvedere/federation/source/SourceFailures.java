@@ -9,6 +9,8 @@ import java.net.SocketTimeoutException;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 
@@ -32,6 +34,10 @@ public final class SourceFailures {
     private static final Set<Integer> MARIADB_TIMEOUTS =
             Set.of(MARIADB_STATEMENT_TIME, MARIADB_INTERRUPTED, MYSQL_EXECUTION_TIME);
 
+    private static final List<String> FILE_DATA =
+            List.of("Conversion Error", "Out of Range Error", "Invalid Input Error", "Mismatch Type Error");
+    private static final List<String> FILE_DRIFT = List.of("Catalog Error", "Binder Error", "Permission Error");
+
     private SourceFailures() {}
 
     /** What kind of failure it is. */
@@ -52,6 +58,9 @@ public final class SourceFailures {
 
     public static Kind kind(SQLException failure) {
         String state = state(failure);
+        if (state.isEmpty() && !(failure instanceof SQLTimeoutException)) {
+            return fileKind(String.valueOf(failure.getMessage())).orElse(Kind.INFRASTRUCTURE);
+        }
         if (failure instanceof SQLTimeoutException
                 || POSTGRES_TIMEOUTS.contains(state)
                 || MARIADB_TIMEOUTS.contains(failure.getErrorCode())) {
@@ -96,6 +105,17 @@ public final class SourceFailures {
             }
         }
         return may;
+    }
+
+    /** DuckDB has no states; it says what happened in the first words of its text. */
+    private static Optional<Kind> fileKind(String text) {
+        if (text.contains("INTERRUPT Error") || text.contains("Interrupted!")) {
+            return Optional.of(Kind.TIMEOUT);
+        }
+        if (FILE_DATA.stream().anyMatch(text::contains)) {
+            return Optional.of(Kind.DATA);
+        }
+        return FILE_DRIFT.stream().anyMatch(text::contains) ? Optional.of(Kind.DRIFT) : Optional.empty();
     }
 
     /** The failure in words that hold nothing of the vendor's. */

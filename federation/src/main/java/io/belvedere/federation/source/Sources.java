@@ -29,6 +29,7 @@ public final class Sources implements AutoCloseable {
     private static final Pattern NODE = Pattern.compile("[0-9a-z]{1,16}");
 
     private final Secrets secrets;
+    private final FilesRoot files;
     private final SourceObserver observer;
     private final String node;
     private final Set<ShardConnection> live = ConcurrentHashMap.newKeySet();
@@ -42,18 +43,25 @@ public final class Sources implements AutoCloseable {
     }
 
     public Sources(Catalog catalog, Secrets secrets, SourceObserver observer) {
-        this(catalog, secrets, observer, anyNode());
+        this(catalog, secrets, FilesRoot.NONE, observer);
+    }
+
+    /** @param files below which sources may be files */
+    public Sources(Catalog catalog, Secrets secrets, FilesRoot files, SourceObserver observer) {
+        this(catalog, secrets, files, observer, anyNode());
     }
 
     /**
+     * @param files below which sources may be files
      * @param node names this server among all that use the same sources: statements that carry it and belong to no query of ours
      *     are ended. At most 16 lower-case letters and digits. Given the same name after a crash, it also ends what was left then
      */
-    public Sources(Catalog catalog, Secrets secrets, SourceObserver observer, String node) {
+    public Sources(Catalog catalog, Secrets secrets, FilesRoot files, SourceObserver observer, String node) {
         if (!NODE.matcher(node).matches()) {
             throw new IllegalArgumentException("a node's name is 1 to 16 lower-case letters and digits");
         }
         this.secrets = secrets;
+        this.files = files;
         this.observer = observer;
         this.node = node;
         reload(catalog);
@@ -103,7 +111,7 @@ public final class Sources implements AutoCloseable {
         List<ShardPool> shards = new ArrayList<>();
         RetryBudget retries = new RetryBudget(System::nanoTime);
         for (Shard shard : definition.shards()) {
-            shards.add(new ShardPool(definition, shard, secrets, observer, retries, node, live));
+            shards.add(new ShardPool(definition, shard, secrets, files, observer, retries, node, live));
         }
         return new Source(definition, shards);
     }

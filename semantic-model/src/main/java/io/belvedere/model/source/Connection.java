@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  * @param database the database, or the schema where the product calls it so
  * @param password where the password is found; resolved when a connection is opened
  */
-public record Connection(String host, int port, String database, String user, SecretReference password, TlsMode tls) {
+public record Connection(String host, int port, String database, String user, SecretReference password, TlsMode tls)
+        implements Location {
     private static final Pattern DATABASE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,127}");
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@-]{0,127}");
 

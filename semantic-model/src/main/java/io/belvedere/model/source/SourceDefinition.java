@@ -34,8 +34,34 @@ public record SourceDefinition(
         if (tables.isEmpty() || tables.size() > TABLES_MAX) {
             throw new IllegalArgumentException("a source has 1 to " + TABLES_MAX + " tables");
         }
+        requireLocations(kind, shards, tables);
         if ((shards.size() > 1) != split.isPresent()) {
             throw new IllegalArgumentException("a source says how it is split exactly when it has several shards");
+        }
+    }
+
+    /** Files for a kind of files, servers for the others. */
+    private static void requireLocations(SourceKind kind, List<Shard> shards, List<SourceTable> tables) {
+        for (Shard shard : shards) {
+            boolean fits = switch (shard.location()) {
+                case Connection _ -> !kind.isFiles();
+                case FileLocation files ->
+                    kind.isFiles() && files.database().isPresent() == (kind == SourceKind.DUCKDB);
+            };
+            if (!fits) {
+                throw new IllegalArgumentException("a source of this kind stands elsewhere");
+            }
+        }
+        if (kind == SourceKind.PARQUET || kind == SourceKind.CSV) {
+            for (SourceTable table : tables) {
+                FileLocation.requireTable(table.remoteName());
+                if (table.remoteSchema().isPresent()) {
+                    throw new IllegalArgumentException("a table that is a file has no schema");
+                }
+            }
+        }
+        if (kind.isFiles() && shards.size() > 1) {
+            throw new IllegalArgumentException("a source in files is not split; one table may be many files");
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.belvedere.model.Classification;
 import io.belvedere.model.source.Connection;
+import io.belvedere.model.source.FileLocation;
 import io.belvedere.model.source.SecretReference;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.ShardKey;
@@ -110,9 +111,19 @@ final class CanonicalForm {
     }
 
     private static ObjectNode of(Shard shard) {
-        Connection connection = shard.connection();
         ObjectNode form = JSON.objectNode();
         form.put("name", shard.name());
+        switch (shard.location()) {
+            case Connection connection -> put(form, connection);
+            case FileLocation files -> {
+                form.put("folder", files.folder());
+                files.database().ifPresent(database -> form.put("database", database));
+            }
+        }
+        return form;
+    }
+
+    private static void put(ObjectNode form, Connection connection) {
         form.put("host", connection.host());
         form.put("port", connection.port());
         form.put("database", connection.database());
@@ -124,7 +135,6 @@ final class CanonicalForm {
                     case SecretReference.File file -> "file:" + file.path();
                 });
         form.put("tls", connection.tls().name());
-        return form;
     }
 
     private static ObjectNode of(Split split) {

@@ -3,8 +3,10 @@ package io.belvedere.model.yaml;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.source.Connection;
 import io.belvedere.model.source.Connection.TlsMode;
+import io.belvedere.model.source.FileLocation;
 import io.belvedere.model.source.SecretReference;
 import io.belvedere.model.source.Shard;
+import io.belvedere.model.source.SourceKind;
 import io.belvedere.model.yaml.References.Resolved;
 import io.belvedere.model.yaml.YamlNode.Kind;
 import io.belvedere.model.yaml.YamlNode.Scalar;
@@ -32,6 +34,10 @@ final class ShardReader {
     /** The shards; one, with the source's name, for a source that is not split. */
     List<Shard> read(SourceSpec.Body body, Optional<SourceName> source) {
         SourceSpec.ConnectionSpec connection = body.connection();
+        SourceKind kind = body.kind();
+        if (body.files() != null || (kind != null && kind.isFiles())) {
+            return files(body, kind, source);
+        }
         if (connection != null && body.shards() != null) {
             problems.add(
                     DiagnosticCode.VALUE_INVALID,
@@ -49,6 +55,35 @@ final class ShardReader {
                     .orElse(List.of());
         }
         return shards(body.shards());
+    }
+
+    private List<Shard> files(SourceSpec.Body body, @Nullable SourceKind kind, Optional<SourceName> source) {
+        SourceSpec.FilesSpec spec = body.files();
+        if (kind == null) {
+            return List.of();
+        }
+        if (!kind.isFiles() || body.connection() != null || body.shards() != null) {
+            problems.add(
+                    DiagnosticCode.VALUE_INVALID,
+                    places.of(body),
+                    "Files are for the kinds duckdb, parquet and csv, and stand instead of connection and shards.");
+            return List.of();
+        }
+        if (spec == null) {
+            problems.add(DiagnosticCode.KEY_MISSING, places.of(body), "The key 'files' is missing here.");
+            return List.of();
+        }
+        Optional<String> database = Optional.ofNullable(spec.database());
+        if (database.isPresent() != (kind == SourceKind.DUCKDB)) {
+            problems.add(
+                    DiagnosticCode.VALUE_INVALID,
+                    places.of(spec),
+                    "A source of kind duckdb has 'database', the name of its file; one of kind parquet or csv has not.");
+            return List.of();
+        }
+        return problems.attempt(places.of(spec), () -> new FileLocation(SpecValues.orEmpty(spec.folder()), database))
+                .flatMap(files -> source.map(name -> List.of(new Shard(name.value(), files))))
+                .orElse(List.of());
     }
 
     private List<Shard> shards(@Nullable List<SourceSpec.ShardSpec> specs) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A file of kind Source, bound and validated, to a definition. */
 final class SourceReader {
@@ -65,14 +66,24 @@ final class SourceReader {
             String name = table.name();
             if (name != null) {
                 List<SourceColumn> columns = columns(table);
-                table(source, name, table, columns).ifPresent(tables::add);
+                table(source, suffix(body.kind()), name, table, columns).ifPresent(tables::add);
             }
         }
         return tables;
     }
 
+    /** What a table's file is called after the table's name. */
+    private static String suffix(@Nullable SourceKind kind) {
+        return switch (kind) {
+            case PARQUET -> ".parquet";
+            case CSV -> ".csv";
+            case POSTGRESQL, MARIADB, MYSQL, DUCKDB -> "";
+            case null -> "";
+        };
+    }
+
     private Optional<SourceTable> table(
-            SourceName source, String name, SourceSpec.TableSpec table, List<SourceColumn> columns) {
+            SourceName source, String suffix, String name, SourceSpec.TableSpec table, List<SourceColumn> columns) {
         Optional<TableName> tableName = problems.attempt(places.of(table, "name"), () -> new TableName(source, name));
         if (tableName.isEmpty() || !problems.none()) {
             return Optional.empty();
@@ -80,7 +91,7 @@ final class SourceReader {
         SourceSpec.RemoteSpec remote = table.remote();
         Optional<String> schema = Optional.ofNullable(remote).map(SourceSpec.RemoteSpec::schema);
         String remoteName =
-                Optional.ofNullable(remote).map(SourceSpec.RemoteSpec::name).orElse(name);
+                Optional.ofNullable(remote).map(SourceSpec.RemoteSpec::name).orElse(name + suffix);
         return problems.attempt(places.of(table), () -> new SourceTable(tableName.get(), schema, remoteName, columns));
     }
 

@@ -48,7 +48,7 @@ record SourceSpec(
 
     /** Where the source stands and what views may use of it. */
     record Body(
-            @Described("The database product.") @Required @Nullable
+            @Described("The database product, or the kind of files.") @Required @Nullable
             SourceKind kind,
 
             @Described("Where the database stands, when there is one; otherwise shards.") @Valid @Nullable
@@ -58,6 +58,11 @@ record SourceSpec(
             @Size(min = 1, max = SourceDefinition.SHARDS_MAX, message = "has {min} to {max} shards")
             @Nullable
             List<@Valid ShardSpec> shards,
+
+            @Described("Where the files stand, for the kinds duckdb, parquet and csv; instead of connection.")
+            @Valid
+            @Nullable
+            FilesSpec files,
 
             @Described("How rows are spread over the shards.") @Valid @Nullable
             SplitSpec split,
@@ -70,6 +75,21 @@ record SourceSpec(
 
             @Described("How hard the source may be asked.") @Valid @Nullable
             LimitSpec limits) {}
+
+    /** Where files stand. */
+    record FilesSpec(
+            @Described(
+                    value =
+                            "The folder below the one that the operator opened for sources; that one itself when left out.",
+                    examples = "sales/2026")
+            @Size(max = Forms.LENGTH_UNCHECKED, message = "has at most {max} characters")
+            @Nullable
+            String folder,
+
+            @Described(value = "The database file, for the kind duckdb.", examples = "sales.duckdb")
+            @Size(max = Forms.LENGTH_UNCHECKED, message = "has at most {max} characters")
+            @Nullable
+            String database) {}
 
     /** One database of a source. */
     record ShardSpec(
@@ -240,7 +260,8 @@ record SourceSpec(
             @Nullable
             String schema,
 
-            @Described("The table; the same name as in queries when left out.")
+            @Described(
+                    "The table; the same name as in queries when left out, for parquet and csv with .parquet or .csv at its end.")
             @Size(min = 1, max = Forms.NAME_MAX, message = "has {min} to {max} characters")
             @Pattern(regexp = Forms.REMOTE, message = Forms.REMOTE_MESSAGE)
             @Nullable
