@@ -120,7 +120,8 @@ class SlowReaderIT {
             Thread watch = Thread.ofPlatform().start(() -> {
                 while (!ended.get()) {
                     bytesMost.accumulateAndGet(spilled(), Math::max);
-                    java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                    java.util.concurrent.locks.LockSupport.parkNanos(
+                            Duration.ofMillis(20).toNanos());
                 }
             });
             try (RowStream stream = runner.open(plan, RunHarness.context(PATIENCE))) {
@@ -142,7 +143,9 @@ class SlowReaderIT {
 
     private long spilled() {
         try (Stream<Path> files = Files.walk(spill)) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         } catch (IOException | UncheckedIOException gone) {
             // A file went while it was looked at.
             return 0;
