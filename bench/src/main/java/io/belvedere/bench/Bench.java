@@ -22,10 +22,14 @@ public final class Bench {
 
     /** Runs the benchmark that the arguments name. */
     public static void main(String[] args) throws Exception {
+        if (args.length > 0 && args[0].equals("hunt")) {
+            System.exit(QueryHunt.run(args));
+        }
         Suite suite = args.length == 0 ? null : SUITES.get(args[0]);
         if (suite == null) {
             System.out.println("benchmarks (./belvedere bench NAME [--json FILE] [--OPTION VALUE]):");
             SUITES.forEach((name, each) -> System.out.printf("  %-12s %s%n", name, each.description()));
+            System.out.printf("  %-12s %s%n", "hunt", QueryHunt.DESCRIPTION);
             System.exit(args.length == 0 ? 0 : 2);
             return;
         }

@@ -67,6 +67,12 @@ final class Cutter {
         return place(tree).cut();
     }
 
+    /** As {@link #cut}, with nothing asked of a source but its rows. */
+    RelNode cutScans(RelNode tree) {
+        clock.check();
+        return tree instanceof TableScan ? place(tree).cut() : Trees.mapInputs(tree, this::cutScans);
+    }
+
     /** The operators of the tree that stayed in the engine, and why. */
     List<KeptBack> keptBack(RelNode tree) {
         return kept.list(tree);

@@ -112,6 +112,14 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
     /** A computed output column as the type that the plan promises for it. */
     abstract String promised(String column, RelDataType type);
 
+    /** Throws {@link NotOffered} for texts that the database does not put together in one value. */
+    void requireTogether(List<String> texts) {}
+
+    /** Whether results must have exactly the promised types; where not, their reader brings each value into its type. */
+    boolean readsExactTypes() {
+        return false;
+    }
+
     enum Direction {
         ASCENDING,
         DESCENDING
@@ -245,7 +253,7 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
             case IS_DISTINCT_FROM -> distinct(call, refs);
             case IS_NOT_DISTINCT_FROM -> "(NOT " + distinct(call, refs) + ")";
             case CASE -> caseWhen(call, refs);
-            case COALESCE -> "COALESCE(" + String.join(", ", renderAll(call.getOperands(), refs)) + ")";
+            case COALESCE -> coalesce(renderAll(call.getOperands(), refs));
             case CAST -> cast(call, operand(call, 0, refs));
             case LIKE -> {
                 require(Feature.LIKE);
@@ -326,8 +334,14 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         return kind == Kind.DATE || kind == Kind.TIMESTAMP || kind == Kind.INSTANT;
     }
 
+    private String coalesce(List<String> parts) {
+        requireTogether(parts);
+        return "COALESCE(" + String.join(", ", parts) + ")";
+    }
+
     private String caseWhen(RexCall call, List<String> refs) {
         List<String> parts = renderAll(call.getOperands(), refs);
+        requireTogether(parts);
         StringBuilder sql = new StringBuilder("(CASE");
         int index = 0;
         for (; index + 1 < parts.size(); index += 2) {

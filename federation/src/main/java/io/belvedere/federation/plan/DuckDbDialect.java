@@ -198,6 +198,11 @@ final class DuckDbDialect extends Dialect {
     }
 
     @Override
+    boolean readsExactTypes() {
+        return true;
+    }
+
+    @Override
     String promised(String column, RelDataType type) {
         return "CAST(" + column + " AS " + type(type) + ")";
     }

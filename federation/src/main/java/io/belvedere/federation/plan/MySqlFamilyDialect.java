@@ -72,12 +72,25 @@ final class MySqlFamilyDialect extends Dialect {
     String compare(String operator, Kind kind, String left, String right) {
         return switch (kind) {
             case TEXT ->
-                operator.equals("=")
+                operator.equals("=") && (isPlain(left) || isPlain(right))
                         ? "(" + left + " = " + right + " AND " + binaryText(left) + " = " + side(right) + ")"
                         : "(" + binaryText(left) + " " + operator + " " + side(right) + ")";
             case NUMBER, DATE, TIME, TIMESTAMP -> "(" + left + " " + operator + " " + right + ")";
             case BOOLEAN, BINARY, INTERVAL, INSTANT, OTHER -> throw new NotOffered("a comparison of " + kind);
         };
+    }
+
+    /** A column whose character set lacks what a literal holds does not go with it. */
+    @Override
+    void requireTogether(List<String> texts) {
+        if (texts.size() > 1 && texts.stream().anyMatch(text -> text.startsWith("_utf8mb4 "))) {
+            throw new NotOffered("text beyond ASCII put together with other text");
+        }
+    }
+
+    private String concat(List<String> operands) {
+        requireTogether(operands);
+        return "CONCAT(" + String.join(", ", operands) + ")";
     }
 
     @Override
@@ -96,8 +109,16 @@ final class MySqlFamilyDialect extends Dialect {
 
     /** The other side of a comparison: a literal takes the collation of the side that names one. */
     private String side(String text) {
-        boolean literal = text.startsWith("'") || text.startsWith("_utf8mb4 ") || ValuePlace.isMark(text);
-        return literal ? text : binaryText(text);
+        return isLiteral(text) ? text : binaryText(text);
+    }
+
+    /** Two columns may have collations that do not go together, and a column's character set may lack what a literal holds; ASCII goes with any. */
+    private static boolean isPlain(String text) {
+        return text.startsWith("'");
+    }
+
+    private static boolean isLiteral(String text) {
+        return text.startsWith("'") || text.startsWith("_utf8mb4 ") || ValuePlace.isMark(text);
     }
 
     @Override
@@ -113,7 +134,7 @@ final class MySqlFamilyDialect extends Dialect {
     @Override
     String function(RexCall call, List<String> operands) {
         return switch (call.getOperator().getName()) {
-            case "||" -> "CONCAT(" + String.join(", ", operands) + ")";
+            case "||" -> concat(operands);
             case "SUBSTRING" -> "SUBSTRING(" + SharedFunctions.substringArguments(call, operands) + ")";
             case "CHAR_LENGTH", "CHARACTER_LENGTH" -> "CHAR_LENGTH(" + operands.getFirst() + ")";
             case "POSITION" -> "LOCATE(" + operands.get(0) + ", " + binaryText(operands.get(1)) + ")";
@@ -131,7 +152,7 @@ final class MySqlFamilyDialect extends Dialect {
 
     @Override
     String aggregateCall(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
-        return SharedFunctions.aggregate(this, call, arguments, types);
+        return SharedFunctions.aggregate(this, call, arguments, types, "");
     }
 
     @Override

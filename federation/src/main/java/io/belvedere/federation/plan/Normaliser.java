@@ -5,6 +5,7 @@ import static io.belvedere.federation.FederationError.UNSUPPORTED;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.catalog.Catalog;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.apache.calcite.plan.RelOptRule;
 import org.apache.calcite.plan.RelOptUtil;
@@ -12,15 +13,24 @@ import org.apache.calcite.plan.hep.HepMatchOrder;
 import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.RelFactories;
+import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.rules.AggregateReduceFunctionsRule;
 import org.apache.calcite.rel.rules.CoreRules;
+import org.apache.calcite.rel.rules.FilterAggregateTransposeRule;
+import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql2rel.RelDecorrelator;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * Sub-queries to joins, conditions down to their tables: each region between barriers on its own.
@@ -34,17 +44,31 @@ final class Normaliser {
             CoreRules.FILTER_SUB_QUERY_TO_CORRELATE,
             CoreRules.PROJECT_SUB_QUERY_TO_CORRELATE,
             CoreRules.JOIN_SUB_QUERY_TO_CORRELATE);
+    /** AVG as SUM and COUNT, which have parts. Not the variances: over DISTINCT values, a sum of squares is over distinct squares. */
+    private static final RelOptRule AVERAGES = AggregateReduceFunctionsRule.Config.DEFAULT
+            .withOperandFor(LogicalAggregate.class)
+            .withFunctionsToReduce(EnumSet.of(SqlKind.AVG))
+            .toRule();
+    /** Conditions on keys go below their groups; but a group of all rows is there without a row too, so a constant condition stays above it. */
+    private static final RelOptRule BELOW_GROUPS = FilterAggregateTransposeRule.Config.DEFAULT
+            .withOperandSupplier(filter -> filter.operand(Filter.class)
+                    .oneInput(groups -> groups.operand(Aggregate.class)
+                            .predicate(aggregate -> !aggregate.getGroupSets().contains(ImmutableBitSet.of()))
+                            .anyInputs()))
+            .as(FilterAggregateTransposeRule.Config.class)
+            .toRule();
+
     private static final List<RelOptRule> PUSH_DOWN = List.of(
             CoreRules.FILTER_MERGE,
             CoreRules.FILTER_PROJECT_TRANSPOSE,
             CoreRules.FILTER_INTO_JOIN,
             CoreRules.JOIN_CONDITION_PUSH,
-            CoreRules.FILTER_AGGREGATE_TRANSPOSE,
+            BELOW_GROUPS,
             CoreRules.FILTER_SET_OP_TRANSPOSE,
             CoreRules.PROJECT_MERGE,
             CoreRules.PROJECT_REMOVE,
             CoreRules.AGGREGATE_PROJECT_MERGE,
-            CoreRules.AGGREGATE_REDUCE_FUNCTIONS,
+            AVERAGES,
             CoreRules.UNION_MERGE);
 
     /** Whether the barriers' own conditions are copied into their bodies. */
@@ -87,9 +111,10 @@ final class Normaliser {
         if (!Trees.contains(region, Correlate.class)) {
             return region;
         }
+        Correlations.requireJoinable(region);
         RelNode flat = RelDecorrelator.decorrelateQuery(
-                region, RelFactories.LOGICAL_BUILDER.create(region.getCluster(), null));
-        if (Trees.contains(flat, Correlate.class)) {
+                ConstantKeys.without(region), RelFactories.LOGICAL_BUILDER.create(region.getCluster(), null));
+        if (Trees.contains(flat, Correlate.class) || Trees.isCorrelated(flat)) {
             throw UNSUPPORTED.error(
                     "A sub-query depends on the rows around it in a way that cannot be turned into a join; write it as a join.");
         }
@@ -142,6 +167,24 @@ final class Normaliser {
         return RelOptUtil.pushPastProject(condition, masks);
     }
 
+    /** NULL compared with every row of a sub-query: unknown when there is a row, else false. Calcite forgets the second for a correlated one. */
+    private static RexNode withoutNull(RexSubQuery query) {
+        Correlations.requireJoinable(query);
+        boolean compares = query.getKind() == SqlKind.IN || query.getKind() == SqlKind.SOME;
+        if (!compares || query.getOperands().stream().noneMatch(RexUtil::isNull)) {
+            return query;
+        }
+        if (query.getOperands().size() > 1) {
+            throw UNSUPPORTED.error("A row with NULL in it is compared with a sub-query; leave the NULL out.");
+        }
+        RexBuilder rex = query.rel.getCluster().getRexBuilder();
+        return rex.makeCall(
+                SqlStdOperatorTable.CASE,
+                RexSubQuery.exists(query.rel),
+                rex.makeNullLiteral(query.getType()),
+                rex.makeLiteral(false));
+    }
+
     /** Replaces each view reference, also inside sub-queries, by a leaf. A recursion of our own: Calcite's shuttles skip sub-queries. */
     private RelNode hide(RelNode rel) {
         if (BarrierLeaf.isGoverned(rel)) {
@@ -151,7 +194,7 @@ final class Normaliser {
             @Override
             public RexNode visitSubQuery(RexSubQuery query) {
                 RexSubQuery visited = (RexSubQuery) super.visitSubQuery(query);
-                return visited.clone(hide(visited.rel));
+                return withoutNull(visited.clone(hide(visited.rel)));
             }
         });
     }

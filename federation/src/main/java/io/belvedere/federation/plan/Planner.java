@@ -9,9 +9,11 @@ import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.view.OnSourceFailure;
+import io.belvedere.model.view.ViewLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.metadata.DefaultRelMetadataProvider;
 import org.apache.calcite.rel.metadata.JaninoRelMetadataProvider;
@@ -21,10 +23,24 @@ import org.apache.calcite.rel.metadata.RelMetadataQueryBase;
  * Governed tree to verified program. Takes {@link PlanningClock#LIMIT} at most. No state; safe for use by many threads.
  */
 public final class Planner {
+    /** What makes a plan fast and must never change its answer; tests take each away and compare. */
+    public enum Shortcut {
+        /** Sources do more than give their rows. */
+        PUSH_DOWN,
+        SHIP_KEYS
+    }
+
     private final Statistics statistics;
+    private final Set<Shortcut> shortcuts;
 
     public Planner(Statistics statistics) {
+        this(statistics, Set.of(Shortcut.values()));
+    }
+
+    /** A planner that takes only some of the shortcuts. */
+    public Planner(Statistics statistics, Set<Shortcut> shortcuts) {
         this.statistics = statistics;
+        this.shortcuts = Set.copyOf(shortcuts);
     }
 
     /**
@@ -111,7 +127,7 @@ public final class Planner {
         RelNode eager = new EagerAggregation(catalog, estimator).push(ordered);
         RelNode planned = Trees.withoutSearch(Trimmer.trim(eager));
         Cutter cutter = new Cutter(catalog, clock, lifted);
-        RelNode cut = cutter.cut(planned);
+        RelNode cut = shortcuts.contains(Shortcut.PUSH_DOWN) ? cutter.cut(planned) : cutter.cutScans(planned);
         ProgramBuilder.Program program = build(query, catalog, clock, estimator, cut);
         return new Planned(
                 program,
@@ -119,14 +135,14 @@ public final class Planner {
                 attempts(query, catalog, clock, estimator, lifted, eager));
     }
 
-    private static List<Attempt> attempts(
+    private List<Attempt> attempts(
             GovernedQuery query,
             Catalog catalog,
             PlanningClock clock,
             Estimator estimator,
             LiftedValues lifted,
             RelNode tree) {
-        if (!(query.onSourceFailure() instanceof OnSourceFailure.Fail)) {
+        if (!(query.onSourceFailure() instanceof OnSourceFailure.Fail) || !shortcuts.contains(Shortcut.PUSH_DOWN)) {
             return List.of();
         }
         List<Attempt> attempts = new ArrayList<>();
@@ -144,9 +160,13 @@ public final class Planner {
         return attempts;
     }
 
-    private static ProgramBuilder.Program build(
+    private ViewLimits keyLimits(ViewLimits limits) {
+        return shortcuts.contains(Shortcut.SHIP_KEYS) ? limits : new ViewLimits(limits.timeout(), limits.rowsMax(), 0);
+    }
+
+    private ProgramBuilder.Program build(
             GovernedQuery query, Catalog catalog, PlanningClock clock, Estimator estimator, RelNode cut) {
-        KeyShipping shipping = new KeyShipping(estimator, query.limits());
+        KeyShipping shipping = new KeyShipping(estimator, keyLimits(query.limits()));
         return new ProgramBuilder(
                         new FragmentWriter(catalog, clock),
                         estimator,

@@ -4,6 +4,7 @@ import io.belvedere.federation.plan.Types.Kind;
 import io.belvedere.model.source.ServerVersion;
 import io.belvedere.model.source.SourceKind;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.type.RelDataType;
@@ -14,6 +15,8 @@ import org.apache.calcite.util.TimestampString;
 
 /** PostgreSQL 12 and later. */
 final class PostgresDialect extends Dialect {
+    private static final Pattern COLUMN = Pattern.compile("\"[^\"]+\"\\.\"[^\"]+\"");
+
     PostgresDialect(ServerVersion version) {
         super(CapabilitySheet.of(SourceKind.POSTGRESQL), version);
     }
@@ -86,8 +89,8 @@ final class PostgresDialect extends Dialect {
     String compare(String operator, Kind kind, String left, String right) {
         return switch (kind) {
             case TEXT ->
-                operator.equals("=") || operator.equals("<>")
-                        ? "(" + left + " " + operator + " " + right + ")"
+                (operator.equals("=") || operator.equals("<>")) && (isLiteral(left) || isLiteral(right))
+                        ? "(" + collated(left) + " " + operator + " " + collated(right) + ")"
                         : "(" + binaryText(left) + " " + operator + " " + right + ")";
             case NUMBER, BOOLEAN, DATE, TIME, TIMESTAMP, INSTANT -> "(" + left + " " + operator + " " + right + ")";
             case BINARY, INTERVAL, OTHER -> throw new NotOffered("a comparison of " + kind);
@@ -96,7 +99,17 @@ final class PostgresDialect extends Dialect {
 
     @Override
     String distinct(Kind kind, String left, String right) {
-        return compare("IS DISTINCT FROM", kind == Kind.TEXT ? Kind.NUMBER : kind, left, right);
+        return compare("IS DISTINCT FROM", kind, left, right);
+    }
+
+    /** Two columns may have collations that do not go together; a literal goes with any. */
+    private static boolean isLiteral(String text) {
+        return text.startsWith("'") || text.startsWith("E'") || ValuePlace.isMark(text);
+    }
+
+    /** What is computed of two columns may have no collation, and then cannot be compared; a column and a literal have one. */
+    private String collated(String text) {
+        return COLUMN.matcher(text).matches() || isLiteral(text) ? text : binaryText(text);
     }
 
     @Override
@@ -106,12 +119,12 @@ final class PostgresDialect extends Dialect {
 
     @Override
     String binaryKey(String text) {
-        return text;
+        return collated(text);
     }
 
     @Override
     String like(RexCall call, List<String> operands) {
-        return "(" + operands.getFirst() + " LIKE " + SharedFunctions.pattern(call, operands) + ")";
+        return "(" + collated(operands.getFirst()) + " LIKE " + SharedFunctions.pattern(call, operands) + ")";
     }
 
     @Override
@@ -120,7 +133,7 @@ final class PostgresDialect extends Dialect {
             case "||" -> joined(" || ", operands);
             case "SUBSTRING" -> "substring(" + SharedFunctions.substringArguments(call, operands) + ")";
             case "CHAR_LENGTH", "CHARACTER_LENGTH" -> "char_length(" + operands.getFirst() + ")";
-            case "POSITION" -> "position(" + operands.get(0) + " in " + operands.get(1) + ")";
+            case "POSITION" -> "position(" + operands.get(0) + " in " + binaryText(operands.get(1)) + ")";
             case "EXTRACT" ->
                 "CAST(extract(" + SharedFunctions.calendarUnit(call) + " FROM " + operands.get(1) + ") AS BIGINT)";
             case "FLOOR" -> floor(call, operands);
@@ -150,8 +163,8 @@ final class PostgresDialect extends Dialect {
 
     @Override
     String aggregateCall(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
-        String sql = SharedFunctions.aggregate(this, call, arguments, types);
-        return filter.isEmpty() ? sql : sql + " FILTER (WHERE " + filter + ")";
+        String clause = filter.isEmpty() ? "" : " FILTER (WHERE " + filter + ")";
+        return SharedFunctions.aggregate(this, call, arguments, types, clause);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
@@ -43,6 +44,8 @@ final class SelectWriter {
     private final Dialect dialect;
     private final Function<RelNode, Leaf> leaves;
     private int aliases;
+    /** Whether a sub-query has columns that are computed: they are plain above it, but of the type that the database gave them. */
+    private boolean computedBelow;
 
     SelectWriter(Dialect dialect, Function<RelNode, Leaf> leaves) {
         this.dialect = dialect;
@@ -56,7 +59,8 @@ final class SelectWriter {
         List<String> columns = new ArrayList<>();
         for (RelDataTypeField field : fields) {
             String column = block.columns.get(field.getIndex());
-            columns.add(block.plain.get(field.getIndex()) ? column : dialect.promised(column, field.getType()));
+            boolean asPromised = block.plain.get(field.getIndex()) && !(computedBelow && dialect.readsExactTypes());
+            columns.add(asPromised ? column : dialect.promised(column, field.getType()));
         }
         return block.with(columns, block.plain)
                 .sql(columnNames.stream().map(dialect::identifier).toList());
@@ -102,6 +106,7 @@ final class SelectWriter {
 
     /** The block as a FROM item of a new, empty one. */
     private SelectBlock nested(SelectBlock block) {
+        computedBelow |= !block.isAllPlain();
         String alias = alias();
         List<String> names = names(block.columns.size());
         List<String> columns = names.stream().map(name -> alias + "." + name).toList();
@@ -138,7 +143,12 @@ final class SelectWriter {
     }
 
     private SelectBlock project(Project project) {
-        SelectBlock input = block(project.getInput());
+        SelectBlock whole = block(project.getInput());
+        // An aggregate of all rows is one row only as long as an aggregate is written.
+        boolean unread = whole.aggregated
+                && whole.groupBy.isEmpty()
+                && RelOptUtil.InputFinder.bits(project.getProjects(), null).isEmpty();
+        SelectBlock input = unread ? nested(whole) : whole;
         boolean windows = project.getProjects().stream().anyMatch(RexOver::containsOver);
         boolean simple = project.getProjects().stream().allMatch(RexInputRef.class::isInstance);
         boolean same = simple || usesPlain(input, project.getProjects()) || input.aggregated;
@@ -260,20 +270,30 @@ final class SelectWriter {
 
     private SelectBlock sort(Sort sort) {
         SelectBlock input = block(sort.getInput());
-        SelectBlock block = input.isOrderedOrLimited() ? nested(input) : input.with(input.columns, input.plain);
+        // A constant after ORDER BY would be read as the position of a column. All keys stand in one clause, so all are
+        // nested or none.
+        boolean sortable = sort.getCollation().getKeys().stream().allMatch(key -> isSortable(input, key));
+        SelectBlock block =
+                input.isOrderedOrLimited() || !sortable ? nested(input) : input.with(input.columns, input.plain);
         List<RelDataTypeField> fields = sort.getRowType().getFieldList();
         for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
             String column = block.columns.get(key.getFieldIndex());
-            if (!block.plain.get(key.getFieldIndex()) && !block.aggregated) {
-                // A constant after ORDER BY would be read as the position of a column.
-                block = nested(block);
-                column = block.columns.get(key.getFieldIndex());
-            }
             Types.Kind type = kind(fields.get(key.getFieldIndex()).getType());
             block.orderBy.add(dialect.orderItem(column, type, direction(key), nulls(key)));
         }
         block.limit = limit(sort);
         return block;
+    }
+
+    /** Whether a column may be written after ORDER BY: it is one, or an aggregate, and no constant. */
+    private boolean isSortable(SelectBlock block, int index) {
+        String column = block.columns.get(index);
+        return block.plain.get(index) || (block.aggregated && readsRows(column));
+    }
+
+    /** Whether a written expression names a column or counts rows. */
+    private boolean readsRows(String column) {
+        return column.indexOf(dialect.identifier("c").charAt(0)) >= 0 || column.contains("(*)");
     }
 
     static Dialect.Direction direction(RelFieldCollation key) {
@@ -294,6 +314,7 @@ final class SelectWriter {
 
     private SelectBlock setOperation(SetOp set) {
         dialect.require(Feature.of(set));
+        computedBelow = true;
         String word = set.kind.name() + (set.all ? " ALL" : "");
         List<String> branches = new ArrayList<>();
         for (RelNode input : set.getInputs()) {
@@ -313,12 +334,16 @@ final class SelectWriter {
         SelectBlock block = block(input);
         List<String> columns = new ArrayList<>();
         for (RelDataTypeField field : input.getRowType().getFieldList()) {
-            columns.add(dialect.groupKey(block.columns.get(field.getIndex()), kind(field.getType())));
+            String column = block.columns.get(field.getIndex());
+            String key = dialect.groupKey(column, kind(field.getType()));
+            // Two branches may have two collations, so none is left to chance.
+            columns.add(kind(field.getType()) == Types.Kind.TEXT ? dialect.binaryText(column) : key);
         }
         return block.with(columns, Collections.nCopies(columns.size(), false));
     }
 
     private SelectBlock values(Values values) {
+        computedBelow = true;
         List<RelDataTypeField> fields = values.getRowType().getFieldList();
         List<String> names = names(fields.size());
         List<String> rows = new ArrayList<>();

@@ -108,8 +108,9 @@ final class SharedFunctions {
         };
     }
 
-    /** The aggregates that sources compute, cast to the type that we promise for them. */
-    static String aggregate(Dialect dialect, AggregateCall call, List<String> arguments, List<RelDataType> types) {
+    /** The aggregates that sources compute, cast to the type that we promise for them; {@code filter} is a FILTER clause or nothing. */
+    static String aggregate(
+            Dialect dialect, AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
         boolean text = types.size() == 1 && Types.kind(types.getFirst()) == Types.Kind.TEXT;
         if (!call.getCollation().getFieldCollations().isEmpty() || call.ignoreNulls() || arguments.size() > 1) {
             throw notOffered(call);
@@ -124,14 +125,15 @@ final class SharedFunctions {
                                         + (text && call.isDistinct()
                                                 ? dialect.binaryKey(arguments.getFirst())
                                                 : arguments.getFirst()))
-                        + ")";
-            case SUM -> "CAST(" + sum(call, distinct, arguments, types) + " AS " + dialect.type(call.getType()) + ")";
+                        + ")" + filter;
+            case SUM ->
+                "CAST(" + sum(call, distinct, arguments, types) + filter + " AS " + dialect.type(call.getType()) + ")";
             case SUM0 ->
-                "CAST(COALESCE(" + sum(call, distinct, arguments, types) + ", 0) AS " + dialect.type(call.getType())
-                        + ")";
+                "CAST(COALESCE(" + sum(call, distinct, arguments, types) + filter + ", 0) AS "
+                        + dialect.type(call.getType()) + ")";
             case MIN, MAX -> {
                 String argument = text ? dialect.binaryText(arguments.getFirst()) : arguments.getFirst();
-                yield call.getAggregation().getKind() + "(" + argument + ")";
+                yield call.getAggregation().getKind() + "(" + argument + ")" + filter;
             }
             // Aggregates are an open set; the engine computes the rest.
             default -> throw notOffered(call);

@@ -92,4 +92,9 @@ final class Trees {
     static boolean contains(RelNode rel, Class<? extends RelNode> type) {
         return type.isInstance(rel) || rel.getInputs().stream().anyMatch(input -> contains(input, type));
     }
+
+    /** Whether an expression still names a column of a query around it. */
+    static boolean isCorrelated(RelNode rel) {
+        return !RelOptUtil.getVariablesUsed(rel).isEmpty();
+    }
 }

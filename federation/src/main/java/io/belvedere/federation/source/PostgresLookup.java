@@ -25,8 +25,13 @@ import java.util.Set;
 enum PostgresLookup implements Lookup {
     INSTANCE;
 
-    private static final String COLUMNS = "SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid ="
-            + " pg_catalog.to_regclass(?) AND attnum > 0 AND NOT attisdropped";
+    /** Without those whose text is equal where it differs: a non-deterministic collation and citext compare 'a' and 'A' as one. */
+    private static final String COLUMNS = "SELECT attname FROM pg_catalog.pg_attribute a"
+            + " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+            + " LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation"
+            + " WHERE attrelid = pg_catalog.to_regclass(?) AND attnum > 0 AND NOT attisdropped"
+            + " AND t.typname <> 'citext' AND COALESCE(c.collisdeterministic, true)";
+
     private static final String ROWS =
             "SELECT reltuples FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)";
     private static final String STATISTICS = "SELECT s.attname, s.null_frac, s.n_distinct,"

@@ -1,5 +1,6 @@
 package io.belvedere.federation.sql;
 
+import java.math.RoundingMode;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeSystemImpl;
@@ -41,6 +42,12 @@ final class TypeRules extends RelDataTypeSystemImpl {
             case TIME, TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> MICROSECONDS;
             default -> super.getDefaultPrecision(name);
         };
+    }
+
+    /** How constants are rounded when they are cast: half away from zero, as engines round what they read. */
+    @Override
+    public RoundingMode roundingMode() {
+        return RoundingMode.HALF_UP;
     }
 
     @Override

@@ -54,9 +54,11 @@ final class Compiler {
 
     Compiler() {
         VolcanoPlanner planner = new VolcanoPlanner();
+        // Calcite would compute constants its own way: CAST(2.5 AS INTEGER) as 2, CAST(TRUE AS VARCHAR) as TRUE.
+        planner.setExecutor((_, constants, values) -> values.addAll(constants));
         planner.addRelTraitDef(ConventionTraitDef.INSTANCE);
         planner.addRelTraitDef(RelCollationTraitDef.INSTANCE);
-        this.cluster = RelOptCluster.create(planner, new RexBuilder(types));
+        this.cluster = RelOptCluster.create(planner, new ExactRexBuilder(types));
     }
 
     RelDataTypeFactory types() {

@@ -1,0 +1,156 @@
+package io.belvedere.federation.hunt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belvedere.testkit.hunt.Hunt;
+import io.belvedere.testkit.hunt.HuntedHouse;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the hunt has found, made small; each in every mode. */
+class HuntedDifferencesIT {
+    private static HuntedHouse house;
+    private static PlannedAnswers product;
+
+    @TempDir
+    static Path folder;
+
+    @BeforeAll
+    static void open() throws Exception {
+        house = HuntedHouse.open(7);
+        product = new PlannedAnswers(house, folder);
+    }
+
+    @AfterAll
+    static void close() throws SQLException {
+        product.close();
+        house.close();
+    }
+
+    private static void same(String body, String order) throws SQLException {
+        Hunt.Found found = new Hunt(house, product).compare(body, order);
+
+        assertThat(found.differences()).isEmpty();
+        assertThat(found.refused()).isZero();
+    }
+
+    private static void refused(String body) throws SQLException {
+        Hunt.Found found = new Hunt(house, product).compare(body, "");
+
+        assertThat(found.differences()).isEmpty();
+        assertThat(found.refused()).isEqualTo(found.asked());
+    }
+
+    @Test
+    void keepsAllKeysOfAnOrderTogetherWhenOneOfThemIsComputed() throws SQLException {
+        same(
+                "SELECT 'a' AS a, MIN(happened_on) AS b, MAX(k) AS c FROM hunt.orders GROUP BY w",
+                "ORDER BY b DESC NULLS LAST, a DESC NULLS LAST, c NULLS LAST LIMIT 3");
+        same(
+                "SELECT CAST(happened_at AS TIMESTAMP WITH TIME ZONE) AS a, u AS b FROM hunt.notes",
+                "ORDER BY b DESC NULLS FIRST, a NULLS LAST LIMIT 5");
+    }
+
+    @Test
+    void neverWritesAConstantWhereAnOrderIsTakenAsAPosition() throws SQLException {
+        same("SELECT MAX(w) AS a, 6 AS b FROM hunt.items", "ORDER BY b NULLS LAST, a NULLS LAST LIMIT 3");
+        same("SELECT w AS a, 1 AS b FROM hunt.places GROUP BY w", "ORDER BY b DESC NULLS LAST, a NULLS LAST");
+    }
+
+    @Test
+    void givesConstantsOfASubQueryTheirPromisedType() throws SQLException {
+        same(
+                "SELECT EXTRACT(WEEK FROM seen_at) AS a, CAST(18 AS BIGINT) AS b FROM hunt.events",
+                "ORDER BY b NULLS FIRST, a NULLS LAST");
+    }
+
+    @Test
+    void givesNoRowForAConstantGroupWithoutRows() throws SQLException {
+        same(
+                "SELECT DISTINCT 0.5 AS a FROM hunt.items AS t WHERE EXISTS (SELECT DISTINCT TRUE FROM hunt.people AS p"
+                        + " CROSS JOIN hunt.nobody AS n WHERE p.k = t.k)",
+                "");
+        same(
+                "SELECT COUNT(*) AS a, SUM(t.d2) AS b FROM hunt.nobody AS t WHERE EXISTS (SELECT 1 FROM hunt.people AS p WHERE p.k = t.k)"
+                        + " GROUP BY t.flag IS NULL AND FALSE",
+                "");
+    }
+
+    @Test
+    void keepsAConstantConditionAboveAGroupOfAllRows() throws SQLException {
+        same("SELECT MAX(happened_at) AS a FROM hunt.notes GROUP BY CUBE(opens) HAVING 1 > 2", "");
+        same("SELECT COUNT(*) AS a FROM hunt.notes GROUP BY ROLLUP(k) HAVING 1 > 2", "");
+    }
+
+    @Test
+    void comparesTextOfTwoCollationsByCodePoint() throws SQLException {
+        same("SELECT a.id, b.id FROM hunt.people AS a JOIN hunt.places AS b ON a.t = b.t", "");
+        same("SELECT a.id, b.id FROM hunt.people AS a JOIN hunt.places AS b ON a.w = b.t AND a.u = b.w", "");
+        same("SELECT a.id, b.id FROM hunt.notes AS a JOIN hunt.events AS b ON a.t = b.u", "");
+        same("SELECT t, COUNT(*) AS n FROM hunt.notes GROUP BY t", "");
+    }
+
+    @Test
+    void shipsTextThatALatinColumnDoesNotHave() throws SQLException {
+        same("SELECT a.id, b.id FROM hunt.items AS a JOIN hunt.people AS b ON a.u = b.u", "");
+        same("SELECT a.id, b.id FROM hunt.items AS a LEFT JOIN hunt.guarded AS b ON a.u = b.u", "");
+    }
+
+    @Test
+    void castsConstantsAsTheEngineCastsColumns() throws SQLException {
+        same(
+                "SELECT CAST(CAST(2.5 AS DECIMAL(4, 2)) AS INTEGER) AS a, CAST(-2.5 AS INTEGER) AS b, CAST(TRUE AS VARCHAR) AS c,"
+                        + " CAST(TIMESTAMP '2024-01-01 00:00:00' AS VARCHAR) AS d,"
+                        + " CAST(TIMESTAMP '2024-01-01 00:00:00.25' AS VARCHAR) AS e FROM hunt.notes",
+                "");
+    }
+
+    @Test
+    void takesDistinctValuesBeforeTheirSquares() throws SQLException {
+        same("SELECT CAST(VAR_POP(DISTINCT k) * 1000 AS DECIMAL(20, 3)) AS a FROM hunt.people", "");
+        same("SELECT CAST(STDDEV_SAMP(DISTINCT d2) AS DECIMAL(20, 3)) AS a FROM hunt.orders WHERE d2 < 1000", "");
+    }
+
+    @Test
+    void knowsThatNullIsNotAmongNoRows() throws SQLException {
+        same(
+                "SELECT t.id FROM hunt.people AS t WHERE CAST(NULL AS BIGINT) NOT IN"
+                        + " (SELECT b.g FROM hunt.items AS b WHERE b.k = t.k)",
+                "");
+    }
+
+    @Test
+    void refusesAWindowOverRowsThatDependOnTheRowAround() throws SQLException {
+        refused("SELECT t.id FROM hunt.places AS t WHERE DATE '2024-01-01' NOT IN"
+                + " (SELECT LAST_VALUE(t.happened_on) OVER (ORDER BY b.id NULLS LAST) FROM hunt.people AS b)");
+    }
+
+    @Test
+    void givesOneRowForAnAggregateThatNobodyReads() throws SQLException {
+        same("SELECT t.b FROM (SELECT MAX(happened_at) AS a, 100.25 AS b FROM hunt.events WHERE x <> x) AS t", "");
+        same("SELECT 1 AS a FROM hunt.events HAVING COUNT(*) > 2", "");
+    }
+
+    @Test
+    void putsTextBeyondAsciiTogetherWithALatinColumn() throws SQLException {
+        same(
+                "SELECT COALESCE(u, '日本') AS a, '😀' || u AS b, CASE WHEN k > 0 THEN 'ß' ELSE u END AS c FROM hunt.people",
+                "");
+        same("SELECT id FROM hunt.people WHERE u = '日本' OR u = 'ß' OR u = 'ä'", "");
+    }
+
+    @Test
+    void filtersASumAtTheSource() throws SQLException {
+        same("SELECT SUM(k) FILTER (WHERE flag) AS a, COUNT(*) FILTER (WHERE k > 1) AS b FROM hunt.events", "");
+    }
+
+    @Test
+    void refusesAValueComparedWithAnAggregateOfRowsThatDependOnTheRowAround() throws SQLException {
+        refused("SELECT t.id FROM hunt.orders AS t WHERE t.w <> ALL"
+                + " (SELECT MIN(n.w) FROM hunt.nobody AS n WHERE n.k = t.k)");
+    }
+}

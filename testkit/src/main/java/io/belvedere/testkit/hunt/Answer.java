@@ -1,0 +1,22 @@
+package io.belvedere.testkit.hunt;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What somebody says to a query. */
+public sealed interface Answer {
+    /**
+     * Rows of Java values: {@code Number}, {@code String}, {@code Boolean}, {@code LocalDate}, {@code LocalDateTime}, {@code Instant},
+     * {@code LocalTime}; null for NULL.
+     */
+    record Rows(List<List<@Nullable Object>> rows) implements Answer {}
+
+    /** The query uses what is not offered. */
+    record Refused(String reason) implements Answer {}
+
+    /** A value in the data does not fit the query: a division by zero, a number out of range. */
+    record DataError(String reason) implements Answer {}
+
+    /** Anything else, which is a fault whoever it comes from. */
+    record Failed(String reason) implements Answer {}
+}

@@ -1,0 +1,204 @@
+package io.belvedere.testkit.hunt;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes what stands after FROM: views, sub-queries, lists of values, and joins of all kinds. Used by one thread. */
+final class FromMaker {
+    private static final List<String> JOINS =
+            List.of("JOIN", "JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN");
+
+    /** Sorts by which tables are joined, the frequent ones first. */
+    private static final List<Sort> KEYS = List.of(
+            Sort.BIGINT,
+            Sort.BIGINT,
+            Sort.INTEGER,
+            Sort.INTEGER,
+            Sort.TEXT,
+            Sort.TEXT,
+            Sort.DATE,
+            Sort.DECIMAL,
+            Sort.TIMESTAMP,
+            Sort.INSTANT,
+            Sort.BOOLEAN,
+            Sort.TIME,
+            Sort.DOUBLE);
+
+    private final Chance chance;
+    private final ValueMaker values;
+    private final QueryMaker queries;
+    private final List<Common> shared = new ArrayList<>();
+
+    FromMaker(Chance chance, ValueMaker values, QueryMaker queries) {
+        this.chance = chance;
+        this.values = values;
+        this.queries = queries;
+    }
+
+    /** A query of a WITH clause. */
+    private record Common(String name, List<String> columns, List<Sort> sorts) {}
+
+    /**
+     * What stands after FROM.
+     *
+     * @param keys columns that leave no two rows equal, or all there are
+     */
+    record Made(Node node, Scope scope, List<Node> keys) {}
+
+    /** One item after FROM, its columns, and those that leave no two of its rows equal. */
+    private record Item(Node node, List<Scope.Leaf> leaves, List<Node> keys) {}
+
+    Node common() {
+        List<Sort> sorts = queries.sorts(chance.between(2, 4));
+        QueryMaker.Made made = queries.table(sorts, Scope.of(List.of()));
+        String name = queries.name("w");
+        shared.add(new Common(name, made.columns(), sorts));
+        return Node.of(Sort.CLAUSE, name + " AS ($1)", made.node());
+    }
+
+    Made from(Scope outer) {
+        int items = chance.pick(List.of(1, 1, 1, 2, 2, 2, 3));
+        Item all = item(outer);
+        for (int i = 1; i < items; i++) {
+            all = joined(all, outer);
+        }
+        return new Made(all.node(), new Scope(all.leaves(), outer.outer()), all.keys());
+    }
+
+    private Item item(Scope outer) {
+        int draw = chance.between(0, 99);
+        if (draw < 10 && queries.mayNest()) {
+            return subQuery(outer);
+        }
+        if (draw < 14) {
+            return constants();
+        }
+        if (draw < 35 && !shared.isEmpty()) {
+            Common common = chance.pick(shared);
+            String alias = queries.name("t");
+            return named(Node.of(Sort.FROM, common.name() + " AS " + alias), alias, common.columns(), common.sorts());
+        }
+        return view();
+    }
+
+    private Item view() {
+        String alias = queries.name("t");
+        List<Scope.Leaf> leaves = HuntedTable.NAMES.stream()
+                .map(column -> leaf(alias, column, HuntedTable.sort(column)))
+                .toList();
+        String view = chance.pick(HuntedViews.names());
+        List<Node> keys = new ArrayList<>();
+        keys.add(leaves.getFirst().node());
+        if (view.equals(HuntedViews.MIXED)) {
+            leaves.stream().skip(1).map(Scope.Leaf::node).forEach(keys::add);
+        }
+        return new Item(Node.of(Sort.FROM, "hunt." + view + " AS " + alias), leaves, keys);
+    }
+
+    private static Scope.Leaf leaf(String alias, String column, Sort sort) {
+        return new Scope.Leaf(Node.of(sort, alias + "." + column), true);
+    }
+
+    private static Item named(Node node, String alias, List<String> columns, List<Sort> sorts) {
+        List<Scope.Leaf> leaves = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            leaves.add(leaf(alias, columns.get(i), sorts.get(i)));
+        }
+        return new Item(node, leaves, leaves.stream().map(Scope.Leaf::node).toList());
+    }
+
+    private Item subQuery(Scope outer) {
+        List<Sort> sorts = queries.sorts(chance.between(2, 4));
+        QueryMaker.Made made = queries.table(sorts, new Scope(List.of(), outer.outer()));
+        String alias = queries.name("t");
+        return named(Node.of(Sort.FROM, "($1) AS " + alias, made.node()), alias, made.columns(), sorts);
+    }
+
+    private Item constants() {
+        List<Sort> sorts = queries.sorts(chance.between(1, 3));
+        String alias = queries.name("t");
+        List<String> columns = sorts.stream().map(_ -> queries.name("v")).toList();
+        List<Node> rows = new ArrayList<>();
+        for (int i = chance.between(1, 3); i > 0; i--) {
+            List<Node> row = sorts.stream()
+                    .map(sort -> chance.percent(15) ? Literals.none(sort) : Literals.draw(chance, sort))
+                    .toList();
+            rows.add(Node.list("(", ", ", ")", row));
+        }
+        String text = "(VALUES $1) AS " + alias + "(" + String.join(", ", columns) + ")";
+        return named(Node.of(Sort.FROM, text, Node.list("", ", ", "", rows)), alias, columns, sorts);
+    }
+
+    private Item joined(Item left, Scope outer) {
+        if (chance.percent(6) && queries.mayNest()) {
+            return lateral(left, outer);
+        }
+        Item right = item(outer);
+        if (chance.percent(8)) {
+            return together(left, right, Node.of(Sort.FROM, "$1 CROSS JOIN $2", left.node(), right.node()));
+        }
+        List<Scope.Leaf> both = new ArrayList<>(left.leaves());
+        both.addAll(right.leaves());
+        List<Node> conditions = equalities(left, right);
+        if (conditions.isEmpty() || chance.percent(18)) {
+            conditions.add(values.value(Sort.BOOLEAN, new Scope(both, outer.outer()), 2));
+        }
+        String join = chance.pick(JOINS);
+        // PostgreSQL joins in full by equalities only.
+        boolean plain = join.equals("FULL JOIN");
+        List<Node> on =
+                plain ? conditions.stream().filter(FromMaker::isEquality).toList() : conditions;
+        if (on.isEmpty()) {
+            return together(left, right, Node.of(Sort.FROM, "$1 CROSS JOIN $2", left.node(), right.node()));
+        }
+        return together(
+                left,
+                right,
+                Node.of(
+                        Sort.FROM,
+                        "$1 " + join + " $2 ON $3",
+                        left.node(),
+                        right.node(),
+                        Node.list("", " AND ", "", on)));
+    }
+
+    private static boolean isEquality(Node condition) {
+        return condition instanceof Node.Term(Sort _, String asked, String _, List<Node> _)
+                && asked.equals("($1 = $2)");
+    }
+
+    private static Item together(Item left, Item right, Node node) {
+        List<Scope.Leaf> leaves = new ArrayList<>(left.leaves());
+        leaves.addAll(right.leaves());
+        List<Node> keys = new ArrayList<>(left.keys());
+        keys.addAll(right.keys());
+        return new Item(node, leaves, keys);
+    }
+
+    private List<Node> equalities(Item left, Item right) {
+        List<Node> conditions = new ArrayList<>();
+        for (int i = chance.pick(List.of(1, 1, 1, 2, 3)); i > 0; i--) {
+            Sort sort = chance.pick(KEYS);
+            Scope.of(left.leaves())
+                    .draw(chance, sort)
+                    .ifPresent(one -> Scope.of(right.leaves())
+                            .draw(chance, sort)
+                            .ifPresent(other -> conditions.add(Node.of(
+                                    Sort.BOOLEAN,
+                                    "($1 " + (chance.percent(90) ? "=" : "IS NOT DISTINCT FROM") + " $2)",
+                                    one,
+                                    other))));
+        }
+        return conditions;
+    }
+
+    private Item lateral(Item left, Scope outer) {
+        List<Sort> sorts = queries.sorts(chance.between(1, 3));
+        Scope around = new Scope(left.leaves(), outer.outer());
+        QueryMaker.Made made = queries.table(sorts, new Scope(List.of(), around.inside()));
+        String alias = queries.name("t");
+        Item right = named(left.node(), alias, made.columns(), sorts);
+        return together(
+                left, right, Node.of(Sort.FROM, "$1 CROSS JOIN LATERAL ($2) AS " + alias, left.node(), made.node()));
+    }
+}

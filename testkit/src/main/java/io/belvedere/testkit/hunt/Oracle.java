@@ -1,0 +1,72 @@
+package io.belvedere.testkit.hunt;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The one PostgreSQL that holds everything. Used by one thread; closing it closes its connection. */
+final class Oracle implements AutoCloseable {
+    private static final int SECONDS_MAX = 20;
+    /** PostgreSQL joins in full only by equalities that are left when it has simplified them. */
+    private static final String NOT_THERE = "0A000";
+
+    private final Connection connection;
+
+    Oracle(Connection connection) {
+        this.connection = connection;
+    }
+
+    Answer ask(HuntedQuery query) {
+        try (Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(SECONDS_MAX);
+            try (ResultSet result = statement.executeQuery(query.sql(Side.ORACLE))) {
+                return new Answer.Rows(rows(result));
+            }
+        } catch (SQLException failure) {
+            String state = String.valueOf(failure.getSQLState());
+            if (state.equals(NOT_THERE)) {
+                return new Answer.Refused("the oracle cannot");
+            }
+            // Classes 21 and 22: more than one row where one is due, a value out of range.
+            return state.startsWith("22") || state.startsWith("21")
+                    ? new Answer.DataError(state)
+                    : new Answer.Failed("the oracle does not take the query: " + failure.getMessage());
+        }
+    }
+
+    private static List<List<@Nullable Object>> rows(ResultSet result) throws SQLException {
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        int columns = result.getMetaData().getColumnCount();
+        while (result.next()) {
+            List<@Nullable Object> row = new ArrayList<>();
+            for (int i = 1; i <= columns; i++) {
+                row.add(value(result, i));
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static @Nullable Object value(ResultSet result, int column) throws SQLException {
+        return switch (result.getMetaData().getColumnTypeName(column)) {
+            case "date" -> result.getObject(column, LocalDate.class);
+            case "timestamp" -> result.getObject(column, LocalDateTime.class);
+            case "timestamptz" -> result.getObject(column, OffsetDateTime.class);
+            case "time" -> result.getObject(column, LocalTime.class);
+            default -> result.getObject(column);
+        };
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}
