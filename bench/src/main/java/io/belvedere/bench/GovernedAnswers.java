@@ -75,15 +75,14 @@ final class GovernedAnswers implements Answering, AutoCloseable {
             FederationError.QUERY_INVALID,
             FederationError.PLAN_REFUSED);
 
-    private static final Caller CALLER = new Caller(
-            "hunt", "hunter", "hunter", Caller.Kind.SERVICE, Set.of("hunter"), Map.of("word", HuntedViews.ROWS_VALUE));
-    private static final String POLICY =
-            """
+    private static final Caller CALLER =
+            new Caller("hunt", "hunter", "hunter", Caller.Kind.SERVICE, Set.of("hunter"), Map.of());
+    private static final String POLICY = """
             {"belvedere": {"revision": "hunt", "roles": {"hunter": {
-              "access": "rows", "rows": {"class": "%s", "attribute": "word"},
+              "access": "rows", "rows": "all",
               "masks": {"%s": {"mask": "none"}, "%s": {"mask": "null"}},
               "maxRows": 5000000, "detail": {"query": "full", "explain": "full"}}}}}
-            """.formatted(HuntedViews.ROWS_CLASS, HuntedViews.ROWS_CLASS, HuntedViews.MASKED_CLASS);
+            """.formatted(HuntedViews.ROWS_CLASS, HuntedViews.MASKED_CLASS);
 
     private final Catalog catalog;
     private final QueryMemory memory = new QueryMemory();
@@ -129,11 +128,11 @@ final class GovernedAnswers implements Answering, AutoCloseable {
             return new Answer.DataError(String.valueOf(failure.getCause()));
         }
         return REFUSALS.stream().anyMatch(failure.code()::equals)
-                ? new Answer.Refused(
-                        failure.code() + ": " + failure.getMessage().replaceAll("[0-9]+", "#")
-                                + (failure.code() == FederationError.PLAN_REFUSED
-                                        ? String.valueOf(failure.getCause()).replaceAll("[0-9]+", "#")
-                                        : ""))
+                ? new Answer.Refused(failure.code() + ": "
+                        + String.valueOf(failure.getMessage()).replaceAll("[0-9]+", "#")
+                        + (failure.code() == FederationError.PLAN_REFUSED
+                                ? String.valueOf(failure.getCause()).replaceAll("[0-9]+", "#")
+                                : ""))
                 : new Answer.Failed(failure.code() + ": " + failure.getMessage() + " " + failure.getCause());
     }
 

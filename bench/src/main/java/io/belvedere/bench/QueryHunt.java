@@ -2,6 +2,7 @@ package io.belvedere.bench;
 
 import io.belvedere.testkit.hunt.Hunt;
 import io.belvedere.testkit.hunt.HuntedHouse;
+import io.belvedere.testkit.hunt.HuntedViews;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ final class QueryHunt {
         long seed = number(words, "--seed", System.currentTimeMillis());
         System.err.println("starting the databases of the hunt …");
         Path folder = Files.createTempDirectory("belvedere-hunt-");
-        try (HuntedHouse house = HuntedHouse.open(DATA_SEED);
+        try (HuntedHouse house = HuntedHouse.open(DATA_SEED, HuntedViews.GuardedRows.ALL);
                 GovernedAnswers product = new GovernedAnswers(house, folder)) {
             System.err.println("hunting from seed " + seed + " on …");
             Hunt hunt = new Hunt(house, product);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belvedere.testkit.hunt.Hunt;
 import io.belvedere.testkit.hunt.HuntedHouse;
+import io.belvedere.testkit.hunt.HuntedViews;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
@@ -21,7 +22,7 @@ class HuntedDifferencesIT {
 
     @BeforeAll
     static void open() throws Exception {
-        house = HuntedHouse.open(7);
+        house = HuntedHouse.open(7, HuntedViews.GuardedRows.NARROWED);
         product = new PlannedAnswers(house, folder);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belvedere.testkit.hunt.Hunt;
 import io.belvedere.testkit.hunt.HuntedHouse;
+import io.belvedere.testkit.hunt.HuntedViews;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class QueryHuntIT {
 
     @Test
     void answersAsOneDatabaseThatHoldsEverything() throws Exception {
-        try (HuntedHouse house = HuntedHouse.open(DATA_SEED);
+        try (HuntedHouse house = HuntedHouse.open(DATA_SEED, HuntedViews.GuardedRows.NARROWED);
                 PlannedAnswers product = new PlannedAnswers(house, folder)) {
             Hunt.Found found = new Hunt(house, product).run(FIRST_SEED, QUERIES, TIME_MAX);
 

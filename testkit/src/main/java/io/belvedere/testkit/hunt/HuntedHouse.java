@@ -31,11 +31,15 @@ public final class HuntedHouse implements AutoCloseable {
         databases.add(oracle);
     }
 
-    /** Makes the databases and their rows; the same seed, the same rows. */
-    public static HuntedHouse open(long seed) throws SQLException {
+    /**
+     * Makes the databases and their rows; the same seed, the same rows.
+     *
+     * @param guarded what the policy of whoever asks does to the rows of the guarded view
+     */
+    public static HuntedHouse open(long seed, HuntedViews.GuardedRows guarded) throws SQLException {
         HuntedHouse house = new HuntedHouse(TestDatabases.freshPostgres("hunt_oracle"));
         try {
-            house.load(seed);
+            house.load(seed, guarded);
             return house;
         } catch (SQLException | RuntimeException failure) {
             house.close();
@@ -74,7 +78,7 @@ public final class HuntedHouse implements AutoCloseable {
         Files.writeString(file, text);
     }
 
-    private void load(long seed) throws SQLException {
+    private void load(long seed, HuntedViews.GuardedRows guarded) throws SQLException {
         oracle.execute("CREATE SCHEMA hunt", "CREATE SCHEMA held");
         for (HuntedTable.Place place : HuntedTable.Place.values()) {
             List<Fresh> fresh = new ArrayList<>();
@@ -91,7 +95,8 @@ public final class HuntedHouse implements AutoCloseable {
             load(table, HuntedRows.draw(table, seed));
         }
         for (HuntedViews.Joined joined : HuntedViews.JOINED) {
-            oracle.execute("CREATE VIEW hunt." + joined.name() + " AS " + joined.heldBody());
+            String narrowed = guarded == HuntedViews.GuardedRows.NARROWED ? joined.heldRows() : "";
+            oracle.execute("CREATE VIEW hunt." + joined.name() + " AS " + joined.heldBody() + narrowed);
         }
         oracle.execute(
                 "GRANT USAGE ON SCHEMA hunt, held TO PUBLIC",

@@ -27,9 +27,10 @@ public final class HuntedViews {
      * A view with a body of its own, that has the columns of every table.
      *
      * @param body as the product is told, over sources' tables
-     * @param heldBody as the one database is told, with what policy does written by hand
+     * @param heldBody as the one database is told, with the masks of policy written by hand
+     * @param heldRows the row filter of policy written by hand; a further condition of the body
      */
-    record Joined(String name, String body, String heldBody) {}
+    record Joined(String name, String body, String heldBody, String heldRows) {}
 
     static final List<Joined> JOINED = List.of(
             new Joined(
@@ -39,13 +40,22 @@ public final class HuntedViews {
                                     + " FROM maria.people a JOIN postgres.events b ON b.k = a.k AND a.id <> 3"),
                     body(
                             "a.id, a.k, b.g, b.flag, a.d2, b.d4, a.x, b.t, a.u, b.w, a.happened_on, b.happened_at, a.seen_at, b.opens"
-                                    + " FROM held.people a JOIN held.events b ON b.k = a.k AND a.id <> 3")),
+                                    + " FROM held.people a JOIN held.events b ON b.k = a.k AND a.id <> 3"),
+                    ""),
             new Joined(
                     GUARDED,
                     body(String.join(", ", HuntedTable.NAMES) + " FROM maria.people WHERE id < 12"),
                     body(
                             "id, k, g, flag, d2, d4, x, CAST(NULL AS TEXT) AS t, u, w, happened_on, happened_at, seen_at, opens"
-                                    + " FROM held.people WHERE id < 12 AND w = '" + ROWS_VALUE + "'")));
+                                    + " FROM held.people WHERE id < 12"),
+                    " AND w = '" + ROWS_VALUE + "'"));
+
+    /** What policy does to the rows of {@value #GUARDED}. */
+    public enum GuardedRows {
+        /** Those whose {@value #ROWS_COLUMN} is {@value #ROWS_VALUE}. */
+        NARROWED,
+        ALL
+    }
 
     private HuntedViews() {}
 
