@@ -366,6 +366,16 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         };
     }
 
+    /** How a literal is written; a comparison may be written otherwise for another spelling. */
+    enum Spelling {
+        QUOTED,
+        OTHER;
+
+        static Spelling of(String literal) {
+            return literal.startsWith("'") ? QUOTED : OTHER;
+        }
+    }
+
     /** A lifted value, written as a literal of the tree would be. */
     final String constant(Literal value) {
         return switch (value) {

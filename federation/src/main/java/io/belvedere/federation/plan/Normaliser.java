@@ -19,10 +19,13 @@ import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.RelFactories;
 import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.rules.AggregateProjectMergeRule;
 import org.apache.calcite.rel.rules.AggregateReduceFunctionsRule;
 import org.apache.calcite.rel.rules.CoreRules;
 import org.apache.calcite.rel.rules.FilterAggregateTransposeRule;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
@@ -58,6 +61,16 @@ final class Normaliser {
             .as(FilterAggregateTransposeRule.Config.class)
             .toRule();
 
+    /** The merged call must have the type that its argument gives it; a column that was declared to be NULL at times may never be. */
+    private static final RelOptRule AGGREGATE_OF_COLUMNS = AggregateProjectMergeRule.Config.DEFAULT
+            .withOperandSupplier(aggregate -> aggregate
+                    .operand(Aggregate.class)
+                    .oneInput(project -> project.operand(Project.class)
+                            .predicate(Normaliser::keepsTypes)
+                            .anyInputs()))
+            .as(AggregateProjectMergeRule.Config.class)
+            .toRule();
+
     private static final List<RelOptRule> PUSH_DOWN = List.of(
             CoreRules.FILTER_MERGE,
             CoreRules.FILTER_PROJECT_TRANSPOSE,
@@ -67,7 +80,7 @@ final class Normaliser {
             CoreRules.FILTER_SET_OP_TRANSPOSE,
             CoreRules.PROJECT_MERGE,
             CoreRules.PROJECT_REMOVE,
-            CoreRules.AGGREGATE_PROJECT_MERGE,
+            AGGREGATE_OF_COLUMNS,
             AVERAGES,
             CoreRules.UNION_MERGE);
 
@@ -94,6 +107,19 @@ final class Normaliser {
         RelNode pushed = hep(Disjunctions.factored(Simplification.of(flat)), PUSH_DOWN);
         RelNode implied = Disjunctions.implied(pushed);
         return expand(implied.deepEquals(pushed) ? pushed : hep(implied, PUSH_DOWN));
+    }
+
+    private static boolean keepsTypes(Project project) {
+        List<RelDataTypeField> columns = project.getInput().getRowType().getFieldList();
+        for (int i = 0; i < project.getProjects().size(); i++) {
+            if (project.getProjects().get(i) instanceof RexInputRef ref
+                    && !columns.get(ref.getIndex())
+                            .getType()
+                            .equals(project.getRowType().getFieldList().get(i).getType())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private RelNode hep(RelNode region, List<RelOptRule> rules) {

@@ -12,7 +12,9 @@ import java.util.Optional;
  * everything that it asks for (tables, barriers, stamp, masks, the policy's conditions and constants) stands in the text around them,
  * which does not change. A place holds one operand of a comparison with a column, whose tree said that no value can make it fail.
  * What is filled in is one literal, written by the same dialect, in the same way, as a literal of a tree; it cannot end early. The
- * policy's own values are never places. Which shards are asked is worked out from the values anew.
+ * policy's own values are never places. Which shards are asked is worked out from the values anew. A dialect may ask more of a
+ * column for a value that it spells one way than for one it spells another, so a template serves only values spelled as those it was
+ * made for.
  */
 final class PlanTemplate {
     private final ExecutablePlan plan;
@@ -20,35 +22,54 @@ final class PlanTemplate {
     private final Step.Merge merge;
     private final SourceKind kind;
     private final List<LiftedValues.Routing> routings;
+    private final List<Dialect.Spelling> spellings;
 
     private PlanTemplate(
             ExecutablePlan plan,
             Step.Fetch fetch,
             Step.Merge merge,
             SourceKind kind,
-            List<LiftedValues.Routing> routings) {
+            List<LiftedValues.Routing> routings,
+            List<Dialect.Spelling> spellings) {
         this.plan = plan;
         this.fetch = fetch;
         this.merge = merge;
         this.kind = kind;
         this.routings = routings;
+        this.spellings = spellings;
     }
 
-    /** Empty for a plan that is more than one statement. */
-    static Optional<PlanTemplate> of(ExecutablePlan plan, SourceKind kind, List<LiftedValues.Routing> routings) {
+    /**
+     * Empty for a plan that is more than one statement.
+     *
+     * @param values those that the plan was made for
+     */
+    static Optional<PlanTemplate> of(
+            ExecutablePlan plan, SourceKind kind, List<LiftedValues.Routing> routings, List<Literal> values) {
         return plan.steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch, Step.Merge merge)
-                ? Optional.of(new PlanTemplate(plan, fetch, merge, kind, routings))
+                ? Optional.of(new PlanTemplate(
+                        plan, fetch, merge, kind, routings, spellings(literals(Dialect.of(kind), values))))
                 : Optional.empty();
     }
 
-    /** The plan for these values; empty where they would ask another shard. */
+    /** The plan for these values; empty where they would ask another shard, or be spelled in another way. */
     Optional<ExecutablePlan> bind(List<Literal> values) {
         if (!routings.stream().allMatch(routing -> routing.holds(values))) {
             return Optional.empty();
         }
-        Dialect dialect = Dialect.of(kind);
-        List<String> literals = values.stream().map(dialect::constant).toList();
+        List<String> literals = literals(Dialect.of(kind), values);
+        if (!spellings(literals).equals(spellings)) {
+            return Optional.empty();
+        }
         return Optional.of(
                 plan.with(List.of(new Step.PassThrough(fetch.withSql(fetch.sql().bind(literals)), merge))));
+    }
+
+    private static List<String> literals(Dialect dialect, List<Literal> values) {
+        return values.stream().map(dialect::constant).toList();
+    }
+
+    private static List<Dialect.Spelling> spellings(List<String> literals) {
+        return literals.stream().map(Dialect.Spelling::of).toList();
     }
 }

@@ -64,7 +64,10 @@ public final class Planner {
         return planned.program().steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch, Step.Merge _)
                 ? catalog.findSource(fetch.source())
                         .flatMap(source -> PlanTemplate.of(
-                                verified(query, catalog, planned).withoutReport(), source.kind(), lifted.routings()))
+                                verified(query, catalog, planned).withoutReport(),
+                                source.kind(),
+                                lifted.routings(),
+                                values))
                 : Optional.empty();
     }
 

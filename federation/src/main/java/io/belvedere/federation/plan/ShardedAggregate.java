@@ -25,6 +25,7 @@ record ShardedAggregate(Aggregate aggregate, Aggregate parts, List<SqlAggFunctio
      */
     static Optional<ShardedAggregate> of(Aggregate aggregate, RelNode input, ImmutableBitSet shardKey) {
         ImmutableBitSet distinct = distinct(aggregate, shardKey);
+        ImmutableBitSet keys = aggregate.getGroupSet().union(distinct);
         List<AggregateCall> ofShard = new ArrayList<>();
         List<SqlAggFunction> merges = new ArrayList<>();
         for (AggregateCall call : aggregate.getAggCallList()) {
@@ -37,13 +38,30 @@ record ShardedAggregate(Aggregate aggregate, Aggregate parts, List<SqlAggFunctio
                 if (merge.isEmpty()) {
                     return Optional.empty();
                 }
-                ofShard.add(call);
+                ofShard.add(typed(call, input, keys));
                 merges.add(merge.get());
             }
         }
-        ImmutableBitSet keys = aggregate.getGroupSet().union(distinct);
         Aggregate parts = LogicalAggregate.create(input, List.of(), keys, List.of(keys), ofShard);
         return Optional.of(new ShardedAggregate(aggregate, parts, merges));
+    }
+
+    /** The call as one of groups that each have a row: where the whole is grouped by nothing too, its own type allows for none. */
+    private static AggregateCall typed(AggregateCall call, RelNode input, ImmutableBitSet keys) {
+        return AggregateCall.create(
+                call.getAggregation(),
+                call.isDistinct(),
+                call.isApproximate(),
+                call.ignoreNulls(),
+                call.rexList,
+                call.getArgList(),
+                call.filterArg,
+                call.distinctKeys,
+                call.getCollation(),
+                keys.isEmpty(),
+                input,
+                null,
+                call.getName());
     }
 
     /** The columns whose distinct values each shard has to give; none when each value stands on one shard, and counts may be added. */

@@ -58,7 +58,8 @@ public final class SourceFailures {
 
     public static Kind kind(SQLException failure) {
         String state = state(failure);
-        if (state.isEmpty() && !(failure instanceof SQLTimeoutException)) {
+        // The class of an exception says enough where a driver gives no state with it.
+        if (state.isEmpty() && !(failure instanceof SQLTimeoutException) && !(failure instanceof SQLDataException)) {
             return fileKind(String.valueOf(failure.getMessage())).orElse(Kind.INFRASTRUCTURE);
         }
         if (failure instanceof SQLTimeoutException

@@ -301,7 +301,7 @@ class PlannedAnswersIT {
                 "SELECT customer_id, ROW_NUMBER() OVER (PARTITION BY segment ORDER BY country DESC, customer_id) AS n, SUM(customer_id) OVER (PARTITION BY segment) AS s, LAG(customer_name) OVER (ORDER BY segment NULLS FIRST, customer_id) AS p FROM crm.customer_360",
                 "SELECT order_id, RANK() OVER (PARTITION BY order_id ORDER BY total) AS n, COUNT(*) OVER (ORDER BY order_id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS c FROM sales.orders",
                 "SELECT segment FROM crm.customer_360 INTERSECT SELECT segment FROM crm.customer_360 WHERE customer_id > 20",
-                "SELECT segment, country FROM crm.customer_360 EXCEPT SELECT segment, country FROM crm.customer_360 WHERE customer_id > 40",
+                "SELECT customer_id, segment, country FROM crm.customer_360 EXCEPT SELECT customer_id, segment, country FROM crm.customer_360 WHERE customer_id > 20",
                 "SELECT segment FROM crm.customer_360 EXCEPT ALL SELECT segment FROM crm.customer_360 WHERE customer_id > 20",
                 "SELECT a.customer_id FROM crm.customer_360 a WHERE EXISTS (SELECT 1 FROM crm.customer_360 b WHERE b.segment = a.segment AND b.customer_id > 20)",
                 "SELECT a.customer_id FROM crm.customer_360 a WHERE NOT EXISTS (SELECT 1 FROM crm.customer_360 b WHERE b.segment = a.segment AND b.customer_id > 40)",
