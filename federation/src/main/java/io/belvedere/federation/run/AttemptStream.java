@@ -136,6 +136,11 @@ final class AttemptStream implements RowStream {
     }
 
     @Override
+    public List<SourceReading> readings() {
+        return current.readings();
+    }
+
+    @Override
     public void cancel() {
         RowStream running;
         synchronized (this) {

@@ -116,6 +116,10 @@ final class FetchRun {
             return;
         }
         unfinished.set(parts.size());
+        // Several statements at one shard see one state, as those of several steps do.
+        parts.stream()
+                .filter(part -> part.ofShard() > 1)
+                .forEach(part -> run.expect(source.shards().get(part.shard())));
         for (FanOut.Part part : parts) {
             ShardPool shard = source.shards().get(part.shard());
             run.start(

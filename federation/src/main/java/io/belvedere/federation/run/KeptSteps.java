@@ -3,6 +3,7 @@ package io.belvedere.federation.run;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.KeyShipment;
 import io.belvedere.federation.plan.Step;
+import io.belvedere.federation.source.ShardPool;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.model.SourceName;
 import java.util.HashMap;
@@ -31,10 +32,7 @@ final class KeptSteps {
         for (Step step : plan.steps()) {
             switch (step) {
                 case Step.Fetch fetch -> {
-                    int concurrency = sources.require(fetch.source())
-                            .definition()
-                            .limits()
-                            .concurrency();
+                    int concurrency = concurrencyNow(sources.require(fetch.source()));
                     if (fetch.use() == Step.Use.KEPT
                             || readers.getOrDefault(fetch.name(), 0) != 1
                             || streams.getOrDefault(fetch.source(), 0) > concurrency
@@ -48,6 +46,14 @@ final class KeptSteps {
             }
         }
         return kept;
+    }
+
+    /** A source in trouble is asked less at a time than its definition says. */
+    private static int concurrencyNow(Sources.Source source) {
+        return source.shards().stream()
+                .mapToInt(ShardPool::concurrencyNow)
+                .min()
+                .orElse(source.definition().limits().concurrency());
     }
 
     private static List<String> inputs(Step step) {

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The result's end of a run: takes batches from the last step's queue, watches the deadline and the row limit, and cleans up. */
 final class ResultStream implements RowStream {
-    /** How long a finished or cancelled query's threads may take to leave before somebody else waits for them. */
-    private static final Duration LEAVE = Duration.ofSeconds(5);
+    /** How long a finished or cancelled query's threads may take to leave before somebody else waits for them: a caller is answered. */
+    private static final Duration LEAVE = Duration.ofMillis(500);
+
+    private static final Duration STRAGGLER_LOG_INTERVAL = Duration.ofSeconds(10);
 
     private final ExecutablePlan plan;
     private final Run run;
@@ -113,6 +115,11 @@ final class ResultStream implements RowStream {
     }
 
     @Override
+    public List<SourceReading> readings() {
+        return run.readings();
+    }
+
+    @Override
     public void cancel() {
         run.fail(Run.cancelled());
     }
@@ -129,10 +136,11 @@ final class ResultStream implements RowStream {
         if (run.awaitTasks(LEAVE)) {
             release.run();
         } else {
-            // A thread is held by a source that does not let go; its socket is closed by now. Memory goes when it has
+            // A thread is held by a source that does not let go; its socket is closed soon. Memory goes when it has
             // ended.
+            run.leaveBehind();
             var _ = Thread.ofVirtual().name("belvedere-straggler").start(() -> {
-                while (!run.awaitTasks(LEAVE)) {
+                while (!run.awaitTasks(STRAGGLER_LOG_INTERVAL)) {
                     System.getLogger(ResultStream.class.getName())
                             .log(
                                     System.Logger.Level.WARNING,

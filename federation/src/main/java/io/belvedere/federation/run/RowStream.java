@@ -25,6 +25,9 @@ public interface RowStream extends AutoCloseable {
     /** Sources whose rows are missing because the contract lets them; empty for a complete result. Meaningful after the last batch. */
     List<String> incompleteSources();
 
+    /** As of when the rows of each source are. Meaningful after the last batch. */
+    List<SourceReading> readings();
+
     /** Stops the query from another thread; {@link #next()} then throws {@code CANCELLED}. */
     void cancel();
 

@@ -2,16 +2,22 @@ package io.belvedere.federation.run;
 
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.source.ShardPool;
+import io.belvedere.federation.source.SharedSnapshot;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.source.SourceDefinition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +37,10 @@ final class Run {
     private final Map<SourceName, BitSet> asked = new ConcurrentHashMap<>();
     private final Map<ShardPool, Semaphore> turns = new ConcurrentHashMap<>();
     private final Set<SourceName> missing = new ConcurrentSkipListSet<>();
+    private final Map<ShardPool, Integer> statements = new ConcurrentHashMap<>();
+    private final Map<ShardPool, SharedSnapshot> snapshots = new ConcurrentHashMap<>();
+    private final Map<SourceName, SourceReading> readings = new ConcurrentSkipListMap<>();
+    private final Queue<Runnable> notes = new ConcurrentLinkedQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition taskEnded = lock.newCondition();
     // Guarded by the lock.
@@ -199,6 +209,44 @@ final class Run {
             throw FederationError.CANCELLED.error("The query was cancelled.", e);
         }
         return turn::release;
+    }
+
+    /** Says that the plan has one more statement for a shard; called before the first one starts. */
+    void expect(ShardPool shard) {
+        statements.merge(shard, 1, Integer::sum);
+    }
+
+    /** The state of a shard that the query's statements share; empty when there is only one of them, and for files. */
+    Optional<SharedSnapshot> snapshot(ShardPool shard) {
+        int count = statements.getOrDefault(shard, 0);
+        return count < 2 || shard.kind().isFiles() ? Optional.empty() : Optional.of(snapshots.computeIfAbsent(shard, _ -> newSnapshot()));
+    }
+
+    private SharedSnapshot newSnapshot() {
+        SharedSnapshot snapshot = new SharedSnapshot();
+        onStop(() -> {
+            var _ = Thread.ofVirtual().name("belvedere-snapshot").start(snapshot::close);
+        });
+        return snapshot;
+    }
+
+    /** Notes as of when rows of a source are. */
+    void read(SourceName source, Instant asOf) {
+        readings.merge(source, new SourceReading(source.value(), asOf, asOf), SourceReading::and);
+    }
+
+    List<SourceReading> readings() {
+        return List.copyOf(readings.values());
+    }
+
+    /** Has this note written when the query is answered although the statement's thread has not left. It is written once at most. */
+    void noteWhenLeftBehind(Runnable note) {
+        notes.add(note);
+    }
+
+    /** The query is answered; what still hangs is noted as it is now. */
+    void leaveBehind() {
+        notes.forEach(Runnable::run);
     }
 
     /** Notes that a source's rows are missing, as the contract allows. */

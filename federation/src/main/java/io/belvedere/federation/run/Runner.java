@@ -6,6 +6,7 @@ import io.belvedere.federation.arrow.QueryMemory;
 import io.belvedere.federation.engine.Engine;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.Step;
+import io.belvedere.federation.source.ShardPool;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.view.OnSourceFailure;
@@ -72,6 +73,7 @@ public final class Runner implements AutoCloseable {
                 TimeUnit.NANOSECONDS);
         run.onStop(() -> alarm.cancel(false));
         try {
+            expect(plan, run);
             return switch (plan.steps().getLast()) {
                 case Step.PassThrough last -> passThrough(plan, last, run);
                 case Step.Deliver deliver -> program(plan, deliver, run);
@@ -82,6 +84,18 @@ public final class Runner implements AutoCloseable {
             run.fail(Run.cancelled());
             queryMemory.close();
             throw e;
+        }
+    }
+
+    /** Tells the run which shards will be asked more than once. */
+    private void expect(ExecutablePlan plan, Run run) {
+        for (Step step : plan.steps()) {
+            if (step instanceof Step.Fetch fetch) {
+                List<ShardPool> shards = sources.require(fetch.source()).shards();
+                fetch.shards().stream()
+                        .filter(i -> i >= 0 && i < shards.size())
+                        .forEach(i -> run.expect(shards.get(i)));
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import io.belvedere.federation.arrow.PostgresCopy;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.source.ShardConnection;
 import io.belvedere.federation.source.ShardPool;
+import io.belvedere.federation.source.SharedSnapshot;
 import io.belvedere.federation.source.SourceFailures;
 import io.belvedere.federation.source.Sources.Source;
 import io.belvedere.model.access.Deadline;
@@ -19,8 +20,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.vector.FieldVector;
@@ -45,11 +49,13 @@ final class ShardStatement {
     private final Predicate<VectorSchemaRoot> sink;
     private final RandomGenerator random;
     // Used by the one thread that runs it.
-    private long rows;
-    private long bytes;
     private int attempts;
     private boolean alone;
     private SourceStatement sent;
+    // Written by that thread; read by another when the query does not wait for it.
+    private final AtomicLong rows = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicBoolean noted = new AtomicBoolean();
 
     /**
      * @param sink takes a batch over; false when no more are wanted
@@ -75,8 +81,9 @@ final class ShardStatement {
     /** Reads all rows into the sink and writes the timeline's entry. */
     void execute() {
         Duration begin = run.context().timeline().elapsed();
-        Runnable turn = run.awaitTurn(shard, source.definition().limits().concurrency());
+        Runnable turn = run.awaitTurn(shard, shard.concurrencyNow());
         String status = "failed";
+        run.noteWhenLeftBehind(() -> note(begin, "cancelled"));
         try {
             status = attemptAll() ? "ok" : "cancelled";
         } catch (BelvedereException e) {
@@ -95,15 +102,16 @@ final class ShardStatement {
                 return attempt();
             } catch (SQLException e) {
                 if (run.stopped()) {
+                    shard.stopped(e);
                     return false;
                 }
-                if (rows == 0 && attempts < ATTEMPTS_MAX && alone && isLost(e) && timeForAnother()) {
+                if (rows.get() == 0 && attempts < ATTEMPTS_MAX && alone && isLost(e) && timeForAnother()) {
                     // A connection that died while it stood idle shows it only here; it costs no retry.
                     shard.distrustIdle();
                     continue;
                 }
                 shard.failed(e);
-                if (rows > 0 || attempts >= ATTEMPTS_MAX || !timeForAnother() || !shard.mayRetry(e) || !pause()) {
+                if (rows.get() > 0 || attempts >= ATTEMPTS_MAX || !timeForAnother() || !shard.mayRetry(e) || !pause()) {
                     throw SourceFailures.translate(source.definition().name(), e);
                 }
             }
@@ -118,7 +126,9 @@ final class ShardStatement {
             if (sent.keys() > 0 && !sent.fits(connection.statementBytesMax())) {
                 sent = SourceStatement.render(shard.kind(), fetch.sql(), withoutKeys());
             }
-            shard.requireSchema(connection, sent.sql());
+            if (!alone) {
+                shard.requireSchema(connection, sent.sql());
+            }
             Statement statement = prepare(connection, sent);
             shard.bound(statement, timeout);
             long begin = System.nanoTime();
@@ -139,10 +149,20 @@ final class ShardStatement {
 
     private ShardConnection borrow(Duration timeout) throws SQLException {
         String query = run.context().query().toString();
+        Deadline deadline = run.context().deadline();
+        Optional<SharedSnapshot> snapshot = run.snapshot(shard);
+        if (snapshot.isPresent()) {
+            return shard.borrow(query, deadline, timeout, snapshot.get());
+        }
         boolean few = fetch.volume() == Step.Volume.FEW && sent.parameters().isEmpty() && attempts == 1;
         return few
-                ? shard.borrowForFew(query, run.context().deadline(), timeout, sent.sql())
-                : shard.borrow(query, run.context().deadline(), timeout);
+                ? shard.borrowForFew(query, deadline, timeout, sent.sql())
+                : shard.borrow(query, deadline, timeout);
+    }
+
+    /** As of when the connection's next rows are, on this server's clock. */
+    private Instant asOf(ShardConnection connection) {
+        return run.context().timeline().at(connection.snapshotNanos().orElseGet(System::nanoTime));
     }
 
     /** Without the keys the source gives more rows, never fewer; the join checks again. */
@@ -183,11 +203,13 @@ final class ShardStatement {
     }
 
     private boolean read(ShardConnection connection, Statement statement) throws SQLException {
+        Instant asOf = asOf(connection);
         try (Batches reader = open(connection, statement)) {
+            run.read(source.definition().name(), asOf);
             for (Optional<VectorSchemaRoot> next = reader.next(); next.isPresent(); next = reader.next()) {
                 VectorSchemaRoot batch = next.get();
-                rows += batch.getRowCount();
-                bytes += bytes(batch);
+                rows.addAndGet(batch.getRowCount());
+                bytes.addAndGet(bytes(batch));
                 if (!sink.test(batch)) {
                     return false;
                 }
@@ -227,7 +249,7 @@ final class ShardStatement {
     }
 
     private static boolean isLost(SQLException failure) {
-        return SourceFailures.kind(failure) == SourceFailures.Kind.INFRASTRUCTURE;
+        return SourceFailures.kind(failure) == SourceFailures.Kind.INFRASTRUCTURE && !SourceFailures.isSilence(failure);
     }
 
     private boolean timeForAnother() {
@@ -246,6 +268,9 @@ final class ShardStatement {
     }
 
     private void note(Duration begin, String status) {
+        if (!noted.compareAndSet(false, true)) {
+            return;
+        }
         Timeline timeline = run.context().timeline();
         timeline.add(new Timeline.Entry(
                 fetch.name(),
@@ -257,8 +282,8 @@ final class ShardStatement {
                         sent.shown(),
                         sent.sha256(),
                         sent.keys(),
-                        rows,
-                        bytes,
+                        rows.get(),
+                        bytes.get(),
                         attempts,
                         status))));
     }

@@ -29,6 +29,11 @@ public final class Timeline {
         return Duration.ofNanos(System.nanoTime() - startedNanos);
     }
 
+    /** The moment of a reading of {@link System#nanoTime()}. */
+    Instant at(long nanoTime) {
+        return started.plusNanos(nanoTime - startedNanos);
+    }
+
     /** Adds a step that has just ended. */
     public void add(Entry entry) {
         synchronized (entries) {

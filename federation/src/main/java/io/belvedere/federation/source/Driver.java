@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What differs between the products: how to connect, and how a statement is bounded at the server. */
 sealed interface Driver permits PostgresDriver, MariaDbDriver, FilesDriver {
@@ -31,6 +32,17 @@ sealed interface Driver permits PostgresDriver, MariaDbDriver, FilesDriver {
      * with it, and the whole is one round trip. All rows are read at once.
      */
     ResultSet queryAlone(Statement statement, String sql, String tag, Duration statementTimeout) throws SQLException;
+
+    /**
+     * As {@link #begin}, for several statements that see one state of the database.
+     *
+     * @return what another connection joins that state by; empty where the product has no such thing
+     */
+    Optional<String> beginSnapshot(Connection connection, String tag, Duration statementTimeout) throws SQLException;
+
+    /** As {@link #begin}, in the state that another connection offers by {@link #beginSnapshot}. */
+    void joinSnapshot(Connection connection, String tag, Duration statementTimeout, String snapshot)
+            throws SQLException;
 
     /** The longest statement that the server takes, in bytes. Asked once for each connection. */
     long statementBytesMax(Connection connection) throws SQLException;

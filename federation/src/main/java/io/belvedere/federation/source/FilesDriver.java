@@ -13,6 +13,7 @@ import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -113,6 +114,20 @@ record FilesDriver(SourceDefinition source, FilesRoot files) implements Driver {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SELECT 1");
         }
+    }
+
+    /** Files have no states to choose from: a statement sees them as they are when it reads them. */
+    @Override
+    public Optional<String> beginSnapshot(Connection connection, String tag, Duration statementTimeout)
+            throws SQLException {
+        begin(connection, tag, statementTimeout);
+        return Optional.empty();
+    }
+
+    @Override
+    public void joinSnapshot(Connection connection, String tag, Duration statementTimeout, String snapshot)
+            throws SQLException {
+        throw new SQLException("connections cannot share a snapshot here", "0A000");
     }
 
     @Override

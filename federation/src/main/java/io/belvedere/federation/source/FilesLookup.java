@@ -12,35 +12,33 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Files: they are counted. Distinct values are estimated by one pass over tables that are small enough for it. */
 enum FilesLookup implements Lookup {
     INSTANCE;
 
     private static final String COLUMNS =
-            "SELECT column_name FROM duckdb_columns() WHERE NOT internal AND schema_name = ? AND table_name = ?"
+            "SELECT column_name, data_type FROM duckdb_columns() WHERE NOT internal AND schema_name = ? AND table_name = ?"
                     + " AND database_name = 'memory'";
     private static final long PASS_ROWS_MAX = 5_000_000;
     private static final int SECONDS_MAX = 4;
 
     @Override
-    public Set<String> columns(Connection connection, SourceTable table) throws SQLException {
-        Set<String> names = new HashSet<>();
+    public Map<String, String> columns(Connection connection, SourceTable table) throws SQLException {
+        Map<String, String> types = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
             statement.setString(1, table.remoteSchema().orElse("main"));
             statement.setString(2, table.remoteName());
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    names.add(rows.getString(1));
+                    types.put(rows.getString(1), rows.getString(2));
                 }
             }
         }
-        return names;
+        return types;
     }
 
     @Override

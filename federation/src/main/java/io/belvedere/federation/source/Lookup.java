@@ -5,13 +5,13 @@ import io.belvedere.model.source.SourceKind;
 import io.belvedere.model.source.SourceTable;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Questions to a product's own catalog. */
 sealed interface Lookup permits PostgresLookup, MariaDbLookup, FilesLookup {
-    /** The columns a table has, as the source spells them; none when there is no such table, or we may not see it. */
-    Set<String> columns(Connection connection, SourceTable table) throws SQLException;
+    /** The columns a table has, as the source spells them, with their types; none when there is no such table, or we may not see it. */
+    Map<String, String> columns(Connection connection, SourceTable table) throws SQLException;
 
     /** What the source estimates of a table; empty when it never counted. */
     Optional<TableStatistics> statistics(Connection connection, SourceTable table) throws SQLException;

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 
 /** MariaDB, and MySQL through the same driver. */
@@ -78,6 +79,24 @@ record MariaDbDriver(SourceKind kind) implements Driver {
                             ? "SET SESSION max_execution_time = " + statementTimeout.toMillis()
                             : "SET SESSION max_statement_time = " + seconds(statementTimeout));
         }
+    }
+
+    @Override
+    public Optional<String> beginSnapshot(Connection connection, String tag, Duration statementTimeout)
+            throws SQLException {
+        begin(connection, tag, statementTimeout);
+        try (Statement statement = connection.createStatement()) {
+            // Both hold for this transaction alone; the connection goes on with a statement at a time when it was rolled back.
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void joinSnapshot(Connection connection, String tag, Duration statementTimeout, String snapshot)
+            throws SQLException {
+        throw new SQLException("connections cannot share a snapshot here", "0A000");
     }
 
     @Override

@@ -10,11 +10,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * MariaDB and MySQL: {@code information_schema}, where only columns that lead an index have a number of distinct values; of the others a
@@ -24,21 +22,21 @@ enum MariaDbLookup implements Lookup {
     INSTANCE;
 
     private static final String WHERE = " WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
-    private static final String COLUMNS = "SELECT column_name FROM information_schema.columns" + WHERE;
+    private static final String COLUMNS = "SELECT column_name, data_type FROM information_schema.columns" + WHERE;
     private static final String ROWS = "SELECT table_rows FROM information_schema.tables" + WHERE;
     private static final String DISTINCT = "SELECT column_name, MAX(cardinality) FROM information_schema.statistics"
             + WHERE + " AND seq_in_index = 1 GROUP BY column_name";
 
     @Override
-    public Set<String> columns(Connection connection, SourceTable table) throws SQLException {
-        Set<String> names = new HashSet<>();
+    public Map<String, String> columns(Connection connection, SourceTable table) throws SQLException {
+        Map<String, String> types = new HashMap<>();
         try (PreparedStatement statement = prepare(connection, COLUMNS, table);
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                names.add(rows.getString(1));
+                types.put(rows.getString(1), rows.getString(2));
             }
         }
-        return names;
+        return types;
     }
 
     @Override

@@ -6,7 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.postgresql.PGConnection;
 
 /** PostgreSQL. */
@@ -14,6 +16,8 @@ enum PostgresDriver implements Driver {
     INSTANCE;
 
     private static final long STATEMENT_BYTES_MAX = 64L << 20;
+    private static final String REPEATABLE_READ = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+    private static final Pattern SNAPSHOT = Pattern.compile("[0-9A-Fa-f-]{1,100}");
     private static final String RESULT_BYTES_MAX = "64M";
     private static final String SESSION = "SET SESSION TIME ZONE 'UTC'; SET standard_conforming_strings = on;"
             + " SET default_transaction_read_only = on; SET extra_float_digits = 3; SET bytea_output = 'hex'";
@@ -73,14 +77,40 @@ enum PostgresDriver implements Driver {
     @Override
     public void begin(Connection connection, String tag, Duration statementTimeout) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(settings(tag, statementTimeout));
+            statement.execute("SELECT " + settings(tag, statementTimeout));
         }
     }
 
     /** Local settings end with the transaction. A tag is letters, digits and / - @. */
     private static String settings(String tag, Duration statementTimeout) {
-        return "SELECT set_config('statement_timeout', '" + statementTimeout.toMillis()
+        return "set_config('statement_timeout', '" + statementTimeout.toMillis()
                 + "', true), set_config('application_name', '" + tag + "', true)";
+    }
+
+    @Override
+    public Optional<String> beginSnapshot(Connection connection, String tag, Duration statementTimeout)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(REPEATABLE_READ + "; SELECT pg_export_snapshot(), " + settings(tag, statementTimeout));
+            // The first of the two gives no rows.
+            statement.getMoreResults();
+            try (ResultSet row = statement.getResultSet()) {
+                row.next();
+                return Optional.of(row.getString(1));
+            }
+        }
+    }
+
+    @Override
+    public void joinSnapshot(Connection connection, String tag, Duration statementTimeout, String snapshot)
+            throws SQLException {
+        if (!SNAPSHOT.matcher(snapshot).matches()) {
+            throw new SQLException("not a snapshot's name", "08006");
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(REPEATABLE_READ + "; SET TRANSACTION SNAPSHOT '" + snapshot + "'; SELECT "
+                    + settings(tag, statementTimeout));
+        }
     }
 
     @Override
@@ -97,7 +127,7 @@ enum PostgresDriver implements Driver {
             throws SQLException {
         Connection connection = statement.getConnection();
         connection.setAutoCommit(true);
-        boolean rows = statement.execute(settings(tag, statementTimeout) + ";" + sql);
+        boolean rows = statement.execute("SELECT " + settings(tag, statementTimeout) + ";" + sql);
         rows = rows && statement.getMoreResults();
         ResultSet result = rows ? statement.getResultSet() : null;
         if (result == null) {

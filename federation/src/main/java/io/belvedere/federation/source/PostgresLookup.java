@@ -15,22 +15,21 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** PostgreSQL: {@code pg_class} and {@code pg_stats}, the latter for columns our account may read. */
 enum PostgresLookup implements Lookup {
     INSTANCE;
 
     /** Without those whose text is equal where it differs: a non-deterministic collation and citext compare 'a' and 'A' as one. */
-    private static final String COLUMNS = "SELECT attname FROM pg_catalog.pg_attribute a"
-            + " JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+    private static final String COLUMNS = "SELECT a.attname, COALESCE(base.typname, t.typname)"
+            + " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
+            + " LEFT JOIN pg_catalog.pg_type base ON t.typtype = 'd' AND base.oid = t.typbasetype"
             + " LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation"
-            + " WHERE attrelid = pg_catalog.to_regclass(?) AND attnum > 0 AND NOT attisdropped"
-            + " AND t.typname <> 'citext' AND COALESCE(c.collisdeterministic, true)";
+            + " WHERE a.attrelid = pg_catalog.to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped"
+            + " AND COALESCE(base.typname, t.typname) <> 'citext' AND COALESCE(c.collisdeterministic, true)";
 
     private static final String ROWS =
             "SELECT reltuples FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)";
@@ -41,17 +40,17 @@ enum PostgresLookup implements Lookup {
             + " WHERE c.oid = pg_catalog.to_regclass(?) ORDER BY s.inherited";
 
     @Override
-    public Set<String> columns(Connection connection, SourceTable table) throws SQLException {
-        Set<String> names = new HashSet<>();
+    public Map<String, String> columns(Connection connection, SourceTable table) throws SQLException {
+        Map<String, String> types = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
             statement.setString(1, qualifiedName(table));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    names.add(rows.getString(1));
+                    types.put(rows.getString(1), rows.getString(2));
                 }
             }
         }
-        return names;
+        return types;
     }
 
     @Override

@@ -8,16 +8,15 @@ import io.belvedere.model.source.SourceTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Compares the tables a statement uses with the shard's own catalog, once in a while for each table, so that a table that lost a
- * column is told from a query that is wrong. Safe for use by many threads.
+ * column, or has it with another type, is told from a query that is wrong. Safe for use by many threads.
  */
 final class SchemaCheck {
-    private static final long TRUSTED_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final long TRUSTED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final SourceDefinition definition;
     private final Lookup lookup;
@@ -59,13 +58,17 @@ final class SchemaCheck {
         return at != null && System.nanoTime() - at < TRUSTED_NANOS;
     }
 
-    private void compare(SourceTable table, Set<String> present) {
+    private void compare(SourceTable table, Map<String, String> present) {
         if (present.isEmpty()) {
             throw drift("there is no table " + table.name());
         }
         for (SourceColumn column : table.columns()) {
-            if (!present.contains(column.remoteName())) {
+            String type = present.get(column.remoteName());
+            if (type == null) {
                 throw drift("table " + table.name() + " has no column " + column.name());
+            }
+            if (!RemoteTypes.mayHold(column.type(), type)) {
+                throw drift("table " + table.name() + " has column " + column.name() + " of another type");
             }
         }
     }

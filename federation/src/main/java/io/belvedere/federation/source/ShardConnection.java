@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ public final class ShardConnection implements AutoCloseable {
     private Breaker.Outcome outcome = Breaker.Outcome.ANSWERED;
     private @Nullable Runnable onReturn;
     private @Nullable Duration aloneTimeout;
+    private @Nullable SharedSnapshot snapshot;
+    private OptionalLong snapshotNanos = OptionalLong.empty();
     // Written before the connection is lent, read by those who stop its statement.
     private volatile String tag = "";
 
@@ -81,8 +84,21 @@ public final class ShardConnection implements AutoCloseable {
         pool.silent(this);
     }
 
+    /** When the state that the connection sees was taken, on the monotonic clock; empty when each statement sees the newest. */
+    public OptionalLong snapshotNanos() {
+        return snapshotNanos;
+    }
+
     @Override
     public void close() {
+        SharedSnapshot shared = snapshot;
+        if (shared != null) {
+            if (finished && shared.rest(this)) {
+                return;
+            }
+            shared.lost(this);
+            snapshot = null;
+        }
         Runnable release = onReturn;
         onReturn = null;
         try {
@@ -105,12 +121,25 @@ public final class ShardConnection implements AutoCloseable {
         finished = false;
         aloneTimeout = null;
         outcome = Breaker.Outcome.ANSWERED;
+        snapshot = null;
+        snapshotNanos = OptionalLong.empty();
         tag = newTag;
     }
 
     /** No transaction is begun before the statement, which is to run no longer than this. */
     void alone(Duration statementTimeout) {
         aloneTimeout = statementTimeout;
+    }
+
+    /** Marks what state the connection's transaction sees. */
+    void sees(SharedSnapshot shared, long takenNanos) {
+        snapshot = shared;
+        snapshotNanos = OptionalLong.of(takenNanos);
+    }
+
+    /** Takes up the transaction again in which the connection rested. */
+    void resume() {
+        finished = false;
     }
 
     void lend(Breaker.Outcome letIn, Runnable whenReturned) {

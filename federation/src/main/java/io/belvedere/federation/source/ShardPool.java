@@ -105,18 +105,43 @@ public final class ShardPool implements AutoCloseable {
      */
     public ShardConnection borrow(String query, Deadline deadline, Duration statementTimeout) throws SQLException {
         retries.called();
-        return borrow(queries, query, deadline, statementTimeout, Begin.FIRST);
+        return borrow(queries, query, deadline, statementTimeout, Begin.FIRST, Optional.empty());
     }
 
     /**
-     * As {@link #borrow}, for one statement that gives few rows. Where the product can and the connection answered a moment ago, no
-     * transaction is begun: {@link ShardConnection#query} sends everything in one round trip.
+     * As {@link #borrow(String, Deadline, Duration)}, for one statement that gives few rows. Where the product can and the connection
+     * answered a moment ago, no transaction is begun: {@link ShardConnection#query} sends everything in one round trip.
      */
     public ShardConnection borrowForFew(String query, Deadline deadline, Duration statementTimeout, String sql)
             throws SQLException {
         retries.called();
-        boolean alone = driver.offersAlone() && schema.trusts(sql);
-        return borrow(queries, query, deadline, statementTimeout, alone ? Begin.WITH_THE_STATEMENT : Begin.FIRST);
+        Begin when = driver.offersAlone() && schema.trusts(sql) ? Begin.WITH_THE_STATEMENT : Begin.FIRST;
+        return borrow(queries, query, deadline, statementTimeout, when, Optional.empty());
+    }
+
+    /** As {@link #borrow(String, Deadline, Duration)}, with a transaction that sees the state that others of the query see. */
+    public ShardConnection borrow(String query, Deadline deadline, Duration statementTimeout, SharedSnapshot snapshot)
+            throws SQLException {
+        Optional<ShardConnection> resting = snapshot.takeResting();
+        if (resting.isPresent()) {
+            return resume(resting.get(), statementTimeout);
+        }
+        retries.called();
+        return borrow(queries, query, deadline, statementTimeout, Begin.FIRST, Optional.of(snapshot));
+    }
+
+    private ShardConnection resume(ShardConnection connection, Duration statementTimeout) throws SQLException {
+        connection.resume();
+        boolean begun = false;
+        try {
+            begin(connection, Driver.CONNECT_TIMEOUT, statementTimeout, Optional.empty());
+            begun = true;
+            return connection;
+        } finally {
+            if (!begun) {
+                connection.close();
+            }
+        }
     }
 
     /** When the source hears of a transaction. */
@@ -129,11 +154,16 @@ public final class ShardPool implements AutoCloseable {
 
     /** As {@link #borrow}, for a look-up in the source's own catalog. */
     ShardConnection borrowForLookup(Deadline deadline, Duration statementTimeout) throws SQLException {
-        return borrow(lookups, "lookup", deadline, statementTimeout, Begin.FIRST);
+        return borrow(lookups, "lookup", deadline, statementTimeout, Begin.FIRST, Optional.empty());
     }
 
     private ShardConnection borrow(
-            AdaptiveLimit lane, String query, Deadline deadline, Duration statementTimeout, Begin when)
+            AdaptiveLimit lane,
+            String query,
+            Deadline deadline,
+            Duration statementTimeout,
+            Begin when,
+            Optional<SharedSnapshot> snapshot)
             throws SQLException {
         if (!breaker.admits()) {
             throw FederationError.SOURCE_UNAVAILABLE.error(
@@ -143,7 +173,7 @@ public final class ShardPool implements AutoCloseable {
         boolean borrowed = false;
         try {
             long begin = System.nanoTime();
-            ShardConnection connection = begin(query, statementTimeout, when);
+            ShardConnection connection = begin(query, statementTimeout, when, snapshot);
             boolean slow = System.nanoTime() - begin > SLOW.toNanos();
             connection.lend(slow ? Outcome.SLOW : Outcome.ANSWERED, lane::release);
             borrowed = true;
@@ -173,19 +203,21 @@ public final class ShardPool implements AutoCloseable {
      * A connection that stood idle first; one that has died meanwhile shows it here, before any statement was sent, and costs no
      * retry. The others that stood with it have died of the same cause, so they are not tried one after the other.
      */
-    private ShardConnection begin(String query, Duration statementTimeout, Begin when) throws SQLException {
+    private ShardConnection begin(
+            String query, Duration statementTimeout, Begin when, Optional<SharedSnapshot> snapshot)
+            throws SQLException {
         Optional<ShardConnection> kept = idle.poll();
         if (kept.isPresent()) {
             if (when == Begin.WITH_THE_STATEMENT && kept.get().idleNanos() < SURELY_ALIVE_NANOS) {
                 return alone(kept.get(), query, statementTimeout);
             }
             try {
-                return start(kept.get(), query, VALIDATION, statementTimeout);
+                return start(kept.get(), query, VALIDATION, statementTimeout, snapshot);
             } catch (SQLException dead) {
                 idle.dropAll();
             }
         }
-        return start(connect(connector.open()), query, Driver.CONNECT_TIMEOUT, statementTimeout);
+        return start(connect(connector.open()), query, Driver.CONNECT_TIMEOUT, statementTimeout, snapshot);
     }
 
     private ShardConnection alone(ShardConnection connection, String query, Duration statementTimeout)
@@ -208,18 +240,36 @@ public final class ShardPool implements AutoCloseable {
     }
 
     private ShardConnection start(
-            ShardConnection connection, String query, Duration patience, Duration statementTimeout)
+            ShardConnection connection,
+            String query,
+            Duration patience,
+            Duration statementTimeout,
+            Optional<SharedSnapshot> snapshot)
             throws SQLException {
         connection.prepare("belvedere/" + query + "@" + node);
         orphans.begins(connection);
         try {
-            connection.opened().patience(patience);
-            driver.begin(connection.jdbc(), connection.tag(), statementTimeout);
-            connection.opened().patience(statementTimeout.plus(SOCKET_GRACE));
+            begin(connection, patience, statementTimeout, snapshot);
             return connection;
         } catch (SQLException e) {
             connection.discard();
             orphans.givenUp(connection);
+            throw e;
+        }
+    }
+
+    private void begin(
+            ShardConnection connection, Duration patience, Duration statementTimeout, Optional<SharedSnapshot> snapshot)
+            throws SQLException {
+        try {
+            connection.opened().patience(patience);
+            if (snapshot.isPresent()) {
+                connection.sees(snapshot.get(), snapshot.get().begin(connection, driver, statementTimeout));
+            } else {
+                driver.begin(connection.jdbc(), connection.tag(), statementTimeout);
+            }
+            connection.opened().patience(statementTimeout.plus(SOCKET_GRACE));
+        } catch (SQLException e) {
             throw new SQLException("cannot begin", "08006", e);
         }
     }
@@ -257,9 +307,13 @@ public final class ShardPool implements AutoCloseable {
 
     /** The source did not react when it was asked to stop a statement. */
     void silent(ShardConnection connection) {
+        orphans.givenUp(connection);
+        silent();
+    }
+
+    private void silent() {
         tell(Event.SOCKET_CLOSED);
         tell(Event.ZOMBIE_SUSPECTED);
-        orphans.givenUp(connection);
         lost();
     }
 
@@ -280,7 +334,13 @@ public final class ShardPool implements AutoCloseable {
      */
     public void failed(SQLException failure) {
         switch (SourceFailures.kind(failure)) {
-            case INFRASTRUCTURE -> lost();
+            case INFRASTRUCTURE -> {
+                if (SourceFailures.isSilence(failure)) {
+                    silent();
+                } else {
+                    lost();
+                }
+            }
             // Counted where they were refused.
             case CREDENTIALS -> {}
             case DRIFT -> {
@@ -289,6 +349,13 @@ public final class ShardPool implements AutoCloseable {
             }
             // The source answered: it is up.
             case CONTENTION, TIMEOUT, DATA -> answered(Outcome.ANSWERED);
+        }
+    }
+
+    /** Says how a statement ended that we stopped ourselves: a source that stays silent even then is in trouble. */
+    public void stopped(SQLException failure) {
+        if (SourceFailures.isSilence(failure)) {
+            silent();
         }
     }
 
@@ -372,8 +439,12 @@ public final class ShardPool implements AutoCloseable {
     private Outcome probe() {
         long begin = System.nanoTime();
         try {
-            ShardConnection connection =
-                    start(connect(connector.probe()), "probe", Driver.CONNECT_TIMEOUT, Driver.CONNECT_TIMEOUT);
+            ShardConnection connection = start(
+                    connect(connector.probe()),
+                    "probe",
+                    Driver.CONNECT_TIMEOUT,
+                    Driver.CONNECT_TIMEOUT,
+                    Optional.empty());
             connection.jdbc().rollback();
             orphans.ended(connection);
             idle.add(connection);

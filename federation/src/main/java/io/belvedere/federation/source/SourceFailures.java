@@ -119,6 +119,16 @@ public final class SourceFailures {
         return FILE_DRIFT.stream().anyMatch(text::contains) ? Optional.of(Kind.DRIFT) : Optional.empty();
     }
 
+    /** Whether the source said nothing for so long that we stopped listening: what it does meanwhile is not known. */
+    public static boolean isSilence(SQLException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketTimeoutException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The failure in words that hold nothing of the vendor's. */
     public static BelvedereException translate(SourceName source, SQLException failure) {
         return switch (kind(failure)) {

@@ -383,8 +383,8 @@ class FaultsIT {
     private static int running(RunContext context) throws SQLException {
         return count(
                         postgres,
-                        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'belvedere/" + context.query()
-                                + "'")
+                        "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'belvedere/"
+                                + context.query() + "@%'")
                 + count(
                         mariaDb,
                         "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '/* belvedere/"

@@ -9,6 +9,7 @@ import io.belvedere.federation.plan.KeyShipment;
 import io.belvedere.federation.plan.SqlTemplate;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.source.Secrets;
+import io.belvedere.federation.source.SourceObserver;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.model.ColumnName;
 import io.belvedere.model.DataType;
@@ -57,9 +58,13 @@ final class RunHarness implements AutoCloseable {
     }
 
     RunHarness(Path spill, Map<String, String> environment, SourceDefinition... definitions) {
+        this(spill, Secrets.of(environment), SourceObserver.NONE, definitions);
+    }
+
+    RunHarness(Path spill, Secrets secrets, SourceObserver observer, SourceDefinition... definitions) {
         this.memory = new QueryMemory();
         this.engine = new DuckDbEngine(DuckDbSettings.defaults(spill));
-        this.sources = new Sources(new Catalog(List.of(definitions), List.of()), Secrets.of(environment));
+        this.sources = new Sources(new Catalog(List.of(definitions), List.of()), secrets, observer);
         this.runner = new Runner(sources, engine, memory, new Random(1));
     }
 
