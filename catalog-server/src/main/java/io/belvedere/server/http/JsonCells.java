@@ -3,6 +3,7 @@ package io.belvedere.server.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import io.belvedere.federation.run.SourceReading;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.server.pipeline.ResultEnd;
 import java.io.IOException;
@@ -50,6 +51,15 @@ final class JsonCells {
         json.writeArrayFieldStart("incompleteSources");
         for (String source : end.incompleteSources()) {
             json.writeString(source);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("sources");
+        for (SourceReading reading : end.sources()) {
+            json.writeStartObject();
+            json.writeStringField("source", reading.source());
+            json.writeStringField("asOf", reading.asOf().toString());
+            json.writeStringField("latest", reading.latest().toString());
+            json.writeEndObject();
         }
         json.writeEndArray();
         if (end.failure().isPresent()) {

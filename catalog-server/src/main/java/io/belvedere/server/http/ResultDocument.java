@@ -25,11 +25,21 @@ record ResultDocument(
 
         long rowCount,
         List<String> incompleteSources,
+
+        @Schema(
+                description =
+                        "As of when each source's rows are: of states it had between asOf and latest, on this server's "
+                                + "clock. Empty where the result is incomplete.")
+        List<ResultSource> sources,
+
         ResultError error,
         ResultReceipt receipt) {
 
     @Schema(name = "ResultColumn")
     record ResultColumn(String name, String type, boolean nullable) {}
+
+    @Schema(name = "ResultSource")
+    record ResultSource(String source, String asOf, String latest) {}
 
     @Schema(name = "ResultError", description = "Only where status is incomplete.")
     record ResultError(String code, String detail) {}

@@ -15,6 +15,7 @@ import io.belvedere.audit.DecisionRecord.ViewUse;
 import io.belvedere.audit.OutcomeRecord;
 import io.belvedere.audit.Receipt;
 import io.belvedere.federation.run.RunContext;
+import io.belvedere.federation.run.SourceReading;
 import io.belvedere.federation.run.Timeline;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.model.access.Operation;
@@ -56,6 +57,7 @@ final class Access implements AutoCloseable {
     private Optional<Duration> firstRow = Optional.empty();
     private long rows;
     private List<String> incompleteSources = List.of();
+    private List<SourceReading> readings = List.of();
 
     Access(RunningQuery query, Operation operation, String policyEngine) {
         this.query = query;
@@ -179,8 +181,9 @@ final class Access implements AutoCloseable {
         query.delivered(rows);
     }
 
-    void ranToItsEnd(List<String> missingSources) {
+    void ranToItsEnd(List<String> missingSources, List<SourceReading> asOf) {
         incompleteSources = List.copyOf(missingSources);
+        readings = List.copyOf(asOf);
         stepDone("run", "ending");
     }
 
@@ -281,7 +284,7 @@ final class Access implements AutoCloseable {
         ResultEnd.Status how = failure != null
                 ? ResultEnd.Status.INCOMPLETE
                 : incompleteSources.isEmpty() ? ResultEnd.Status.COMPLETE : ResultEnd.Status.PARTIAL;
-        return new ResultEnd(how, rows, incompleteSources, Optional.ofNullable(receipt), failure());
+        return new ResultEnd(how, rows, incompleteSources, readings, Optional.ofNullable(receipt), failure());
     }
 
     /** The query as it is still shown; looking at contracts or queries leaves nothing to look at. */

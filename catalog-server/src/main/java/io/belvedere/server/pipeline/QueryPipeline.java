@@ -109,7 +109,7 @@ public final class QueryPipeline {
                 query.writing(() -> sink.write(rows.batch()));
                 access.delivered(count);
             }
-            access.ranToItsEnd(rows.incompleteSources());
+            access.ranToItsEnd(rows.incompleteSources(), rows.readings());
         } finally {
             query.detach();
         }

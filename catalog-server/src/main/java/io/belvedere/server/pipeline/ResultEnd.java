@@ -1,6 +1,7 @@
 package io.belvedere.server.pipeline;
 
 import io.belvedere.audit.Receipt;
+import io.belvedere.federation.run.SourceReading;
 import io.belvedere.model.error.BelvedereException;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
  *
  * @param rows rows written before it
  * @param incompleteSources sources whose rows are missing because the views' contracts let them
+ * @param sources as of when the rows of each source are
  * @param receipt the outcome's record; empty when it could not be written
  * @param failure why the result is not complete; empty for a complete or partial one
  */
@@ -17,10 +19,12 @@ public record ResultEnd(
         Status status,
         long rows,
         List<String> incompleteSources,
+        List<SourceReading> sources,
         Optional<Receipt> receipt,
         Optional<BelvedereException> failure) {
     public ResultEnd {
         incompleteSources = List.copyOf(incompleteSources);
+        sources = List.copyOf(sources);
         boolean failed = status == Status.INCOMPLETE;
         if (failed != failure.isPresent() || (!failed && receipt.isEmpty())) {
             throw new IllegalArgumentException(

@@ -8,10 +8,12 @@ import io.belvedere.federation.arrow.ArrowTypes;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.run.RowStream;
 import io.belvedere.federation.run.RunContext;
+import io.belvedere.federation.run.SourceReading;
 import io.belvedere.federation.run.Timeline;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -140,6 +142,11 @@ final class FakeRows implements RowStream {
     @Override
     public List<String> incompleteSources() {
         return behaviour instanceof Behaviour.Miss(String source) ? List.of(source) : List.of();
+    }
+
+    @Override
+    public List<SourceReading> readings() {
+        return List.of(new SourceReading("fake", Instant.EPOCH, Instant.EPOCH));
     }
 
     @Override

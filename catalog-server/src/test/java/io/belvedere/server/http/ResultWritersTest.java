@@ -6,6 +6,7 @@ import io.belvedere.audit.Receipt;
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.arrow.ArrowTypes;
+import io.belvedere.federation.run.SourceReading;
 import io.belvedere.model.DataType;
 import io.belvedere.model.access.QueryId;
 import io.belvedere.model.view.ColumnContract.Presence;
@@ -15,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.RootAllocator;
@@ -36,9 +38,15 @@ import org.junit.jupiter.api.Test;
 class ResultWritersTest {
     private static final QueryId ID = QueryId.parse("01a205c0-3163-7aba-ae6c-dfa65fed323f");
     private static final ResultEnd COMPLETE = new ResultEnd(
-            ResultEnd.Status.COMPLETE, 1, List.of(), Optional.of(new Receipt("o/1", "00")), Optional.empty());
-    private static final String END =
-            "\"status\":\"complete\",\"rowCount\":1,\"incompleteSources\":[],\"receipt\":{\"id\":\"o/1\",\"leafHash\":\"00\"}";
+            ResultEnd.Status.COMPLETE,
+            1,
+            List.of(),
+            List.of(new SourceReading("crm", Instant.EPOCH, Instant.EPOCH.plusSeconds(1))),
+            Optional.of(new Receipt("o/1", "00")),
+            Optional.empty());
+    private static final String END = "\"status\":\"complete\",\"rowCount\":1,\"incompleteSources\":[],"
+            + "\"sources\":[{\"source\":\"crm\",\"asOf\":\"1970-01-01T00:00:00Z\",\"latest\":\"1970-01-01T00:00:01Z\"}],"
+            + "\"receipt\":{\"id\":\"o/1\",\"leafHash\":\"00\"}";
 
     private static String written(ResultFormat format, DataType type, Cell cell) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -138,6 +146,7 @@ class ResultWritersTest {
                 ResultEnd.Status.INCOMPLETE,
                 7,
                 List.of(),
+                List.of(),
                 Optional.empty(),
                 Optional.of(FederationError.SOURCE_UNAVAILABLE.error("Source 'crm' does not answer.")));
         for (ResultFormat format : ResultFormat.values()) {
@@ -154,7 +163,7 @@ class ResultWritersTest {
                 assertThat(text)
                         .as(format.name())
                         .contains(
-                                "\"status\":\"incomplete\",\"rowCount\":7,\"incompleteSources\":[],"
+                                "\"status\":\"incomplete\",\"rowCount\":7,\"incompleteSources\":[],\"sources\":[],"
                                         + "\"error\":{\"code\":\"SOURCE_UNAVAILABLE\",\"detail\":\"Source 'crm' does not answer.\"}");
             }
         }
