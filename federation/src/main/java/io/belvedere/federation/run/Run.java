@@ -219,7 +219,9 @@ final class Run {
     /** The state of a shard that the query's statements share; empty when there is only one of them, and for files. */
     Optional<SharedSnapshot> snapshot(ShardPool shard) {
         int count = statements.getOrDefault(shard, 0);
-        return count < 2 || shard.kind().isFiles() ? Optional.empty() : Optional.of(snapshots.computeIfAbsent(shard, _ -> newSnapshot()));
+        return count < 2 || shard.kind().isFiles()
+                ? Optional.empty()
+                : Optional.of(snapshots.computeIfAbsent(shard, _ -> newSnapshot()));
     }
 
     private SharedSnapshot newSnapshot() {

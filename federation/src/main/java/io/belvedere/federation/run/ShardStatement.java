@@ -155,9 +155,7 @@ final class ShardStatement {
             return shard.borrow(query, deadline, timeout, snapshot.get());
         }
         boolean few = fetch.volume() == Step.Volume.FEW && sent.parameters().isEmpty() && attempts == 1;
-        return few
-                ? shard.borrowForFew(query, deadline, timeout, sent.sql())
-                : shard.borrow(query, deadline, timeout);
+        return few ? shard.borrowForFew(query, deadline, timeout, sent.sql()) : shard.borrow(query, deadline, timeout);
     }
 
     /** As of when the connection's next rows are, on this server's clock. */

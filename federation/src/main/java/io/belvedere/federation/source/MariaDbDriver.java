@@ -86,7 +86,8 @@ record MariaDbDriver(SourceKind kind) implements Driver {
             throws SQLException {
         begin(connection, tag, statementTimeout);
         try (Statement statement = connection.createStatement()) {
-            // Both hold for this transaction alone; the connection goes on with a statement at a time when it was rolled back.
+            // Both hold for this transaction alone; the connection goes on with a statement at a time when it was
+            // rolled back.
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
             statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
         }
