@@ -8,6 +8,7 @@ public enum FederationError implements ErrorCode {
     UNSUPPORTED(400, Audience.CALLER, Retry.NEVER, "The query uses something that is not offered."),
     VIEW_NOT_FOUND(404, Audience.CALLER, Retry.NEVER, "There is no such view."),
     PLAN_REFUSED(422, Audience.STEWARD, Retry.NEVER, "The query could not be planned safely."),
+    PUSHDOWN_REQUIRED(422, Audience.CALLER, Retry.NEVER, "A view wants a table to be filtered where it stands."),
     DATA_ERROR(422, Audience.CALLER, Retry.NEVER, "A value in the data does not fit the query."),
     LIMIT_EXCEEDED(422, Audience.CALLER, Retry.NEVER, "The query goes past a limit."),
     SOURCE_UNAVAILABLE(503, Audience.OPERATOR, Retry.LATER, "A source does not answer."),

@@ -52,7 +52,7 @@ public final class ExplainText {
 
     private static String keys(ExplainedStep step) {
         return step.keys().stream()
-                .map(keys -> "; keys of " + keys.from() + "." + String.join(", ", keys.columns()) + ", at most "
+                .map(keys -> "; keys of " + keys.from() + " (" + String.join(", ", keys.columns()) + "), at most "
                         + keys.keysMax())
                 .collect(Collectors.joining());
     }

@@ -132,9 +132,11 @@ public final class Planner {
         Cutter cutter = new Cutter(catalog, clock, lifted);
         RelNode cut = shortcuts.contains(Shortcut.PUSH_DOWN) ? cutter.cut(planned) : cutter.cutScans(planned);
         ProgramBuilder.Program program = build(query, catalog, clock, estimator, cut);
+        List<PlanReport.KeptBack> keptBack = cutter.keptBack(planned);
+        PushdownCheck.require(query, program, keptBack);
         return new Planned(
                 program,
-                Reports.report(tree, cut, cutter.keptBack(planned), program.expected()),
+                Reports.report(tree, cut, keptBack, program.expected()),
                 attempts(query, catalog, clock, estimator, lifted, eager));
     }
 

@@ -6,6 +6,7 @@ import io.belvedere.model.SourceName;
 import io.belvedere.model.TableName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
@@ -87,6 +88,15 @@ final class Trees {
             return barrier.over(barrier.getInput(), barrier.condition().accept(expand));
         }
         return mapped.accept(expand);
+    }
+
+    /** The tree behind a step. */
+    static RelNode require(Map<String, RelNode> trees, String step) {
+        RelNode tree = trees.get(step);
+        if (tree == null) {
+            throw new IllegalStateException("a step without its tree");
+        }
+        return tree;
     }
 
     static boolean contains(RelNode rel, Class<? extends RelNode> type) {

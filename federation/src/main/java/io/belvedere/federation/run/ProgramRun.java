@@ -173,6 +173,7 @@ final class ProgramRun {
     }
 
     private void deliver(Step.Deliver last) {
+        Duration begin = run.context().timeline().elapsed();
         try (EngineSession.Rows rows = session.deliver(last.sql(), inputs(last.inputs()), run.memory())) {
             requireTypes(rows.batch());
             while (rows.next()) {
@@ -181,6 +182,8 @@ final class ProgramRun {
                 }
             }
             result.finish();
+        } finally {
+            run.context().timeline().phase(last.name(), begin);
         }
     }
 

@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -48,14 +48,13 @@ final class ShardStatement {
     private final FanOut.Part part;
     private final Predicate<VectorSchemaRoot> sink;
     private final RandomGenerator random;
-    // Used by the one thread that runs it.
-    private int attempts;
-    private boolean alone;
-    private SourceStatement sent;
-    // Written by that thread; read by another when the query does not wait for it.
+    // Written by the one thread that runs it; read by whoever looks at the query.
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
-    private final AtomicBoolean noted = new AtomicBoolean();
+    private final AtomicInteger attempts = new AtomicInteger();
+    private volatile SourceStatement sent;
+    // Used by the one thread that runs it.
+    private boolean alone;
 
     /**
      * @param sink takes a batch over; false when no more are wanted
@@ -80,24 +79,31 @@ final class ShardStatement {
 
     /** Reads all rows into the sink and writes the timeline's entry. */
     void execute() {
-        Duration begin = run.context().timeline().elapsed();
-        Runnable turn = run.awaitTurn(shard, shard.concurrencyNow());
+        Timeline.Live shown = run.context().timeline().begin(fetch.name(), () -> facts("running"));
         String status = "failed";
-        run.noteWhenLeftBehind(() -> note(begin, "cancelled"));
+        run.noteWhenLeftBehind(() -> shown.end(facts("cancelled")));
         try {
-            status = attemptAll() ? "ok" : "cancelled";
+            status = attemptInTurn() ? "ok" : "cancelled";
         } catch (BelvedereException e) {
             status = run.stopped() ? "cancelled" : "failed";
             throw e;
         } finally {
+            shown.end(facts(status));
+        }
+    }
+
+    private boolean attemptInTurn() {
+        Runnable turn = run.awaitTurn(shard, shard.concurrencyNow());
+        try {
+            return attemptAll();
+        } finally {
             turn.run();
-            note(begin, status);
         }
     }
 
     private boolean attemptAll() {
         while (true) {
-            attempts++;
+            attempts.incrementAndGet();
             try {
                 return attempt();
             } catch (SQLException e) {
@@ -105,13 +111,17 @@ final class ShardStatement {
                     shard.stopped(e);
                     return false;
                 }
-                if (rows.get() == 0 && attempts < ATTEMPTS_MAX && alone && isLost(e) && timeForAnother()) {
+                if (rows.get() == 0 && attempts.get() < ATTEMPTS_MAX && alone && isLost(e) && timeForAnother()) {
                     // A connection that died while it stood idle shows it only here; it costs no retry.
                     shard.distrustIdle();
                     continue;
                 }
                 shard.failed(e);
-                if (rows.get() > 0 || attempts >= ATTEMPTS_MAX || !timeForAnother() || !shard.mayRetry(e) || !pause()) {
+                if (rows.get() > 0
+                        || attempts.get() >= ATTEMPTS_MAX
+                        || !timeForAnother()
+                        || !shard.mayRetry(e)
+                        || !pause()) {
                     throw SourceFailures.translate(source.definition().name(), e);
                 }
             }
@@ -154,7 +164,7 @@ final class ShardStatement {
         if (snapshot.isPresent()) {
             return shard.borrow(query, deadline, timeout, snapshot.get());
         }
-        boolean few = fetch.volume() == Step.Volume.FEW && sent.parameters().isEmpty() && attempts == 1;
+        boolean few = fetch.volume() == Step.Volume.FEW && sent.parameters().isEmpty() && attempts.get() == 1;
         return few ? shard.borrowForFew(query, deadline, timeout, sent.sql()) : shard.borrow(query, deadline, timeout);
     }
 
@@ -265,24 +275,17 @@ final class ShardStatement {
         }
     }
 
-    private void note(Duration begin, String status) {
-        if (!noted.compareAndSet(false, true)) {
-            return;
-        }
-        Timeline timeline = run.context().timeline();
-        timeline.add(new Timeline.Entry(
-                fetch.name(),
-                begin,
-                timeline.elapsed().minus(begin),
-                Optional.of(new Timeline.FetchFacts(
-                        source.definition().name().value(),
-                        shard.shardName(),
-                        sent.shown(),
-                        sent.sha256(),
-                        sent.keys(),
-                        rows.get(),
-                        bytes.get(),
-                        attempts,
-                        status))));
+    private Timeline.FetchFacts facts(String status) {
+        SourceStatement text = sent;
+        return new Timeline.FetchFacts(
+                source.definition().name().value(),
+                shard.shardName(),
+                text.shown(),
+                text.sha256(),
+                text.keys(),
+                rows.get(),
+                bytes.get(),
+                attempts.get(),
+                status);
     }
 }

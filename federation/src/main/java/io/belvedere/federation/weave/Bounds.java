@@ -78,7 +78,11 @@ final class Bounds {
                     rowsMax,
                     Math.min(own.rowsMax(), decision.requireRows(view.id()).rowsMax()));
             keysMax = Math.min(keysMax, own.shippedKeysMax());
-            onTooManyKeys = own.onTooManyKeys() == OnTooManyKeys.REFUSE ? OnTooManyKeys.REFUSE : onTooManyKeys;
+            // A table that may not be read whole may not be read whole for want of keys either.
+            if (own.onTooManyKeys() == OnTooManyKeys.REFUSE
+                    || !view.pushdown().require().isEmpty()) {
+                onTooManyKeys = OnTooManyKeys.REFUSE;
+            }
         }
         return new ViewLimits(timeout, rowsMax, keysMax, onTooManyKeys);
     }

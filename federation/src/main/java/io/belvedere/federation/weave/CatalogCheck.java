@@ -7,9 +7,11 @@ import io.belvedere.federation.sql.ValidationErrors;
 import io.belvedere.federation.sql.ViewBody;
 import io.belvedere.federation.sql.ViewBody.Target;
 import io.belvedere.model.Classification;
+import io.belvedere.model.TableName;
 import io.belvedere.model.ViewId;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.view.Origin;
+import io.belvedere.model.view.Pushdown;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.model.yaml.Diagnostic;
 import java.time.Instant;
@@ -97,17 +99,50 @@ final class CatalogCheck {
     private void columns(ViewDefinition view, ViewBody body) {
         RelDataType row;
         List<Set<Classification>> classes;
+        Set<TableName> unfiltered;
         try {
             Compiler compiler = new Compiler();
             Compiler.Validated validated = compiler.validate(body.tree(Instant.EPOCH), tablesOf(body));
             RelNode tree = validated.convert(Compiler.Position.INSIDE).project();
             row = validated.rowType();
             classes = new Lineage().of(tree);
+            unfiltered = Unfiltered.in(tree);
         } catch (RuntimeException | AssertionError thrown) {
             note(view, ValidationErrors.toProblem(thrown));
             return;
         }
         new ContractCheck(view, (code, message) -> note(view, code, message)).check(row, classes);
+        pushdown(view, body, unfiltered);
+    }
+
+    private void pushdown(ViewDefinition view, ViewBody body, Set<TableName> unfiltered) {
+        for (Pushdown.Required required : view.pushdown().require()) {
+            List<TableName> tables = RequiredTable.named(required.table(), body);
+            if (tables.isEmpty()) {
+                note(
+                        view,
+                        required,
+                        "VIEW_PUSHDOWN_UNKNOWN",
+                        "The view's own query reads no table '" + required.table() + "' of a source.");
+            } else if (tables.size() > 1) {
+                note(
+                        view,
+                        required,
+                        "VIEW_PUSHDOWN_UNKNOWN",
+                        "More than one table is named '" + required.table() + "'; write source.table.");
+            } else if (unfiltered.contains(tables.getFirst())) {
+                note(
+                        view,
+                        required,
+                        "VIEW_PUSHDOWN_IMPOSSIBLE",
+                        "Every query would read '" + tables.getFirst() + "' whole: the view's query filters none of its"
+                                + " columns, gives none out, and joins it by none that could carry keys to it.");
+            }
+        }
+    }
+
+    private void note(ViewDefinition view, Pushdown.Required at, String code, String message) {
+        problems.add(new Diagnostic(view.origin().file(), at.line(), at.column(), code, message));
     }
 
     private static Map<List<String>, Table> tablesOf(ViewBody body) {

@@ -18,18 +18,21 @@ public final class GovernedQuery {
     private final Allow decision;
     private final ViewLimits limits;
     private final OnSourceFailure onSourceFailure;
+    private final List<RequiredTable> pushdown;
 
     GovernedQuery(
             RelNode tree,
             List<OutputColumn> columns,
             Allow decision,
             ViewLimits limits,
-            OnSourceFailure onSourceFailure) {
+            OnSourceFailure onSourceFailure,
+            List<RequiredTable> pushdown) {
         this.tree = tree;
         this.columns = List.copyOf(columns);
         this.decision = decision;
         this.limits = limits;
         this.onSourceFailure = onSourceFailure;
+        this.pushdown = List.copyOf(pushdown);
     }
 
     public RelNode tree() {
@@ -53,5 +56,10 @@ public final class GovernedQuery {
     /** Partial only where every view of the query allows it, and then for the sources that all of them allow. */
     public OnSourceFailure onSourceFailure() {
         return onSourceFailure;
+    }
+
+    /** Tables that this query may not read whole at their source. */
+    public List<RequiredTable> pushdown() {
+        return pushdown;
     }
 }

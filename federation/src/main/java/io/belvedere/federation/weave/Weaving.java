@@ -47,7 +47,8 @@ final class Weaving {
                 output.columns(),
                 decision,
                 Bounds.limits(query.views(), decision),
-                Bounds.onSourceFailure(query.views()));
+                Bounds.onSourceFailure(query.views()),
+                RequiredTable.of(query));
     }
 
     private RelRoot callersQuery(Map<List<String>, Table> tables) {

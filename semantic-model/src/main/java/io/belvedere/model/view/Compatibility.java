@@ -57,6 +57,9 @@ public final class Compatibility {
         if (!before.limits().equals(after.limits())) {
             changes.add(new Change(Bump.MINOR, "a limit changes"));
         }
+        if (!before.pushdown().tables().equals(after.pushdown().tables())) {
+            changes.add(new Change(Bump.MINOR, "other tables must be filtered at their source"));
+        }
         if (!QueryWords.of(before.query()).equals(QueryWords.of(after.query()))) {
             changes.add(new Change(Bump.MINOR, "the query changes"));
         }

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param columns the contract, in order
  * @param limits bounds for every query on this view
  * @param onSourceFailure what happens when a source fails
+ * @param pushdown tables that may not be read whole
  * @param hash SHA-256, in hex, of the definition's canonical form; pins the version
  * @param origin where the definition was read from
  */
@@ -32,6 +33,7 @@ public record ViewDefinition(
         List<ColumnContract> columns,
         ViewLimits limits,
         OnSourceFailure onSourceFailure,
+        Pushdown pushdown,
         String hash,
         Origin origin) {
     public static final int COLUMNS_MAX = 500;
@@ -50,10 +52,37 @@ public record ViewDefinition(
         }
     }
 
+    /** A view that wants no table filtered. */
+    public ViewDefinition(
+            ViewId id,
+            String title,
+            String owner,
+            String description,
+            Set<String> tags,
+            String query,
+            List<ColumnContract> columns,
+            ViewLimits limits,
+            OnSourceFailure onSourceFailure,
+            String hash,
+            Origin origin) {
+        this(id, title, owner, description, tags, query, columns, limits, onSourceFailure, Pushdown.NONE, hash, origin);
+    }
+
     /** The same definition with another hash. */
     public ViewDefinition withHash(String newHash) {
         return new ViewDefinition(
-                id, title, owner, description, tags, query, columns, limits, onSourceFailure, newHash, origin);
+                id,
+                title,
+                owner,
+                description,
+                tags,
+                query,
+                columns,
+                limits,
+                onSourceFailure,
+                pushdown,
+                newHash,
+                origin);
     }
 
     public Optional<ColumnContract> findColumn(ColumnName name) {

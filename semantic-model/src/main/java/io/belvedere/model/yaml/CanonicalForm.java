@@ -68,6 +68,9 @@ final class CanonicalForm {
         if (view.limits().onTooManyKeys() != ViewLimits.OnTooManyKeys.SCAN) {
             form.put("onTooManyKeys", view.limits().onTooManyKeys().name());
         }
+        if (!view.pushdown().require().isEmpty()) {
+            form.set("requirePushdown", sorted(view.pushdown().tables()));
+        }
         form.set(
                 "mayMiss",
                 switch (view.onSourceFailure()) {

@@ -7,6 +7,8 @@ final class Forms {
     static final String NAME_MESSAGE = "must be a lower-case word of letters, digits and _, beginning with a letter";
     static final String VIEW_NAME = "^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*$";
     static final String VIEW_NAME_MESSAGE = "must be domain.name, two lower-case words of letters, digits and _";
+    static final String TABLE = "^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)?$";
+    static final String TABLE_MESSAGE = "must be table or source.table, in lower-case words of letters, digits and _";
     static final String VERSION = "^(0|[1-9][0-9]{0,5})\\.(0|[1-9][0-9]{0,5})\\.(0|[1-9][0-9]{0,5})$";
     static final String VERSION_MESSAGE = "must be major.minor.patch, like 1.2.0";
     static final String TYPE = "^(boolean|integer|bigint|double|varchar|varbinary|date|time|timestamp"

@@ -9,6 +9,7 @@ import io.belvedere.model.ViewName;
 import io.belvedere.model.view.ColumnContract;
 import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.model.view.Origin;
+import io.belvedere.model.view.Pushdown;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.model.view.ViewLimits;
 import io.belvedere.model.yaml.LoadedFile.OfView;
@@ -42,6 +43,7 @@ final class ViewReader {
         List<ColumnContract> columns = columns(body);
         ViewLimits limits = limits(body);
         OnSourceFailure onSourceFailure = onSourceFailure(body);
+        Pushdown pushdown = pushdown(body);
         if (!problems.none() || body.query() == null) {
             return Optional.empty();
         }
@@ -49,7 +51,7 @@ final class ViewReader {
         Origin origin = QueryPlace.origin(path, file, query);
         Optional<ViewDefinition> view = problems.attempt(
                 places.of(body),
-                () -> define(id.orElseThrow(), metadata, query, columns, limits, onSourceFailure, origin));
+                () -> define(id.orElseThrow(), metadata, query, columns, limits, onSourceFailure, pushdown, origin));
         return view.map(definition ->
                 new OfView(path, places.of(metadata, "name"), places.of(metadata, "version"), definition));
     }
@@ -61,6 +63,7 @@ final class ViewReader {
             List<ColumnContract> columns,
             ViewLimits limits,
             OnSourceFailure onSourceFailure,
+            Pushdown pushdown,
             Origin origin) {
         ViewDefinition unpinned = new ViewDefinition(
                 id,
@@ -72,6 +75,7 @@ final class ViewReader {
                 columns,
                 limits,
                 onSourceFailure,
+                pushdown,
                 "",
                 origin);
         return unpinned.withHash(CanonicalForm.hash(unpinned));
@@ -135,6 +139,26 @@ final class ViewReader {
                 rows == null ? byDefault.rowsMax() : rows,
                 keys == null ? byDefault.shippedKeysMax() : keys,
                 Objects.requireNonNullElse(limits.onTooManyKeys(), byDefault.onTooManyKeys()));
+    }
+
+    private Pushdown pushdown(ViewSpec.Body body) {
+        ViewSpec.PushdownSpec clause = body.pushdown();
+        if (clause == null || clause.require() == null) {
+            return Pushdown.NONE;
+        }
+        List<Pushdown.Required> required = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (int index = 0; index < clause.require().size(); index++) {
+            String table = clause.require().get(index);
+            if (table != null) {
+                Position at = places.ofItem(clause, "require", index);
+                if (!seen.add(table)) {
+                    problems.add(DiagnosticCode.DUPLICATE_NAME, at, "This table stands above already.");
+                }
+                required.add(new Pushdown.Required(table, at.line(), at.column()));
+            }
+        }
+        return new Pushdown(required);
     }
 
     private OnSourceFailure onSourceFailure(ViewSpec.Body body) {

@@ -98,7 +98,25 @@ record ViewSpec(
             @OrWord("fail")
             @Valid
             @Nullable
-            OnFailure onSourceFailure) {}
+            OnFailure onSourceFailure,
+
+            @Described("Which tables may never be read whole.") @Valid @Nullable
+            PushdownSpec pushdown) {}
+
+    /** Which tables may never be read whole. */
+    record PushdownSpec(
+            @Described(
+                    value =
+                            "Tables of this query, as table or source.table, that every query must read through a filter,"
+                                    + " keys or a limit at their source.",
+                    examples = "orders")
+            @Required
+            @Size(min = 1, max = 100, message = "has {min} to {max} tables")
+            @Nullable
+            List<
+                            @Size(max = Forms.VIEW_NAME_MAX, message = "has at most {max} characters")
+                            @Pattern(regexp = Forms.TABLE, message = Forms.TABLE_MESSAGE) String>
+                    require) {}
 
     /** Bounds for one query on the view. */
     record Limits(

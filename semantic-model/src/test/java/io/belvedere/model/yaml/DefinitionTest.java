@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.belvedere.model.view.Origin;
 import io.belvedere.model.view.Origin.Lines;
 import io.belvedere.model.view.Origin.Place;
+import io.belvedere.model.view.Pushdown;
 import io.belvedere.model.view.ViewDefinition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -112,6 +113,7 @@ class DefinitionTest {
                 "spec: → spec:\n  limits: {maxShippedKeys: 9}",
                 "spec: → spec:\n  limits: {onTooManyKeys: refuse}",
                 "spec: → spec:\n  onSourceFailure: {partial: {allow: [crm]}}",
+                "spec: → spec:\n  pushdown: {require: [orders]}",
                 "name: sales.a → name: sales.b",
                 "version: 1.0.0 → version: 1.0.1",
                 "title: T → title: U",
@@ -124,6 +126,17 @@ class DefinitionTest {
         assertThat(before).contains(parts[0]);
         assertThat(read(before.replace(parts[0], parts[1])).hash())
                 .isNotEqualTo(read(before).hash());
+    }
+
+    @Test
+    void aRequiredTableKeepsThePlaceWhereItIsWritten() {
+        String spec = "spec:\n  query: SELECT id\n" + COLUMNS + "  pushdown: {require: [orders, crm.customers]}\n";
+        String file = HEAD + spec;
+        int line =
+                (int) file.lines().takeWhile(text -> !text.contains("pushdown")).count() + 1;
+        assertThat(read(file).pushdown())
+                .isEqualTo(new Pushdown(List.of(
+                        new Pushdown.Required("orders", line, 24), new Pushdown.Required("crm.customers", line, 32))));
     }
 
     @Test
