@@ -15,7 +15,10 @@ decision := {
 	"views": views,
 }
 
-reads_rows if input.operation in {"query", "explain"}
+reads_rows if input.operation in {"query", "explain", "analyze"}
+
+# Running a query for its figures shows of it what explaining does.
+detail_of := {"query": "query", "explain": "explain", "analyze": "explain", "monitor": "monitor", "cancel": "cancel"}
 
 watches_queries if input.operation in {"monitor", "cancel"}
 
@@ -63,7 +66,7 @@ default detail := "shape"
 detail := "full" if {
 	watches_queries
 	some role in known_roles
-	data.belvedere.roles[role].detail[input.operation] == "full"
+	data.belvedere.roles[role].detail[detail_of[input.operation]] == "full"
 }
 
 # The whole of a plan shows what policy takes away, so it needs a role that says so on every view of it.
@@ -72,6 +75,6 @@ detail := "full" if {
 	count(input.views) > 0
 	every view in input.views {
 		some role, _ in row_rules[view.id]
-		data.belvedere.roles[role].detail[input.operation] == "full"
+		data.belvedere.roles[role].detail[detail_of[input.operation]] == "full"
 	}
 }

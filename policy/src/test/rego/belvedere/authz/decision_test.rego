@@ -200,7 +200,7 @@ test_one_view_withheld_refuses_the_query if {
 
 test_a_stranger_and_an_unknown_role_are_alike if {
 	every strange in [[], ["nobody"]] {
-		every operation in ["query", "explain"] {
+		every operation in ["query", "explain", "analyze"] {
 			d := reply(strange, {"region": "EU"}, operation, [customers])
 			d.effect == "deny"
 			d.reason == "caller.unknown"
@@ -235,6 +235,7 @@ test_describe_shows_each_view_as_it_may_be_seen if {
 
 test_full_detail_needs_a_role_that_says_so_on_every_view if {
 	reply(["global"], {}, "explain", [customers]).detail == "full"
+	reply(["global"], {}, "analyze", [customers]).detail == "full"
 	reply(["global"], {}, "query", [customers]).detail == "shape"
 	reply(["global"], {}, "explain", []).detail == "shape"
 	narrow := object.union(roles, {"global": object.union(roles.global, {"domains": ["crm"]})})

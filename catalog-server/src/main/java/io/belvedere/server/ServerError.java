@@ -17,6 +17,7 @@ public enum ServerError implements ErrorCode {
     HEADERS_TOO_LARGE(431, Audience.CALLER, Retry.NEVER, "The request's headers are too large."),
     CLIENT_GONE(499, Audience.CALLER, Retry.LATER, "The client went away before the result was complete."),
     SLOW_READER(499, Audience.CALLER, Retry.LATER, "The client read too slowly."),
+    DECISION_CHANGED(503, Audience.CALLER, Retry.LATER, "Policy answered otherwise while the query was under way."),
     SERVER_STOPPING(503, Audience.OPERATOR, Retry.LATER, "The server is stopping."),
     INTERNAL_ERROR(500, Audience.OPERATOR, Retry.LATER, "Something went wrong inside the server."),
     CONFIGURATION_INVALID(500, Audience.OPERATOR, Retry.NEVER, "The server's configuration is not valid.");

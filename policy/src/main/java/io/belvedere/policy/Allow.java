@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The request is allowed, under obligations. For {@code QUERY} and {@code EXPLAIN} every view has {@link ViewAccess.Rows}; for
+ * The request is allowed, under obligations. For {@code QUERY}, {@code EXPLAIN} and {@code ANALYZE} every view has {@link ViewAccess.Rows}; for
  * {@code DESCRIBE} each view has its own access.
  */
 public final class Allow implements Decision {

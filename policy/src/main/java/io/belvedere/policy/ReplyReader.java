@@ -168,7 +168,7 @@ final class ReplyReader {
 
     private boolean readsRows() {
         return switch (request.operation()) {
-            case QUERY, EXPLAIN -> true;
+            case QUERY, EXPLAIN, ANALYZE -> true;
             case DESCRIBE, MONITOR, CANCEL -> false;
         };
     }

@@ -43,7 +43,13 @@ class CurrentRequest {
         QueryId id = ids.next();
         queryId = Optional.of(id);
         return new Request(
-                id, BearerAuthentication.callerOf(identity), purpose, timeout, Protocol.REST, remoteAddress());
+                id,
+                BearerAuthentication.callerOf(identity),
+                purpose,
+                timeout,
+                Protocol.REST,
+                remoteAddress(),
+                Optional.ofNullable(http.getHeader("traceparent")));
     }
 
     Request begin() {

@@ -1,5 +1,6 @@
 package io.belvedere.server.http;
 
+import io.belvedere.federation.sql.Asked;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.server.pipeline.Explanation;
 import io.belvedere.server.pipeline.QueryPipeline;
@@ -7,9 +8,11 @@ import io.belvedere.server.pipeline.Request;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -19,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
@@ -65,9 +69,12 @@ public class QueryDoor {
             })
     public Response query(QueryBody body, @Context HttpHeaders headers) {
         ResultFormat format = ResultFormat.accepted(headers);
-        QueryText text = Bodies.require(body).text();
+        Asked asked = Asked.of(Bodies.require(body).text());
         Request request = current.begin(body.givenPurpose(), body.givenTimeout());
-        return results.stream(format, request, text);
+        return switch (asked) {
+            case Asked.Rows(QueryText text) -> results.stream(format, request, text);
+            case Asked.Plan plan -> results.plan(format, request, plan);
+        };
     }
 
     @POST
@@ -81,15 +88,29 @@ public class QueryDoor {
                 @Content(mediaType = "text/plain", schema = @Schema(type = SchemaType.STRING))
             })
     @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN})
-    public Response explain(QueryBody body, @Context HttpHeaders headers) {
-        QueryText text = Bodies.require(body).text();
+    public Response explain(
+            QueryBody body,
+            @Parameter(description = "Run the statement, drop its rows and show what each step did.")
+                    @QueryParam("analyze")
+                    @DefaultValue("false")
+                    boolean analyze,
+            @Context HttpHeaders headers) {
+        Asked asked = Asked.of(Bodies.require(body).text());
         Request request = current.begin(body.givenPurpose(), body.givenTimeout());
         boolean plain = Bodies.prefersText(headers);
-        Explanation explanation = pipeline.explain(request, text);
+        Explanation explanation = pipeline.explain(request, plan(asked, analyze ? Asked.Run.YES : Asked.Run.NO));
         return Response.ok(plain ? ExplanationText.of(explanation) : ExplanationDocument.of(explanation))
                 .type(plain ? "text/plain;charset=UTF-8" : MediaType.APPLICATION_JSON)
                 .header("Belvedere-Query-Id", explanation.query().toString())
                 .header("Audit-Id", explanation.auditId())
                 .build();
+    }
+
+    /** A statement that asks for its plan itself says how; the form is the request's. */
+    private static Asked.Plan plan(Asked asked, Asked.Run run) {
+        return switch (asked) {
+            case Asked.Rows(QueryText text) -> new Asked.Plan(text, run, Asked.Form.JSON);
+            case Asked.Plan plan -> run == Asked.Run.YES ? new Asked.Plan(plan.query(), run, plan.form()) : plan;
+        };
     }
 }

@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  * thread, which closes it after the outcome is recorded.
  */
 final class Access implements AutoCloseable {
-    private static final Duration DECISION_AGE_MAX = Duration.ofSeconds(5);
 
     private final RunningQuery query;
     private final Operation operation;
@@ -47,7 +46,6 @@ final class Access implements AutoCloseable {
     private List<ViewUse> views = List.of();
     private Optional<String> statement = Optional.empty();
     private @Nullable Decision decision;
-    private long decidedNanos;
     private @Nullable AuditTicket ticket;
     private @Nullable Place place;
     private @Nullable BelvedereException failure;
@@ -56,6 +54,8 @@ final class Access implements AutoCloseable {
     private Duration mark = Duration.ZERO;
     private Optional<Duration> firstRow = Optional.empty();
     private long rows;
+    private long dropped;
+    private long decidedNanos;
     private List<String> incompleteSources = List.of();
     private List<SourceReading> readings = List.of();
 
@@ -124,10 +124,9 @@ final class Access implements AutoCloseable {
         return given;
     }
 
-    /** Whether the decision may be more than five seconds old, which is too old to begin with. */
-    boolean decidedLongAgo() {
-        return System.nanoTime() - decidedNanos
-                > DECISION_AGE_MAX.minus(RecentDecisions.AGE_MAX).toNanos();
+    /** The stamp of what was allowed. */
+    String fingerprint() {
+        return decision instanceof Allow allow ? allow.fingerprint() : "";
     }
 
     /** The refusal that ends the request. */
@@ -170,7 +169,7 @@ final class Access implements AutoCloseable {
         if (more > 0 && firstRow.isEmpty()) {
             firstRow = Optional.of(query.timeline().elapsed());
         }
-        if (rows + more > rowsMax) {
+        if (rows + dropped + more > rowsMax) {
             throw LIMIT_EXCEEDED.error("The result has more than " + rowsMax
                     + " rows, the most that may be read at once here; filter or aggregate more.");
         }
@@ -179,6 +178,26 @@ final class Access implements AutoCloseable {
     void delivered(long more) {
         rows += more;
         query.delivered(rows);
+    }
+
+    /** Rows that only counted. */
+    void drops(long more) {
+        dropped += more;
+    }
+
+    /** What a run gave whose rows were dropped. */
+    Explanation.Ran ran() {
+        return new Explanation.Ran(dropped, firstRow, query.timeline().elapsed(), incompleteSources);
+    }
+
+    /** How old the decision is, on the monotonic clock, which a pause of the process does not stop. */
+    Duration decisionAge() {
+        return Duration.ofNanos(System.nanoTime() - decidedNanos);
+    }
+
+    /** The same was decided again. */
+    void confirmed() {
+        decidedNanos = System.nanoTime();
     }
 
     void ranToItsEnd(List<String> missingSources, List<SourceReading> asOf) {
@@ -290,7 +309,7 @@ final class Access implements AutoCloseable {
     /** The query as it is still shown; looking at contracts or queries leaves nothing to look at. */
     Optional<QueryStatus> finished() {
         return switch (operation) {
-            case QUERY, EXPLAIN ->
+            case QUERY, EXPLAIN, ANALYZE ->
                 Optional.of(query.status()
                         .ended(
                                 status().name().toLowerCase(Locale.ROOT),

@@ -1,7 +1,7 @@
 package io.belvedere.server.pipeline;
 
 import static io.belvedere.federation.FederationError.VIEW_NOT_FOUND;
-import static io.belvedere.policy.PolicyError.POLICY_UNAVAILABLE;
+import static io.belvedere.server.ServerError.DECISION_CHANGED;
 import static io.belvedere.server.ServerError.FORBIDDEN;
 import static io.belvedere.server.ServerError.INTERNAL_ERROR;
 import static io.belvedere.server.ServerError.NOT_AUTHENTICATED;
@@ -12,7 +12,9 @@ import io.belvedere.audit.DecisionRecord;
 import io.belvedere.audit.OutcomeRecord;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.Explained;
+import io.belvedere.federation.run.Actuals;
 import io.belvedere.federation.run.RowStream;
+import io.belvedere.federation.sql.Asked;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.federation.weave.GovernedQuery;
@@ -33,7 +35,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jboss.logging.Logger;
 
 /**
@@ -44,6 +49,11 @@ import org.jboss.logging.Logger;
  */
 public final class QueryPipeline {
     private static final Logger LOG = Logger.getLogger(QueryPipeline.class);
+    /** How old a decision may be when the first source is asked: five seconds, for some of which its answer may have been kept. */
+    private static final Duration DECISION_AGE_AT_START = Duration.ofSeconds(5).minus(RecentDecisions.AGE_MAX);
+    /** How old it may be when a batch is handed on: a minute, counted likewise. */
+    private static final Duration DECISION_AGE_WHILE_STREAMING =
+            Duration.ofSeconds(60).minus(RecentDecisions.AGE_MAX);
 
     private final Supplier<Catalog> catalog;
     private final PolicyGate policy;
@@ -51,6 +61,7 @@ public final class QueryPipeline {
     private final AuditLog audit;
     private final Walk walk;
     private final RunningQueries queries;
+    private final QueryObserver observer;
     private final Clock clock;
 
     public QueryPipeline(
@@ -60,6 +71,7 @@ public final class QueryPipeline {
             AuditLog audit,
             Walk walk,
             RunningQueries queries,
+            QueryObserver observer,
             Clock clock) {
         this.catalog = catalog;
         this.policy = policy;
@@ -67,6 +79,7 @@ public final class QueryPipeline {
         this.audit = audit;
         this.walk = walk;
         this.queries = queries;
+        this.observer = observer;
         this.clock = clock;
     }
 
@@ -92,22 +105,28 @@ public final class QueryPipeline {
         ExecutablePlan plan = walk.prepare().prepare(resolved, allow);
         access.query().within(plan.limits().timeout());
         access.stepDone("plan", "running");
-        requireRecent(access, allow, resolved);
         sink.begin(new Head(access.request().id(), access.auditId(), plan.columns()));
-        try (RowStream rows = walk.run().open(plan, allow, access.context())) {
-            deliver(access, rows, plan.limits().rowsMax(), sink);
-        }
+        run(access, resolved.views(), plan, allow, batch -> {
+            access.query().writing(() -> sink.write(batch));
+            access.delivered(batch.getRowCount());
+        });
     }
 
-    private static void deliver(Access access, RowStream rows, long rowsMax, ResultSink sink) {
+    /** Runs a plan under a decision that still holds, and hands on each batch. */
+    private void run(
+            Access access,
+            List<ViewDefinition> views,
+            ExecutablePlan plan,
+            Allow allow,
+            Consumer<VectorSchemaRoot> to) {
         RunningQuery query = access.query();
-        query.attach(rows);
-        try {
+        confirm(access, views, DECISION_AGE_AT_START);
+        try (RowStream rows = walk.run().open(plan, allow, access.context())) {
+            query.attach(rows);
             while (rows.next()) {
-                int count = rows.batch().getRowCount();
-                access.counts(count, rowsMax);
-                query.writing(() -> sink.write(rows.batch()));
-                access.delivered(count);
+                confirm(access, views, DECISION_AGE_WHILE_STREAMING);
+                access.counts(rows.batch().getRowCount(), plan.limits().rowsMax());
+                to.accept(rows.batch());
             }
             access.ranToItsEnd(rows.incompleteSources(), rows.readings());
         } finally {
@@ -115,23 +134,72 @@ public final class QueryPipeline {
         }
     }
 
-    /** How a query would run: its shape, and everything else for callers with full detail. No source is asked for rows. */
-    public Explanation explain(Request request, QueryText text) {
-        return answered(request, Operation.EXPLAIN, access -> {
-            access.admitted(queries.admit(access.query()));
-            ResolvedQuery resolved = access.resolved(walk.resolve().resolve(text, catalog.get()));
-            Allow allow = require(access, decide(access, resolved.views()), resolved);
-            access.recorded(audit.open(access.decisionRecord()));
-            GovernedQuery governed = walk.weave().weave(resolved, allow);
-            ExecutablePlan plan = walk.plan().plan(governed, resolved.catalog());
+    /**
+     * Asks policy once more when its answer is too old to act on: the process stood still, planning was slow, or the result is
+     * long. Only the same answer lets the query go on; what was planned and given so far stands under the old one.
+     */
+    private void confirm(Access access, List<ViewDefinition> views, Duration age) {
+        if (access.decisionAge().compareTo(age) <= 0) {
+            return;
+        }
+        String before = access.fingerprint();
+        if (!(policy.decide(access.question(views, clock.instant())) instanceof Allow again)
+                || !again.fingerprint().equals(before)) {
+            throw DECISION_CHANGED.error("What you may see changed while the query was under way; send it again.");
+        }
+        access.confirmed();
+    }
+
+    /** How a query would run, or did: its shape, and everything else for callers with full detail. */
+    public Explanation explain(Request request, Asked.Plan asked) {
+        return answered(request, operation(asked), access -> explained(access, asked));
+    }
+
+    /** As {@link #explain(Request, Asked.Plan)}, as a result with one column of text; {@code form} writes its rows. */
+    public void explain(Request request, Asked.Plan asked, Function<Explanation, List<String>> form, ResultSink sink) {
+        try (Access access = begin(request, operation(asked))) {
+            recorded(access, sink::bytes, () -> {
+                sink.watch(access.query());
+                List<String> rows = form.apply(explained(access, asked));
+                sink.begin(new Head(request.id(), access.auditId(), TextRows.COLUMNS));
+                try (TextRows text = TextRows.of(rows)) {
+                    access.query().writing(() -> sink.write(text.batch()));
+                }
+                access.delivered(rows.size());
+            });
+            if (!sink.committed()) {
+                access.requireSuccess();
+            }
+            sink.end(access.end());
+        }
+    }
+
+    private static Operation operation(Asked.Plan asked) {
+        return switch (asked.run()) {
+            case NO -> Operation.EXPLAIN;
+            case YES -> Operation.ANALYZE;
+        };
+    }
+
+    private Explanation explained(Access access, Asked.Plan asked) {
+        access.admitted(queries.admit(access.query()));
+        ResolvedQuery resolved = access.resolved(walk.resolve().resolve(asked.query(), catalog.get()));
+        Allow allow = require(access, decide(access, resolved.views()), resolved);
+        access.recorded(audit.open(access.decisionRecord()));
+        GovernedQuery governed = walk.weave().weave(resolved, allow);
+        access.query().within(governed.limits().timeout());
+        ExecutablePlan plan = walk.plan().plan(governed, resolved.catalog());
+        Explained explained = Explained.of(plan, allow.detail());
+        Optional<Explanation.Ran> ran = Optional.empty();
+        if (asked.run() == Asked.Run.YES) {
+            access.stepDone("plan", "running");
+            run(access, resolved.views(), plan, allow, batch -> access.drops(batch.getRowCount()));
+            explained = Actuals.of(explained, access.query().timeline().entries());
+            ran = Optional.of(access.ran());
+        } else {
             access.stepDone("plan", "ending");
-            return new Explanation(
-                    request.id(),
-                    access.auditId(),
-                    plan.columns(),
-                    Explained.of(plan, allow.detail()),
-                    Optional.empty());
-        });
+        }
+        return new Explanation(access.request().id(), access.auditId(), plan.columns(), explained, ran);
     }
 
     /** The contracts of every view, in the newest version the caller may see. */
@@ -246,9 +314,11 @@ public final class QueryPipeline {
         } catch (RuntimeException | Error failure) {
             access.failed(failure);
         } finally {
-            recordOutcome(access, access.outcomeRecord(bytes.count()));
+            OutcomeRecord outcome = access.outcomeRecord(bytes.count());
+            recordOutcome(access, outcome);
             access.failure().ifPresent(failure -> log(access, failure));
             access.finished().ifPresent(queries::keep);
+            observer.ended(access.query().status(), access.request().traceparent(), outcome);
         }
     }
 
@@ -272,17 +342,6 @@ public final class QueryPipeline {
 
     private Decision decide(Access access, List<ViewDefinition> views) {
         return access.decided(policy.decide(access.question(views, clock.instant())));
-    }
-
-    /** A server that slept, or planned for long, asks again before it asks a source: the same grant goes on, any other begins anew. */
-    private void requireRecent(Access access, Allow allow, ResolvedQuery resolved) {
-        if (!access.decidedLongAgo()) {
-            return;
-        }
-        Decision now = policy.decide(access.question(resolved.views(), clock.instant()));
-        if (!(now instanceof Allow still && still.fingerprint().equals(allow.fingerprint()))) {
-            throw POLICY_UNAVAILABLE.error("Policy changed while the query was prepared; send it again.");
-        }
     }
 
     /** A hidden view and an absent one end here with the same words, after the same policy call. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A running or finished query as it stands at one moment.
@@ -34,6 +35,10 @@ public record QueryStatus(
         Optional<String> code,
         Allow.Detail detail,
         List<Timeline.Entry> timeline) {
+    /** The steps of the walk, which every query has. */
+    public static final Set<String> PHASES =
+            Set.of("queue", "resolve", "policy", "audit", "plan", "run", "first row", "last row");
+
     public QueryStatus {
         views = List.copyOf(views);
         timeline = List.copyOf(timeline);
@@ -46,24 +51,29 @@ public record QueryStatus(
     }
 
     /**
-     * As this caller may see it: everybody's queries with full detail on monitoring, else one's own, and of these the fetches where
-     * the query itself was decided with full detail.
+     * As this caller may see it. One's own query, with its statements at the sources where it was decided with full detail, else
+     * with the phases of the walk only: how many rows a source gave is said before policy. Everybody's with full detail on
+     * monitoring, the statements then without their constants, which are another caller's or policy's.
      */
     Optional<QueryStatus> visibleTo(Caller other, Allow.Detail monitoring) {
-        if (monitoring == Allow.Detail.FULL) {
+        boolean own = belongsTo(other);
+        if (own && detail == Allow.Detail.FULL) {
             return Optional.of(this);
         }
-        if (!belongsTo(other)) {
-            return Optional.empty();
+        if (monitoring == Allow.Detail.FULL) {
+            return Optional.of(
+                    with(timeline.stream().map(Timeline.Entry::withoutLiterals).toList()));
         }
-        return Optional.of(detail == Allow.Detail.FULL ? this : withoutFetches());
+        return own
+                ? Optional.of(with(timeline.stream()
+                        .filter(entry -> PHASES.contains(entry.name()))
+                        .toList()))
+                : Optional.empty();
     }
 
-    private QueryStatus withoutFetches() {
-        List<Timeline.Entry> phases =
-                timeline.stream().filter(entry -> entry.fetch().isEmpty()).toList();
+    private QueryStatus with(List<Timeline.Entry> entries) {
         return new QueryStatus(
-                id, caller, operation, state, started, elapsed, views, statement, rows, code, detail, phases);
+                id, caller, operation, state, started, elapsed, views, statement, rows, code, detail, entries);
     }
 
     private boolean belongsTo(Caller other) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param id made by the door, unique
  * @param purpose what the caller says the data is for
+ * @param traceparent the trace the caller wants the request to be part of, as W3C's header says it; not checked
  * @param timeout how long the caller wants to wait at most; empty for the server's default
  */
 public record Request(
@@ -19,7 +20,8 @@ public record Request(
         Optional<String> purpose,
         Optional<Duration> timeout,
         Protocol protocol,
-        Optional<String> remoteAddress) {
+        Optional<String> remoteAddress,
+        Optional<String> traceparent) {
     public static final int PURPOSE_LENGTH_MAX = 200;
 
     public Request {

@@ -1,7 +1,6 @@
 package io.belvedere.server.pipeline;
 
 import static io.belvedere.federation.FederationError.OVERLOADED;
-import static io.belvedere.server.ServerError.TOO_MANY_QUERIES;
 
 import io.belvedere.federation.run.Timeline;
 import io.belvedere.model.access.Deadline;
@@ -9,11 +8,11 @@ import io.belvedere.model.access.Operation;
 import io.belvedere.model.access.QueryId;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The queries that run on this server and the last that ran: bounded in all, per caller and in waiting. Safe for use by many
- * threads. One daemon thread frees queries whose client does not read.
+ * threads. One daemon thread frees queries whose client does not read and looks at
+ * the memory.
  */
 public final class RunningQueries implements AutoCloseable {
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
@@ -34,15 +34,18 @@ public final class RunningQueries implements AutoCloseable {
     private final Semaphore places;
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<QueryId, RunningQuery> running = new ConcurrentHashMap<>();
-    // Guarded by itself.
-    private final Map<List<String>, Integer> perCaller = new HashMap<>();
+    private final CallerLanes lanes;
+    private final Pressure pressure;
     // Guarded by itself; the newest first.
     private final Deque<QueryStatus> finished = new ArrayDeque<>();
     private final Thread watch;
     private volatile boolean draining;
+    private volatile boolean pressed;
 
-    public RunningQueries(QueryLimits limits, Clock clock) {
+    public RunningQueries(QueryLimits limits, Pressure pressure, Clock clock) {
         this.limits = limits;
+        this.pressure = pressure;
+        this.lanes = new CallerLanes(limits.runningPerCaller(), limits.waitingPerCaller(), limits.waitingTime());
         this.clock = clock;
         this.places = new Semaphore(limits.running(), true);
         this.watch = Thread.ofPlatform().daemon().name("belvedere-slow-readers").start(this::watchReaders);
@@ -55,28 +58,39 @@ public final class RunningQueries implements AutoCloseable {
         return new RunningQuery(request, operation, new Timeline(clock.instant()), Deadline.after(granted));
     }
 
-    /** Gives the query a place, waiting a little for one; {@code TOO_MANY_QUERIES} or {@code OVERLOADED} when there is none. */
+    /**
+     * Gives the query a place, waiting a little for one; {@code TOO_MANY_QUERIES} when its caller has too many, {@code OVERLOADED}
+     * when the server has, or is short of memory.
+     */
     Place admit(RunningQuery query) {
+        requireOpen();
+        running.put(query.request().id(), query);
+        boolean admitted = false;
+        try {
+            Runnable leaveLane = lanes.enter(query.request().caller());
+            try {
+                takePlace();
+                admitted = true;
+            } finally {
+                if (!admitted) {
+                    leaveLane.run();
+                }
+            }
+            return new Place(query, leaveLane);
+        } finally {
+            if (!admitted) {
+                running.remove(query.request().id());
+            }
+        }
+    }
+
+    private void requireOpen() {
         if (draining) {
             throw Interruption.DRAIN.error();
         }
-        List<String> key = List.of(
-                query.request().caller().issuer(), query.request().caller().subject());
-        synchronized (perCaller) {
-            if (perCaller.getOrDefault(key, 0) >= limits.runningPerCaller()) {
-                throw TOO_MANY_QUERIES.error("You run " + limits.runningPerCaller()
-                        + " queries already; wait for one to end or cancel one (DELETE /api/v1/queries/{id}).");
-            }
-            perCaller.merge(key, 1, Integer::sum);
+        if (pressed) {
+            throw OVERLOADED.error("This server is short of memory; try again in a few seconds.");
         }
-        try {
-            takePlace();
-        } catch (RuntimeException refused) {
-            leaveCaller(key);
-            throw refused;
-        }
-        running.put(query.request().id(), query);
-        return new Place(query, key);
     }
 
     private void takePlace() {
@@ -103,12 +117,6 @@ public final class RunningQueries implements AutoCloseable {
         return OVERLOADED.error("This server runs as many queries as it may; try again in a few seconds.");
     }
 
-    private void leaveCaller(List<String> key) {
-        synchronized (perCaller) {
-            perCaller.computeIfPresent(key, (_, count) -> count == 1 ? null : count - 1);
-        }
-    }
-
     /** Keeps a query that ended, so that it can still be looked at. */
     void keep(QueryStatus ended) {
         synchronized (finished) {
@@ -116,7 +124,26 @@ public final class RunningQueries implements AutoCloseable {
             while (finished.size() > limits.finishedKept()) {
                 finished.removeLast();
             }
+            forgetOld();
         }
+    }
+
+    /** Called with {@link #finished} held. */
+    private void forgetOld() {
+        Instant oldest = clock.instant().minus(limits.finishedKeptFor());
+        while (!finished.isEmpty() && finished.getLast().started().isBefore(oldest)) {
+            finished.removeLast();
+        }
+    }
+
+    /** Queries that run or wait, at this moment. */
+    public int runningNow() {
+        return running.size();
+    }
+
+    /** Whether queries are let in at all. */
+    public boolean isOpen() {
+        return !draining && !pressed;
     }
 
     /** Running and finished queries, newest first. */
@@ -125,6 +152,7 @@ public final class RunningQueries implements AutoCloseable {
         running.values().forEach(query -> all.add(query.status()));
         all.sort(Comparator.comparing(QueryStatus::started).reversed());
         synchronized (finished) {
+            forgetOld();
             finished.stream()
                     .filter(status -> all.stream().noneMatch(each -> each.id().equals(status.id())))
                     .forEach(all::add);
@@ -159,6 +187,7 @@ public final class RunningQueries implements AutoCloseable {
 
     private void watchReaders() {
         while (pause(WATCH_INTERVAL)) {
+            pressed = pressure.isHigh();
             running.values().forEach(query -> query.interruptIfStuck(limits.slowReader()));
         }
     }
@@ -181,18 +210,18 @@ public final class RunningQueries implements AutoCloseable {
     /** A place among the running queries; given back by closing it. */
     final class Place implements AutoCloseable {
         private final RunningQuery query;
-        private final List<String> key;
+        private final Runnable leaveLane;
 
-        private Place(RunningQuery query, List<String> key) {
+        private Place(RunningQuery query, Runnable leaveLane) {
             this.query = query;
-            this.key = key;
+            this.leaveLane = leaveLane;
         }
 
         @Override
         public void close() {
             running.remove(query.request().id());
             places.release();
-            leaveCaller(key);
+            leaveLane.run();
         }
     }
 }

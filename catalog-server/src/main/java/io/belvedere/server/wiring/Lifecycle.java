@@ -10,12 +10,15 @@ import io.belvedere.server.catalog.FolderWatch;
 import io.belvedere.server.catalog.PublishedCatalog;
 import io.belvedere.server.catalog.PublishedPolicy;
 import io.belvedere.server.pipeline.RunningQueries;
+import io.belvedere.server.telemetry.Metrics;
+import io.belvedere.server.telemetry.Traces;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -25,14 +28,20 @@ import org.jboss.logging.Logger;
 final class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
 
+    /** Less than {@code quarkus.shutdown.timeout}, after which connections are closed. */
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(50);
+
     private final Settings settings;
     private final Instance<Object> parts;
+    private final Optional<Traces> traces;
+    private final Thread drain = new Thread(this::drain, "belvedere-drain");
     // Set once at the start, by the thread that starts the server.
     private Optional<FolderWatch> watch = Optional.empty();
 
-    Lifecycle(Settings settings, @jakarta.enterprise.inject.Any Instance<Object> parts) {
+    Lifecycle(Settings settings, @jakarta.enterprise.inject.Any Instance<Object> parts, Optional<Traces> traces) {
         this.settings = settings;
         this.parts = parts;
+        this.traces = traces;
     }
 
     void start(@Observes StartupEvent event) {
@@ -43,6 +52,16 @@ final class Lifecycle {
         catalog.refresh();
         part(WarmUp.class).start();
         watch = Optional.of(FolderWatch.start(settings.catalog().reloadInterval(), catalog, policy));
+        Runtime.getRuntime().addShutdownHook(drain);
+    }
+
+    /**
+     * Runs as soon as the process is told to stop, beside the framework's own end, which waits for the requests at hand and only then
+     * closes their connections and calls {@link #stop}: so a query ends as drained and not as left by its client.
+     */
+    private void drain() {
+        Duration patience = settings.limits().drain();
+        part(RunningQueries.class).drain(patience.compareTo(DRAIN_MAX) > 0 ? DRAIN_MAX : patience);
     }
 
     /** Lets running queries end, then closes what they used; the log last, because their outcomes go there. */
@@ -51,7 +70,7 @@ final class Lifecycle {
             return;
         }
         watch.get().close();
-        part(RunningQueries.class).drain(settings.limits().drain());
+        drain();
         List.<AutoCloseable>of(
                         part(RunningQueries.class),
                         part(Runner.class),
@@ -59,8 +78,10 @@ final class Lifecycle {
                         part(Sources.class),
                         part(QueryMemory.class),
                         part(WasmPolicyGate.class),
+                        part(Metrics.class),
                         part(AuditLog.class))
                 .forEach(Lifecycle::close);
+        traces.ifPresent(Lifecycle::close);
     }
 
     private <T> T part(Class<T> type) {

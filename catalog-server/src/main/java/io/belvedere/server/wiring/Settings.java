@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,6 +25,8 @@ public interface Settings {
     EngineSettings engine();
 
     SourceSettings sources();
+
+    TracingSettings tracing();
 
     /** The catalog's folder. */
     interface CatalogSettings {
@@ -76,6 +79,12 @@ public interface Settings {
         @Max(16)
         int runningPerCaller();
 
+        @Meaning("Queries of one caller that wait for the caller's own to end; more are refused at once.")
+        @WithDefault("8")
+        @Min(0)
+        @Max(64)
+        int waitingPerCaller();
+
         @Meaning("Queries that wait for a place; more are refused at once.")
         @WithDefault("256")
         @Min(0)
@@ -110,7 +119,17 @@ public interface Settings {
         @Max(10000)
         int finishedKept();
 
-        @Meaning("How long running queries may go on after the server was told to stop.")
+        @Meaning("How long after its start a finished query is still shown.")
+        @WithDefault("PT1H")
+        Duration finishedKeptFor();
+
+        @Meaning("How full the heap may be after a collection, in percent, before no further query is let in.")
+        @WithDefault("85")
+        @Min(50)
+        @Max(95)
+        int heapPercent();
+
+        @Meaning("How long running queries may go on after the server was told to stop; at most 50 seconds.")
         @WithDefault("PT30S")
         Duration drain();
     }
@@ -119,6 +138,13 @@ public interface Settings {
     interface SourceSettings {
         @Meaning("Folder below which sources may be Parquet, CSV and DuckDB files; none when left out.")
         Optional<Path> filesFolder();
+    }
+
+    /** Where spans go. */
+    interface TracingSettings {
+        @Meaning(
+                "Where spans are sent, in OTLP over HTTP, for example `http://127.0.0.1:4318/v1/traces`; no span is made without it.")
+        Optional<URI> endpoint();
     }
 
     /** The engine that joins what spans sources. */

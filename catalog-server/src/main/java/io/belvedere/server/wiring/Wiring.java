@@ -15,7 +15,6 @@ import io.belvedere.federation.run.Runner;
 import io.belvedere.federation.source.CatalogStatistics;
 import io.belvedere.federation.source.FilesRoot;
 import io.belvedere.federation.source.Secrets;
-import io.belvedere.federation.source.SourceObserver;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.sql.QueryResolver;
@@ -39,10 +38,14 @@ import io.belvedere.server.identity.DevIdentities;
 import io.belvedere.server.identity.Rejections;
 import io.belvedere.server.pipeline.QueryIds;
 import io.belvedere.server.pipeline.QueryLimits;
+import io.belvedere.server.pipeline.QueryObserver;
 import io.belvedere.server.pipeline.QueryPipeline;
 import io.belvedere.server.pipeline.RecentDecisions;
 import io.belvedere.server.pipeline.RunningQueries;
 import io.belvedere.server.pipeline.Walk;
+import io.belvedere.server.telemetry.HeapPressure;
+import io.belvedere.server.telemetry.Metrics;
+import io.belvedere.server.telemetry.Traces;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -101,12 +104,24 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Sources sources(Settings settings) {
+    Sources sources(Settings settings, Metrics metrics) {
         return new Sources(
                 new Catalog(List.of(), List.of()),
                 Secrets.of(System.getenv()),
                 new FilesRoot(settings.sources().filesFolder()),
-                SourceObserver.NONE);
+                metrics);
+    }
+
+    @Produces
+    @Singleton
+    Metrics metrics() {
+        return new Metrics();
+    }
+
+    @Produces
+    @Singleton
+    Optional<Traces> traces(Settings settings, @ConfigProperty(name = "quarkus.application.version") String version) {
+        return settings.tracing().endpoint().map(endpoint -> Traces.to(endpoint, version));
     }
 
     @Produces
@@ -153,20 +168,30 @@ final class Wiring {
 
     @Produces
     @Singleton
-    QueryResolver resolver(Clock clock) {
-        return new QueryResolver(clock);
+    QueryResolver resolver(Clock clock, Metrics metrics) {
+        QueryResolver resolver = new QueryResolver(clock);
+        metrics.caches(resolver::counts);
+        return resolver;
     }
 
     @Produces
     @Singleton
-    Plans plans(Statistics statistics) {
-        return new Plans(new Weaver(), new Planner(statistics), statistics);
+    Plans plans(Statistics statistics, Metrics metrics) {
+        Plans plans = new Plans(new Weaver(), new Planner(statistics), statistics);
+        metrics.caches(plans::counts);
+        return plans;
     }
 
     @Produces
     @Singleton
-    RecentDecisions decisions(WasmPolicyGate policy) {
-        return new RecentDecisions(policy);
+    RecentDecisions decisions(WasmPolicyGate policy, Metrics metrics) {
+        metrics.state(
+                "belvedere.policy.available",
+                "Whether policy decides: 1 or 0",
+                () -> policy.problem().isEmpty());
+        RecentDecisions decisions = new RecentDecisions(policy);
+        metrics.caches(() -> List.of(decisions.counts()));
+        return decisions;
     }
 
     @Produces
@@ -194,19 +219,25 @@ final class Wiring {
 
     @Produces
     @Singleton
-    RunningQueries queries(Settings settings, Clock clock) {
+    RunningQueries queries(Settings settings, Metrics metrics, Clock clock) {
         Settings.LimitSettings limits = settings.limits();
-        return new RunningQueries(
+        RunningQueries queries = new RunningQueries(
                 new QueryLimits(
                         limits.running(),
                         limits.runningPerCaller(),
+                        limits.waitingPerCaller(),
                         limits.waiting(),
                         limits.waitingTime(),
                         limits.timeout(),
                         limits.timeoutMax(),
                         limits.slowReader(),
-                        limits.finishedKept()),
+                        limits.finishedKept(),
+                        limits.finishedKeptFor()),
+                new HeapPressure(limits.heapPercent()),
                 clock);
+        metrics.gauge("belvedere.queries.running", "Queries that run or wait for a place", queries::runningNow)
+                .state("belvedere.admission.open", "Whether queries are let in: 1 or 0", queries::isOpen);
+        return queries;
     }
 
     @Produces
@@ -217,8 +248,17 @@ final class Wiring {
             AuditLog audit,
             Walk walk,
             RunningQueries queries,
+            Metrics metrics,
+            Optional<Traces> traces,
             Clock clock) {
-        return new QueryPipeline(catalog::current, decisions, "opa-wasm", audit, walk, queries, clock);
+        metrics.state("belvedere.audit.available", "Whether records can be written: 1 or 0", audit::available)
+                .gauge(
+                        "belvedere.catalog.problems",
+                        "Quarantined files",
+                        () -> catalog.problems().size());
+        QueryObserver observer = traces.<QueryObserver>map(spans -> QueryObserver.all(List.of(metrics, spans)))
+                .orElse(metrics);
+        return new QueryPipeline(catalog::current, decisions, "opa-wasm", audit, walk, queries, observer, clock);
     }
 
     @Produces

@@ -40,6 +40,8 @@ class AccessMatrixTest {
         allowed.put("GET /api/v1/queries/01a205c0-3163-7aba-ae6c-dfa65fed323f", Set.of());
         allowed.put("DELETE /api/v1/queries/01a205c0-3163-7aba-ae6c-dfa65fed323f", Set.of());
         allowed.put("GET /api/v1/catalog/problems", Set.of("dev-omar"));
+        allowed.put("POST /api/v1/explain?analyze=true", Set.of("dev-ana", "dev-stella"));
+        allowed.put("GET /api/v1/metrics", Set.of("dev-omar"));
         allowed.put("GET /q/openapi", Set.of("dev-ana", "dev-stella", "dev-otto", "dev-omar", "dev-sam"));
         allowed.put("GET /q/metrics", Set.of());
         allowed.put("GET /q/dev-ui", Set.of());

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.belvedere.audit.OutcomeRecord;
+import io.belvedere.model.access.Operation;
 import io.belvedere.server.doors.FakeRows.Behaviour;
 import io.belvedere.server.doors.Rest.Answer;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -43,6 +45,7 @@ class DoorsTest {
         rest = new Rest(base);
         FakeRows.next = new Behaviour.Give(3);
         RecordingAudit.disk = RecordingAudit.Disk.WORKS;
+        FakeParts.planning = Duration.ZERO;
     }
 
     @Test
@@ -365,6 +368,92 @@ class DoorsTest {
     }
 
     @Test
+    void anExplainStatementAnswersWithLinesAndAsksNoSource() throws Exception {
+        int before = FakeRows.OPENED.get();
+        Answer answer = rest.query("dev-ana", JSON, "EXPLAIN " + SQL);
+        assertThat(answer.json().path("columns").toString())
+                .isEqualTo("[{\"name\":\"plan\",\"type\":\"varchar\",\"nullable\":false}]");
+        assertThat(answer.json().path("rows").toString()).isEqualTo("[[\"the shape\"]]");
+        assertThat(answer.json().path("status").asText()).isEqualTo("complete");
+        assertThat(FakeRows.OPENED.get()).isEqualTo(before);
+        assertThat(RecordingAudit.of(answer.queryId()).decision().operation()).isEqualTo(Operation.EXPLAIN);
+        JsonNode plan = new ObjectMapper()
+                .readTree(rest.query("dev-stella", JSON, "EXPLAIN (FORMAT JSON) " + SQL)
+                        .json()
+                        .path("rows")
+                        .path(0)
+                        .path(0)
+                        .asText());
+        assertThat(plan.path("full").path("wovenTree").asText()).isEqualTo("the woven tree");
+        assertThat(rest.query("dev-sam", JSON, "EXPLAIN " + SQL).status()).isEqualTo(404);
+        assertThat(rest.query("dev-otto", JSON, "EXPLAIN ANALYZE " + SQL).status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void explainAnalyzeRunsTheQueryDropsItsRowsAndIsRecordedAsWhatItIs() throws Exception {
+        int before = FakeRows.OPENED.get();
+        Answer answer = rest.query("dev-ana", JSON, "EXPLAIN ANALYZE " + SQL);
+        assertThat(answer.text()).contains("result: 3 rows in ").doesNotContain("text-0", "sql-canary");
+        assertThat(FakeRows.OPENED.get()).isEqualTo(before + 1);
+        RecordingAudit.Entry entry = RecordingAudit.of(answer.queryId());
+        assertThat(entry.decision().operation()).isEqualTo(Operation.ANALYZE);
+        assertThat(entry.outcome().sources()).hasSize(1);
+        Answer byDoor = rest.post("dev-ana", JSON, "/api/v1/explain?analyze=true", "{\"sql\": \"" + SQL + "\"}");
+        assertThat(byDoor.json().path("ran").path("rows").asInt()).isEqualTo(3);
+        assertThat(RecordingAudit.of(byDoor.queryId()).outcome().rows()).isZero();
+        FakeRows.next = new Behaviour.Lose(0);
+        assertThat(rest.query("dev-ana", JSON, "EXPLAIN ANALYZE " + SQL).status())
+                .isEqualTo(503);
+    }
+
+    @Test
+    void metricsCountAndSayNoValueNoStatementAndNoCaller() throws Exception {
+        rest.query("dev-ana", JSON, SQL + " WHERE city = 'value-canary'");
+        Answer metrics = rest.get("dev-omar", "/api/v1/metrics");
+        assertThat(metrics.status()).isEqualTo(200);
+        assertThat(metrics.text())
+                .containsPattern("belvedere_requests_total\\{operation=\"query\",outcome=\"ok\"} [1-9]")
+                .contains(
+                        "belvedere_source_statements_total{shard=\"crm\",source=\"crm\",status=\"ok\"}",
+                        "belvedere_admission_open 1",
+                        "jvm_memory_used_bytes")
+                .doesNotContain("canary", "SELECT", "Alvarez", "dev-ana", "\"ana\"");
+        assertThat(rest.get("dev-ana", "/api/v1/metrics").sameForAll())
+                .isEqualTo(rest.get("dev-ana", "/api/v1/catalog/problems").sameForAll());
+    }
+
+    @Test
+    void aDecisionThatIsTooOldWhenTheSourceWouldBeAskedIsTakenAgain() throws Exception {
+        FakeParts.planning = Duration.ofMillis(5_200);
+        assertThat(rest.query("dev-ana", JSON, SQL).status()).isEqualTo(200);
+        Path data = Laptop.folder().resolve("policy/data.json");
+        String good = Files.readString(data);
+        int before = FakeRows.OPENED.get();
+        try {
+            CompletableFuture<Answer> running = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return rest.query("dev-ana", JSON, SQL);
+                } catch (IOException | InterruptedException failure) {
+                    throw new IllegalStateException(failure);
+                }
+            });
+            awaitState("planning");
+            Files.writeString(data, good.replace("\"analyst\": {", "\"nobody\": {"));
+            Answer answer = running.get(20, java.util.concurrent.TimeUnit.SECONDS);
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.json().path("code").asText()).isEqualTo("DECISION_CHANGED");
+            assertThat(FakeRows.OPENED.get()).isEqualTo(before);
+        } finally {
+            FakeParts.planning = Duration.ZERO;
+            Files.writeString(data, good);
+        }
+        for (int i = 0; i < 200 && rest.query("dev-ana", JSON, SQL).status() != 200; i++) {
+            Thread.sleep(50);
+        }
+    }
+
+    @Test
     void aRunningQueryIsSeenAndCancelledByItsCallerAndByAnOperatorOnly() throws Exception {
         FakeRows.next = new Behaviour.Wait();
         CompletableFuture<Answer> running = CompletableFuture.supplyAsync(() -> {
@@ -383,6 +472,9 @@ class DoorsTest {
         JsonNode full = rest.get("dev-omar", "/api/v1/queries/" + id).json();
         assertThat(full.path("timeline").findValue("fetch").path("rows").asInt())
                 .isEqualTo(7);
+        assertThat(full.path("timeline").findValue("fetch").path("sql").asText())
+                .as("another caller's constants are not an operator's business")
+                .isEqualTo("SELECT ?");
         assertThat(rest.delete("dev-ana", "/api/v1/queries/" + id).status()).isEqualTo(200);
         Answer cancelled = running.get(10, java.util.concurrent.TimeUnit.SECONDS);
         assertThat(cancelled.status()).isEqualTo(499);
@@ -396,9 +488,13 @@ class DoorsTest {
     }
 
     private String awaitRunning() throws Exception {
+        return awaitState("running");
+    }
+
+    private String awaitState(String state) throws Exception {
         for (int i = 0; i < 200; i++) {
             for (JsonNode query : rest.get("dev-ana", "/api/v1/queries").json().path("queries")) {
-                if (query.path("state").asText().equals("running")) {
+                if (query.path("state").asText().equals(state)) {
                     return query.path("queryId").asText();
                 }
             }

@@ -13,11 +13,23 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 
 /** What the door tests replace: sources by rows out of nothing, and the log by one that can fail. All else is real. */
 @Singleton
 final class FakeParts {
+    /** How long planning takes. */
+    static volatile Duration planning = Duration.ZERO;
+
+    private static void pause() {
+        try {
+            Thread.sleep(planning);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Produces
     @Alternative
     @Priority(1)
@@ -28,7 +40,10 @@ final class FakeParts {
                 new QueryResolver(clock)::resolve,
                 weaver::weave,
                 (query, _) -> UnplannedPlans.of(query),
-                (query, decision) -> UnplannedPlans.of(weaver.weave(query, decision)),
+                (query, decision) -> {
+                    pause();
+                    return UnplannedPlans.of(weaver.weave(query, decision));
+                },
                 (plan, _, context) -> FakeRows.open(plan, context));
     }
 

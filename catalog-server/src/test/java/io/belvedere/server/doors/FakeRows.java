@@ -72,7 +72,8 @@ final class FakeRows implements RowStream {
                         "fetch",
                         Duration.ZERO,
                         Duration.ofMillis(1),
-                        Optional.of(new Timeline.FetchFacts("crm", "crm", "SELECT 1", "00", 0, 7, 70, 1, "ok"))));
+                        Optional.of(new Timeline.FetchFacts(
+                                "crm", "crm", "SELECT 'sql-canary'", "00", 0, 7, 70, 1, "ok"))));
         return new FakeRows(plan.columns());
     }
 

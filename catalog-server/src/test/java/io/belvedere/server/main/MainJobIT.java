@@ -3,13 +3,13 @@ package io.belvedere.server.main;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.belvedere.samples.CoffeeChain;
 import io.belvedere.samples.Keep;
 import io.belvedere.samples.Scale;
 import io.belvedere.server.doors.Rest;
 import io.belvedere.server.doors.Rest.Answer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -229,6 +229,50 @@ class MainJobIT {
     }
 
     @Test
+    void explainAnalyzeShowsAStewardWhatEachSourceDidAndAnAnalystHowManyRowsThereWere() throws Exception {
+        String sql = "EXPLAIN (ANALYZE, FORMAT JSON) SELECT * FROM fulfilment.late_orders";
+        JsonNode steward = plan(rest.query("dev-stella", JSON, sql));
+        int rows = rest.query("dev-stella", JSON, "SELECT * FROM fulfilment.late_orders")
+                .json()
+                .path("rowCount")
+                .asInt();
+        assertThat(steward.path("ran").path("rows").asInt()).isEqualTo(rows);
+        long keys = 0;
+        int fetches = 0;
+        for (JsonNode step : steward.path("full").path("steps")) {
+            assertThat(step.path("estimate").path("rows").asLong()).isPositive();
+            assertThat(step.path("actual").path("ms").asDouble()).isPositive();
+            if (step.path("kind").asText().equals("fetch")) {
+                fetches++;
+                keys += step.path("actual").path("keys").asLong();
+                assertThat(step.path("actual").path("rows").isNumber()).isTrue();
+                assertThat(step.path("actual").path("statements").size())
+                        .isEqualTo(step.path("shards").size());
+            }
+        }
+        assertThat(fetches).isGreaterThan(2);
+        assertThat(keys).isPositive();
+        assertThat(steward.path("full").path("notPushed")).isNotEmpty();
+        Answer seen = rest.query("dev-ana", JSON, sql);
+        JsonNode analyst = plan(seen);
+        assertThat(analyst.fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder("queryId", "auditId", "columns", "shape", "ran");
+        assertThat(analyst.path("ran").fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder("rows", "firstRowMs", "totalMs");
+        assertThat(seen.text()).doesNotContain("SELECT", "payments", "inventory", "orders_0", "'EU'");
+        assertThat(LogTool.show(server.folder(), "--request", seen.queryId().toString()))
+                .contains("analyze");
+    }
+
+    private static JsonNode plan(Answer answer) throws IOException {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return new ObjectMapper()
+                .readTree(answer.json().path("rows").path(0).path(0).asText());
+    }
+
+    @Test
     void aBrokenViewIsQuarantinedAndTheOthersServe() throws Exception {
         Path broken = server.folder().resolve("views/broken.yaml");
         Files.writeString(broken, BROKEN);
@@ -284,7 +328,7 @@ class MainJobIT {
         assertThat(answer.status()).as(answer.text()).isEqualTo(503);
         assertThat(answer.json().path("code").asText()).isEqualTo("SOURCE_UNAVAILABLE");
         assertThat(answer.json().has("rows")).isFalse();
-        assertThat(audit("show", server.folder(), "--request", answer.queryId().toString()))
+        assertThat(LogTool.show(server.folder(), "--request", answer.queryId().toString()))
                 .contains("SOURCE_UNAVAILABLE", "failed");
         awaitStatus("SELECT * FROM fulfilment.late_orders", 200);
     }
@@ -311,11 +355,8 @@ class MainJobIT {
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.json().path("code").asText()).isEqualTo("SOURCE_UNAVAILABLE");
             assertThat(answer.json().has("rows")).isFalse();
-            assertThat(audit(
-                            "show",
-                            server.folder(),
-                            "--request",
-                            answer.queryId().toString()))
+            assertThat(LogTool.show(
+                            server.folder(), "--request", answer.queryId().toString()))
                     .contains("SOURCE_UNAVAILABLE");
             assertThat(rest.query("dev-ana", JSON, "SELECT * FROM sales.revenue_by_country")
                             .status())
@@ -355,7 +396,7 @@ class MainJobIT {
             other.awaitHealth(503);
             prlimit(other.pid(), "unlimited:unlimited");
         }
-        assertThat(audit("verify", place)).doesNotContain("Exception");
+        LogTool.verify(place);
     }
 
     private static void prlimit(long pid, String limit) throws IOException, InterruptedException {
@@ -378,7 +419,7 @@ class MainJobIT {
             Answer answer = calls.query("dev-stella", JSON, "SELECT * FROM sales.revenue_by_country");
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.json().path("code").asText()).isEqualTo("POLICY_UNAVAILABLE");
-            assertThat(audit("show", place, "--request", answer.queryId().toString()))
+            assertThat(LogTool.show(place, "--request", answer.queryId().toString()))
                     .contains("POLICY_UNAVAILABLE", "failed");
             Files.copy(
                     CoffeeChain.catalogFolder().resolve("policy/data.json"),
@@ -397,22 +438,5 @@ class MainJobIT {
         ServedSample other = ServedSample.start(chain, place, _ -> {}, List.of("-Dquarkus.profile=prod"));
         assertThat(other.awaitEnd()).isNotZero();
         assertThat(other.log()).contains("belvedere.identity.dev-file is for a laptop");
-    }
-
-    /** The audit log's own command on the log of a server; gives what it printed. */
-    private static String audit(String verb, Path served, String... options) throws IOException, InterruptedException {
-        Path jars = Path.of("target", "quarkus-app").toAbsolutePath();
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                jars + "/app/*:" + jars + "/lib/main/*:" + jars + "/lib/boot/*",
-                "io.belvedere.audit.verify.VerifyMain",
-                verb,
-                served.resolve("audit").toString()));
-        command.addAll(List.of(options));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(printed).isZero();
-        return printed;
     }
 }

@@ -31,10 +31,14 @@ final class ServedSample implements AutoCloseable {
     }
 
     /** Copies the sample, lets {@code edit} change the copy, and starts a server over it. */
-    static ServedSample start(CoffeeChain chain, Path folder, Edit edit, List<String> settings)
-            throws IOException, InterruptedException {
+    static ServedSample start(CoffeeChain chain, Path folder, Edit edit, List<String> settings) throws IOException {
         copy(CoffeeChain.catalogFolder(), folder);
         edit.in(folder);
+        return again(chain, folder, settings);
+    }
+
+    /** Starts a server over a folder that another one left. */
+    static ServedSample again(CoffeeChain chain, Path folder, List<String> settings) throws IOException {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -6,6 +6,8 @@ public enum Operation {
     QUERY,
     /** See how a query would run. */
     EXPLAIN,
+    /** Run a query to see how it ran; its rows are dropped. */
+    ANALYZE,
     /** Read contracts: which views there are, with which columns. */
     DESCRIBE,
     /** Look at running and recent queries. */

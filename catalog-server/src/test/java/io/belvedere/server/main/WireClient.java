@@ -1,0 +1,42 @@
+package io.belvedere.server.main;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** A client on a bare socket, which can do what no HTTP library does: stop reading, and leave without a word. */
+final class WireClient implements AutoCloseable {
+    private static final int RECEIVE_BYTES = 4_096;
+
+    private final Socket socket = new Socket();
+
+    /** Sends a query and reads nothing. */
+    WireClient(URI base, String token, String sql, String timeout) throws IOException {
+        socket.setReceiveBufferSize(RECEIVE_BYTES);
+        socket.setSoTimeout(30_000);
+        socket.connect(new InetSocketAddress(base.getHost(), base.getPort()), 5_000);
+        String body = "{\"sql\": \"" + sql.replace("\"", "\\\"") + "\", \"timeout\": \"" + timeout + "\"}";
+        String request =
+                "POST /api/v1/query HTTP/1.1\r\nHost: belvedere\r\nConnection: close\r\nAuthorization: Bearer " + token
+                        + "\r\nAccept: application/x-ndjson\r\nContent-Type: application/json\r\nContent-Length: "
+                        + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
+    }
+
+    /** Reads so many bytes of the answer, or all there are. */
+    String read(int bytes) throws IOException {
+        InputStream in = socket.getInputStream();
+        return new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
+    }
+
+    /** Leaves as a killed process does: the connection is reset. */
+    @Override
+    public void close() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+}
