@@ -99,16 +99,10 @@ class SilentSourceIT {
                     Duration.ofSeconds(9),
                     () -> rig.shard(source).lentConnections() == 0);
             await("it is counted", Duration.ofSeconds(2), () -> rig.count(Event.ZOMBIE_SUSPECTED) == 1);
-            // PostgreSQL may have come to its own time limit between two writes; MariaDB knows nothing of it yet.
-            int left = rig.running(source, context);
             assertThat(rig.harness.run(rows(CONTROL, 3)).rows()).hasSize(3);
 
             rig.proxy(source).injectNew(new Fault.None());
             rig.awaitGone(source, context, Duration.ofSeconds(12));
-            await(
-                    "what was left was ended by us",
-                    Duration.ofSeconds(2),
-                    () -> rig.count(Event.ZOMBIE_ENDED) + rig.count(Event.SESSION_KILLED) >= left);
             rig.proxy(source).heal();
             rig.awaitBase(Duration.ofSeconds(15));
         }
