@@ -1,5 +1,11 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.Dialect;
+import io.belvedere.federation.dialect.Feature;
+import io.belvedere.federation.dialect.LiteralValues;
+import io.belvedere.federation.dialect.NotOffered;
+import io.belvedere.federation.dialect.SelectWriter;
+import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.plan.PlanReport.KeptBack;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.ColumnName;
@@ -354,9 +360,9 @@ final class Cutter {
         if (!(sort.fetch instanceof RexLiteral fetch)) {
             return Optional.empty();
         }
-        BigDecimal rows = Dialect.require(fetch, BigDecimal.class);
+        BigDecimal rows = LiteralValues.of(fetch, BigDecimal.class);
         BigDecimal skipped =
-                sort.offset instanceof RexLiteral offset ? Dialect.require(offset, BigDecimal.class) : BigDecimal.ZERO;
+                sort.offset instanceof RexLiteral offset ? LiteralValues.of(offset, BigDecimal.class) : BigDecimal.ZERO;
         return Optional.of(sort.getCluster().getRexBuilder().makeExactLiteral(rows.add(skipped)));
     }
 

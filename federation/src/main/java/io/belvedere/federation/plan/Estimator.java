@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.KeyCondition;
 import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.source.Statistics.ColumnStatistics;
 import io.belvedere.federation.weave.SecureFilter;

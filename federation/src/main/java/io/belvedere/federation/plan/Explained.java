@@ -174,7 +174,7 @@ public record Explained(String shape, Optional<Full> full) {
                 expected.map(PlanReport.Expected::shardsInAll).orElse(0),
                 keys,
                 List.of(),
-                fetch.sql().describe(fetch.keys()),
+                fetch.describedSql(),
                 expected.map(PlanReport.Expected::estimate),
                 Optional.empty());
     }

@@ -1,5 +1,10 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.Dialect;
+import io.belvedere.federation.dialect.Fence;
+import io.belvedere.federation.dialect.NotOffered;
+import io.belvedere.federation.dialect.SelectWriter;
+import io.belvedere.federation.dialect.SqlTemplate;
 import io.belvedere.federation.shard.ShardMap;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.catalog.Catalog;
@@ -73,7 +78,7 @@ final class FragmentWriter {
 
     private SelectWriter.Leaf leaf(Dialect dialect, SourceDefinition runner, RelNode rel) {
         if (!(rel instanceof TableScan scan)) {
-            throw new NotOffered("an earlier step inside a source");
+            throw new NotOffered("the operator " + rel.getRelTypeName());
         }
         SourceTable table = catalog.findTable(Trees.table(scan)).orElseThrow();
         return new SelectWriter.Leaf(

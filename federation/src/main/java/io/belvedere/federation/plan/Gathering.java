@@ -1,5 +1,10 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.Dialect;
+import io.belvedere.federation.dialect.LiteralValues;
+import io.belvedere.federation.dialect.NotOffered;
+import io.belvedere.federation.dialect.SelectWriter;
+import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.shard.ShardMap;
 import io.belvedere.model.view.OnSourceFailure;
 import java.math.BigDecimal;
@@ -112,7 +117,7 @@ record Gathering(Fragment fragment, Step.Merge merge) {
 
     private static long number(@Nullable RexNode count, long otherwise) {
         return count instanceof RexLiteral literal
-                ? Dialect.require(literal, BigDecimal.class).longValueExact()
+                ? LiteralValues.of(literal, BigDecimal.class).longValueExact()
                 : otherwise;
     }
 }

@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.LiteralValues;
 import io.belvedere.federation.source.Statistics.ColumnStatistics;
 import io.belvedere.federation.source.Statistics.Frequent;
 import io.belvedere.model.expr.Literal;
@@ -111,16 +112,16 @@ record Histogram(ColumnStatistics column) {
             return Optional.empty();
         }
         return switch (literal.getTypeName()) {
-            case CHAR, VARCHAR -> Optional.of(any(Dialect.require(literal, String.class)));
-            case DECIMAL, DOUBLE, BIGINT, INTEGER -> Optional.of(any(Dialect.require(literal, BigDecimal.class)));
-            case BOOLEAN -> Optional.of(any(Dialect.require(literal, Boolean.class)));
+            case CHAR, VARCHAR -> Optional.of(any(LiteralValues.of(literal, String.class)));
+            case DECIMAL, DOUBLE, BIGINT, INTEGER -> Optional.of(any(LiteralValues.of(literal, BigDecimal.class)));
+            case BOOLEAN -> Optional.of(any(LiteralValues.of(literal, Boolean.class)));
             case DATE ->
                 Optional.of(any(LocalDate.parse(
-                                Dialect.require(literal, DateString.class).toString())
+                                LiteralValues.of(literal, DateString.class).toString())
                         .atStartOfDay()
                         .toInstant(ZoneOffset.UTC)));
             case TIMESTAMP ->
-                Optional.of(any(LocalDateTime.parse(Dialect.require(literal, TimestampString.class)
+                Optional.of(any(LocalDateTime.parse(LiteralValues.of(literal, TimestampString.class)
                                 .toString()
                                 .replace(' ', 'T'))
                         .toInstant(ZoneOffset.UTC)));

@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.Types;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.core.Join;

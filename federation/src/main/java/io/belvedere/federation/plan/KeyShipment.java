@@ -3,6 +3,7 @@ package io.belvedere.federation.plan;
 import io.belvedere.model.DataType;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
  * Keys shipped into a fetch: the distinct values, none of them NULL, of one or more columns of an earlier step. The fetch may give
@@ -25,5 +26,12 @@ public record KeyShipment(String from, List<KeyColumn> columns, int keysMax, Opt
     /** Keys of which every shard gets all. */
     public KeyShipment(String from, List<KeyColumn> columns, int keysMax) {
         this(from, columns, keysMax, OptionalInt.empty());
+    }
+
+    /** Where the keys come from, for people. */
+    String describe() {
+        return columns.stream()
+                .map(column -> from + "." + column.name())
+                .collect(Collectors.joining(", ", "keys of ", ""));
     }
 }

@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.Types;
 import io.belvedere.model.view.ViewLimits;
 import io.belvedere.model.view.ViewLimits.OnTooManyKeys;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.Fence;
+import io.belvedere.federation.dialect.KeyCondition;
+import io.belvedere.federation.dialect.LiteralValues;
+import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.DataType;
 import java.math.BigDecimal;
@@ -59,7 +63,7 @@ final class LeakProof {
                 || (isConstant(left) && right instanceof RexInputRef);
         Types.Kind one = Types.kind(left.getType());
         Types.Kind other = Types.kind(right.getType());
-        return shape && (one == other || (Dialect.isMoment(one) && Dialect.isMoment(other)));
+        return shape && (one == other || (Types.isMoment(one) && Types.isMoment(other)));
     }
 
     /** A literal, or a value of the caller's that is filled in as one. */
@@ -155,7 +159,7 @@ final class LeakProof {
                     IS_DISTINCT_FROM,
                     IS_NOT_DISTINCT_FROM -> true;
             case LIKE -> call.getOperands().size() == 2 && call.getOperands().get(1) instanceof RexLiteral;
-            case CAST -> Dialect.isWidening(call.getOperands().getFirst().getType(), call.getType());
+            case CAST -> Types.isWidening(call.getOperands().getFirst().getType(), call.getType());
             case EXTRACT -> true;
             case PLUS, MINUS -> isPositionArithmetic(call) || hasRoom(call);
             case TIMES -> hasRoom(call);
@@ -217,7 +221,7 @@ final class LeakProof {
             case "||", "UPPER", "LOWER", "CHAR_LENGTH", "CHARACTER_LENGTH", "POSITION", "CURRENT_DATE" -> true;
             case "SUBSTRING" ->
                 call.getOperands().size() == 2
-                        || SharedFunctions.isLiteralAtLeast(call.getOperands().get(2), 0);
+                        || LiteralValues.isAtLeast(call.getOperands().get(2), 0);
             case "FLOOR" -> Types.kind(call.getOperands().getFirst().getType()) != Types.Kind.NUMBER;
             default -> false;
         };

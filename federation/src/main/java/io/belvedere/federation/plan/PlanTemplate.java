@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.Dialect;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.source.SourceKind;
 import java.util.List;

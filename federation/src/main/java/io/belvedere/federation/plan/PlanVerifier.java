@@ -2,6 +2,7 @@ package io.belvedere.federation.plan;
 
 import static io.belvedere.federation.FederationError.PLAN_REFUSED;
 
+import io.belvedere.federation.dialect.Fence;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.ColumnName;

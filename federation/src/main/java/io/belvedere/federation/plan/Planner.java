@@ -3,6 +3,7 @@ package io.belvedere.federation.plan;
 import static io.belvedere.federation.FederationError.PLAN_REFUSED;
 import static io.belvedere.federation.FederationError.UNSUPPORTED;
 
+import io.belvedere.federation.dialect.NotOffered;
 import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.model.catalog.Catalog;

@@ -1,6 +1,13 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.dialect.Dialect;
+import io.belvedere.federation.dialect.KeyCondition;
+import io.belvedere.federation.dialect.LiteralValues;
+import io.belvedere.federation.dialect.NotOffered;
+import io.belvedere.federation.dialect.SelectWriter;
+import io.belvedere.federation.dialect.Types;
+import io.belvedere.federation.dialect.ValuePlace;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.view.OnSourceFailure;
 import java.math.BigDecimal;
@@ -57,7 +64,7 @@ final class ProgramBuilder {
                 case Project project -> isFirst(project.getInput(), rows);
                 case Sort sort
                 when sort.offset == null && sort.fetch instanceof RexLiteral fetch ->
-                    Dialect.require(fetch, BigDecimal.class).longValueExact() == rows;
+                    LiteralValues.of(fetch, BigDecimal.class).longValueExact() == rows;
                 case null, default -> false;
             };
         }
@@ -333,7 +340,7 @@ final class ProgramBuilder {
     }
 
     private static String engineSql(RelNode rel, List<String> names) {
-        DuckDbDialect dialect = new DuckDbDialect();
+        Dialect dialect = Dialect.engine();
         return new SelectWriter(dialect, leaf -> engineLeaf(dialect, leaf)).write(rel, names);
     }
 

@@ -1,5 +1,7 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.LiteralValues;
+import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.shard.ShardFilter;
 import io.belvedere.model.source.ShardKey;
 import java.math.BigDecimal;
@@ -176,16 +178,16 @@ final class ShardPruning {
         }
         return switch (kind) {
             case NUMBER -> Types.isInteger(column.getType()) ? whole(literal) : Optional.empty();
-            case TEXT -> Optional.of(new ShardKey.Text(Dialect.require(literal, String.class)));
+            case TEXT -> Optional.of(new ShardKey.Text(LiteralValues.of(literal, String.class)));
             case DATE ->
                 Optional.of(new ShardKey.Day(LocalDate.ofEpochDay(
-                        Dialect.require(literal, DateString.class).getDaysSinceEpoch())));
+                        LiteralValues.of(literal, DateString.class).getDaysSinceEpoch())));
             case BOOLEAN, BINARY, TIME, TIMESTAMP, INSTANT, INTERVAL, OTHER -> Optional.empty();
         };
     }
 
     private static Optional<ShardKey> whole(RexLiteral literal) {
-        BigDecimal value = Dialect.require(literal, BigDecimal.class);
+        BigDecimal value = LiteralValues.of(literal, BigDecimal.class);
         try {
             return Optional.of(new ShardKey.Whole(value.longValueExact()));
         } catch (ArithmeticException _) {

@@ -1,5 +1,7 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.LiteralValues;
+import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.sql.Constants;
 import io.belvedere.model.DataType;
 import java.math.BigDecimal;
@@ -86,7 +88,7 @@ final class Simplification extends RexShuttle {
         boolean widest = to.getSqlTypeName() == SqlTypeName.DECIMAL
                 && to.getPrecision() == DataType.DECIMAL_PRECISION_MAX
                 && to.getScale() >= Math.max(0, from.getScale());
-        return Types.isExact(from) && Types.isExact(to) && (widest || Dialect.isWidening(from, to));
+        return Types.isExact(from) && Types.isExact(to) && (widest || Types.isWidening(from, to));
     }
 
     private Optional<RexNode> value(RexCall call) {
@@ -113,7 +115,7 @@ final class Simplification extends RexShuttle {
         if (!shifts) {
             return Optional.empty();
         }
-        BigDecimal amount = Dialect.require(interval, BigDecimal.class);
+        BigDecimal amount = LiteralValues.of(interval, BigDecimal.class);
         boolean months =
                 SqlTypeName.YEAR_INTERVAL_TYPES.contains(interval.getType().getSqlTypeName());
         boolean whole = amount.stripTrailingZeros().scale() <= 0;
@@ -136,9 +138,9 @@ final class Simplification extends RexShuttle {
 
     private static LocalDateTime start(RexLiteral from) {
         return Types.kind(from.getType()) == Types.Kind.DATE
-                ? LocalDate.ofEpochDay(Dialect.require(from, DateString.class).getDaysSinceEpoch())
+                ? LocalDate.ofEpochDay(LiteralValues.of(from, DateString.class).getDaysSinceEpoch())
                         .atStartOfDay()
-                : timestamp(Dialect.require(from, TimestampString.class));
+                : timestamp(LiteralValues.of(from, TimestampString.class));
     }
 
     private static LocalDateTime timestamp(TimestampString text) {
@@ -151,8 +153,8 @@ final class Simplification extends RexShuttle {
         if (!types.stream().allMatch(Types::isExact)) {
             return Optional.empty();
         }
-        BigDecimal one = Dialect.require(left, BigDecimal.class);
-        BigDecimal other = Dialect.require(right, BigDecimal.class);
+        BigDecimal one = LiteralValues.of(left, BigDecimal.class);
+        BigDecimal other = LiteralValues.of(right, BigDecimal.class);
         BigDecimal value = call.getKind() == SqlKind.PLUS
                 ? one.add(other)
                 : call.getKind() == SqlKind.MINUS ? one.subtract(other) : one.multiply(other);

@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.Dialect;
 import io.belvedere.federation.shard.ShardFilter;
 import io.belvedere.federation.shard.ShardMap;
 import io.belvedere.model.catalog.Catalog;

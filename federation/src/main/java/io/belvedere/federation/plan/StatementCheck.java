@@ -2,8 +2,14 @@ package io.belvedere.federation.plan;
 
 import static io.belvedere.federation.plan.PlanVerifier.refused;
 
-import io.belvedere.federation.plan.SqlTokens.Kind;
-import io.belvedere.federation.plan.SqlTokens.Token;
+import io.belvedere.federation.dialect.CapabilitySheet;
+import io.belvedere.federation.dialect.Dialect;
+import io.belvedere.federation.dialect.LiteralValues;
+import io.belvedere.federation.dialect.SqlTemplate;
+import io.belvedere.federation.dialect.SqlTokens;
+import io.belvedere.federation.dialect.SqlTokens.Kind;
+import io.belvedere.federation.dialect.SqlTokens.Token;
+import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.source.SourceDefinition;
@@ -63,7 +69,7 @@ final class StatementCheck {
     static void engine(String sql, RelNode tree) {
         List<String> expected = new ArrayList<>();
         steps(tree, expected);
-        check(tokens(sql, Sheets.DUCKDB), expected, tree, column -> Set.of());
+        check(tokens(sql, Dialect.engine().sheet()), expected, tree, column -> Set.of());
     }
 
     /** The names at the source that a barrier's column may have, by where it comes from. */
@@ -224,11 +230,12 @@ final class StatementCheck {
                 return token.is("NULL");
             }
             return switch (Types.kind(literal.getType())) {
-                case TEXT -> token.kind() == Kind.TEXT && isText(token.value(), Dialect.require(literal, String.class));
+                case TEXT ->
+                    token.kind() == Kind.TEXT && isText(token.value(), LiteralValues.of(literal, String.class));
                 case NUMBER ->
                     token.kind() == Kind.NUMBER
                             && new BigDecimal(token.value())
-                                            .compareTo(Dialect.require(literal, BigDecimal.class)
+                                            .compareTo(LiteralValues.of(literal, BigDecimal.class)
                                                     .abs())
                                     == 0;
                 case BOOLEAN -> token.is("TRUE") || token.is("FALSE");

@@ -1,6 +1,7 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.dialect.SqlTemplate;
 import io.belvedere.federation.shard.ShardFilter;
 import io.belvedere.model.DataType;
 import io.belvedere.model.SourceName;
@@ -47,6 +48,11 @@ public sealed interface Step {
         /** The same fetch at one of its shards. */
         public Fetch at(int shard) {
             return new Fetch(name, source, sql, List.of(shard), places, keys, use, volume, columns);
+        }
+
+        /** The statement for people, with {@code <keys of STEP.COLUMN>} where keys go. */
+        public String describedSql() {
+            return sql.describe(shipment -> keys.get(shipment).describe());
         }
 
         /** The same fetch with another statement. */

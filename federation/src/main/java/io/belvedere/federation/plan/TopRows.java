@@ -1,5 +1,7 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.LiteralValues;
+import io.belvedere.federation.dialect.Types;
 import io.belvedere.model.catalog.Catalog;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -107,7 +109,7 @@ final class TopRows {
     }
 
     private static double number(RexNode literal) {
-        return Dialect.require((RexLiteral) literal, BigDecimal.class).doubleValue();
+        return LiteralValues.of((RexLiteral) literal, BigDecimal.class).doubleValue();
     }
 
     private static boolean isPlain(Project project) {
@@ -153,7 +155,7 @@ final class TopRows {
             while (column instanceof RexCall cast
                     && cast.getKind() == SqlKind.CAST
                     && Types.kind(cast.getType()) == Types.Kind.NUMBER
-                    && Dialect.isWidening(cast.getOperands().getFirst().getType(), cast.getType())) {
+                    && Types.isWidening(cast.getOperands().getFirst().getType(), cast.getType())) {
                 column = cast.getOperands().getFirst();
             }
             if (!(column instanceof RexInputRef ref)) {

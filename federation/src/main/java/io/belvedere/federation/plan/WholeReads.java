@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.Fence;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.TableName;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.Types;
 import org.apache.calcite.rel.type.RelDataType;
 
 /** How wide a row usually is on its way, for estimates. */

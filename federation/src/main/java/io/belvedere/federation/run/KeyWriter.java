@@ -1,7 +1,7 @@
 package io.belvedere.federation.run;
 
-import io.belvedere.federation.plan.CapabilitySheet;
-import io.belvedere.federation.plan.KeyForm;
+import io.belvedere.federation.dialect.CapabilitySheet;
+import io.belvedere.federation.dialect.KeyForm;
 import io.belvedere.model.DataType;
 import io.belvedere.model.source.SourceKind;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.belvedere.federation.run;
 
-import io.belvedere.federation.plan.SqlTemplate;
+import io.belvedere.federation.dialect.SqlTemplate;
 import io.belvedere.model.source.SourceKind;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

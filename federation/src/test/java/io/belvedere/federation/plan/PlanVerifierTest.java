@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.FederationFixture;
+import io.belvedere.federation.dialect.Fence;
+import io.belvedere.federation.dialect.SqlTemplate;
 import io.belvedere.federation.plan.ProgramBuilder.Program;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.federation.weave.SecureFilter;

@@ -157,7 +157,7 @@ class PlansTest {
 
         Step last = plans.plan(query, analyst(query, "EU")).steps().getLast();
 
-        assertThat(((Step.PassThrough) last).fetch().sql().describe(List.of()))
+        assertThat(((Step.PassThrough) last).fetch().describedSql())
                 .contains("(`t1`.`id` >= 501)", "(`t1`.`id` <= 500)");
     }
 

@@ -61,9 +61,8 @@ class SimplificationTest {
         StringBuilder all = new StringBuilder();
         for (Step step : plan(sql).steps()) {
             switch (step) {
-                case Step.Fetch fetch -> all.append(fetch.sql().describe(fetch.keys()));
-                case Step.PassThrough(Step.Fetch fetch, Step.Merge _) ->
-                    all.append(fetch.sql().describe(fetch.keys()));
+                case Step.Fetch fetch -> all.append(fetch.describedSql());
+                case Step.PassThrough(Step.Fetch fetch, Step.Merge _) -> all.append(fetch.describedSql());
                 case Step.Derive _, Step.Deliver _ -> {}
             }
         }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.dialect.SqlTemplate;
 import io.belvedere.federation.plan.PlanFixtures;
-import io.belvedere.federation.plan.SqlTemplate;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.error.BelvedereException;

@@ -2,11 +2,11 @@ package io.belvedere.federation.run;
 
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.arrow.QueryMemory;
+import io.belvedere.federation.dialect.SqlTemplate;
 import io.belvedere.federation.engine.duckdb.DuckDbEngine;
 import io.belvedere.federation.engine.duckdb.DuckDbSettings;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.KeyShipment;
-import io.belvedere.federation.plan.SqlTemplate;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.source.Secrets;
 import io.belvedere.federation.source.SourceObserver;

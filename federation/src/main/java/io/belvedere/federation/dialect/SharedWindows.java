@@ -1,6 +1,6 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
-import io.belvedere.federation.plan.Types.Kind;
+import io.belvedere.federation.dialect.Types.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rex.RexFieldCollation;
@@ -66,7 +66,7 @@ final class SharedWindows {
     private static String neighbour(RexOver over, List<String> arguments) {
         boolean plain = arguments.size() == 1
                 || (arguments.size() == 2
-                        && SharedFunctions.isLiteralAtLeast(over.getOperands().get(1), 0));
+                        && LiteralValues.isAtLeast(over.getOperands().get(1), 0));
         if (!plain) {
             throw new NotOffered(over.getAggOperator().getName() + " with a computed distance or a default");
         }
@@ -128,7 +128,7 @@ final class SharedWindows {
         if (offset == null) {
             return "UNBOUNDED" + direction;
         }
-        if (!window.isRows() || !SharedFunctions.isLiteralAtLeast(offset, 0)) {
+        if (!window.isRows() || !LiteralValues.isAtLeast(offset, 0)) {
             throw new NotOffered("a window over a distance of values");
         }
         return dialect.render(offset, refs) + direction;

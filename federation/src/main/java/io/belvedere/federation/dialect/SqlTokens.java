@@ -1,4 +1,4 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,8 +8,8 @@ import java.util.Locale;
  * Reads a written statement back, token by token, without any knowledge of how it was written: what the source's own scanner
  * will see. Anything but the few forms that we write (quoted names, literals, words, numbers, operators) is refused.
  */
-final class SqlTokens {
-    enum Kind {
+public final class SqlTokens {
+    public enum Kind {
         NAME,
         TEXT,
         WORD,
@@ -18,12 +18,12 @@ final class SqlTokens {
     }
 
     /** A token; a name or text without its quotes. */
-    record Token(Kind kind, String value) {
-        boolean is(String word) {
+    public record Token(Kind kind, String value) {
+        public boolean is(String word) {
             return kind == Kind.WORD && value.equals(word);
         }
 
-        boolean isSymbol(String symbol) {
+        public boolean isSymbol(String symbol) {
             return kind == Kind.SYMBOL && value.equals(symbol);
         }
     }
@@ -41,7 +41,7 @@ final class SqlTokens {
     }
 
     /** Throws {@link IllegalArgumentException} for a statement that is not wholly understood. */
-    static List<Token> read(String sql, CapabilitySheet sheet) {
+    public static List<Token> read(String sql, CapabilitySheet sheet) {
         SqlTokens reader = new SqlTokens(sql, sheet);
         while (reader.at < sql.length()) {
             reader.next();

@@ -1,8 +1,8 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.function.IntFunction;
 
 /** A statement in a source's dialect with places where shipped keys go. All literals are already escaped for the dialect. */
 public record SqlTemplate(List<Part> parts) {
@@ -43,7 +43,7 @@ public record SqlTemplate(List<Part> parts) {
     public record Value(int value) implements Part {}
 
     /** The statement with a literal in the place of each value. */
-    SqlTemplate bind(List<String> literals) {
+    public SqlTemplate bind(List<String> literals) {
         List<Part> bound = new ArrayList<>();
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {
@@ -61,8 +61,12 @@ public record SqlTemplate(List<Part> parts) {
         return new SqlTemplate(bound);
     }
 
-    /** The statement for people, with {@code <keys of STEP.COLUMN>} where keys go. */
-    public String describe(List<KeyShipment> keys) {
+    /**
+     * The statement for people.
+     *
+     * @param keys what a shipment is, for people, by its index
+     */
+    public String describe(IntFunction<String> keys) {
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {
             switch (part) {
@@ -70,17 +74,11 @@ public record SqlTemplate(List<Part> parts) {
                 case Value _ -> text.append("<value>");
                 case KeysPlace place ->
                     text.append(place.rowSql())
-                            .append(" IN (<keys of ")
-                            .append(describe(keys.get(place.shipment())))
+                            .append(" IN (<")
+                            .append(keys.apply(place.shipment()))
                             .append(">)");
             }
         }
         return text.toString();
-    }
-
-    private static String describe(KeyShipment keys) {
-        return keys.columns().stream()
-                .map(column -> keys.from() + "." + column.name())
-                .collect(Collectors.joining(", "));
     }
 }

@@ -1,6 +1,6 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
-import io.belvedere.federation.plan.Types.Kind;
+import io.belvedere.federation.dialect.Types.Kind;
 import io.belvedere.model.source.ServerVersion;
 import io.belvedere.model.source.SourceKind;
 import java.util.List;
@@ -67,7 +67,8 @@ final class PostgresDialect extends Dialect {
     @Override
     String special(RexLiteral literal) {
         return switch (literal.getTypeName()) {
-            case TIMESTAMP_WITH_LOCAL_TIME_ZONE -> "TIMESTAMPTZ '" + require(literal, TimestampString.class) + "+00'";
+            case TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
+                "TIMESTAMPTZ '" + LiteralValues.of(literal, TimestampString.class) + "+00'";
             default -> super.special(literal);
         };
     }
@@ -76,10 +77,10 @@ final class PostgresDialect extends Dialect {
     String cast(RexCall call, String operand) {
         RelDataType from = call.getOperands().getFirst().getType();
         RelDataType to = call.getType();
-        if (Types.kind(from) == Kind.TEXT && isWidening(from, to)) {
+        if (Types.kind(from) == Kind.TEXT && Types.isWidening(from, to)) {
             return operand;
         }
-        if (isWidening(from, to) || (Types.kind(from) == Kind.DATE && Types.kind(to) == Kind.TIMESTAMP)) {
+        if (Types.isWidening(from, to) || (Types.kind(from) == Kind.DATE && Types.kind(to) == Kind.TIMESTAMP)) {
             return "CAST(" + operand + " AS " + type(to) + ")";
         }
         throw new NotOffered("a cast from " + from.getSqlTypeName() + " to " + to.getSqlTypeName());

@@ -1,6 +1,6 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
-import io.belvedere.federation.plan.Types.Kind;
+import io.belvedere.federation.dialect.Types.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -205,7 +205,7 @@ final class DuckDbFunctions {
 
     private static String trim(RexCall call, List<String> operands) {
         SqlTrimFunction.Flag flag =
-                Dialect.require((RexLiteral) call.getOperands().getFirst(), SqlTrimFunction.Flag.class);
+                LiteralValues.of((RexLiteral) call.getOperands().getFirst(), SqlTrimFunction.Flag.class);
         String word = switch (flag) {
             case BOTH -> "trim";
             case LEADING -> "ltrim";

@@ -1,6 +1,6 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
-import static io.belvedere.federation.plan.Types.kind;
+import static io.belvedere.federation.dialect.Types.kind;
 
 import io.belvedere.federation.weave.SecureFilter;
 import java.util.ArrayList;
@@ -20,7 +20,6 @@ import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
-import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Values;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
@@ -37,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * Writes a tree as one statement of a dialect. Every FROM item has an alias, every column is qualified and every name is quoted;
  * a node that is not listed is {@link NotOffered}. One use only.
  */
-final class SelectWriter {
+public final class SelectWriter {
     /** Where a leaf stands: what to write after FROM, and its columns' quoted names. */
-    record Leaf(String from, List<String> columns) {}
+    public record Leaf(String from, List<String> columns) {}
 
     private final Dialect dialect;
     private final Function<RelNode, Leaf> leaves;
@@ -47,13 +46,13 @@ final class SelectWriter {
     /** Whether a sub-query has columns that are computed: they are plain above it, but of the type that the database gave them. */
     private boolean computedBelow;
 
-    SelectWriter(Dialect dialect, Function<RelNode, Leaf> leaves) {
+    public SelectWriter(Dialect dialect, Function<RelNode, Leaf> leaves) {
         this.dialect = dialect;
         this.leaves = leaves;
     }
 
     /** The statement, its columns named as given; a computed column is cast to the type that the tree promises. */
-    String write(RelNode tree, List<String> columnNames) {
+    public String write(RelNode tree, List<String> columnNames) {
         SelectBlock block = block(tree);
         List<RelDataTypeField> fields = tree.getRowType().getFieldList();
         List<String> columns = new ArrayList<>();
@@ -76,8 +75,6 @@ final class SelectWriter {
 
     private SelectBlock block(RelNode rel) {
         return switch (rel) {
-            case TableScan scan -> leaf(scan);
-            case StepRef step -> leaf(step);
             case Filter filter -> filter(block(filter.getInput()), filter.getCondition());
             case SecureFilter barrier -> filter(block(barrier.getInput()), barrier.condition());
             case Fence fence -> fence(block(fence.getInput()));
@@ -87,8 +84,8 @@ final class SelectWriter {
             case Sort sort -> sort(sort);
             case SetOp set -> setOperation(set);
             case Values values -> values(values);
-            // Calcite's nodes are an open set; an unknown one is never written.
-            default -> throw new NotOffered("the operator " + rel.getRelTypeName());
+            // Tables and earlier steps; whoever asked knows them, and writes no other node.
+            default -> leaf(rel);
         };
     }
 
@@ -180,7 +177,7 @@ final class SelectWriter {
         columns.addAll(right.columns);
         String word = join.getJoinType().name();
         // MariaDB turns a long list into a look-up where it stands in WHERE; in ON it is compared row by row.
-        Map<Boolean, List<RexNode>> conditions = Trees.conjuncts(join.getCondition()).stream()
+        Map<Boolean, List<RexNode>> conditions = RelOptUtil.conjunctions(join.getCondition()).stream()
                 .collect(Collectors.partitioningBy(condition -> inner && KeyCondition.isKeys(condition)));
         List<RexNode> on = conditions.getOrDefault(false, List.of());
         boolean cross = inner && on.isEmpty();
@@ -296,11 +293,11 @@ final class SelectWriter {
         return column.indexOf(dialect.identifier("c").charAt(0)) >= 0 || column.contains("(*)");
     }
 
-    static Dialect.Direction direction(RelFieldCollation key) {
+    public static Dialect.Direction direction(RelFieldCollation key) {
         return key.getDirection().isDescending() ? Dialect.Direction.DESCENDING : Dialect.Direction.ASCENDING;
     }
 
-    static Dialect.Nulls nulls(RelFieldCollation key) {
+    public static Dialect.Nulls nulls(RelFieldCollation key) {
         return key.nullDirection == RelFieldCollation.NullDirection.FIRST ? Dialect.Nulls.FIRST : Dialect.Nulls.LAST;
     }
 

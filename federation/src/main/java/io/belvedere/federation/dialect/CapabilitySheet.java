@@ -1,4 +1,4 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
 import io.belvedere.model.source.ServerVersion;
 import io.belvedere.model.source.SourceKind;

@@ -1,4 +1,4 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
 import java.util.Locale;
 import org.apache.calcite.rel.core.JoinRelType;
@@ -76,7 +76,7 @@ public enum Feature {
         return label;
     }
 
-    static Feature of(JoinRelType type) {
+    public static Feature of(JoinRelType type) {
         return switch (type) {
             case INNER -> INNER_JOIN;
             case LEFT -> LEFT_JOIN;
@@ -88,7 +88,7 @@ public enum Feature {
         };
     }
 
-    static Feature of(SetOp set) {
+    public static Feature of(SetOp set) {
         return switch (set.kind) {
             case UNION -> set.all ? UNION_ALL : UNION;
             case INTERSECT -> set.all ? INTERSECT_ALL : INTERSECT;

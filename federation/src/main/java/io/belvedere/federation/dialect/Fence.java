@@ -1,4 +1,4 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
 import java.util.List;
 import org.apache.calcite.plan.RelTraitSet;
@@ -9,8 +9,8 @@ import org.apache.calcite.rel.SingleRel;
  * A clause in a source's statement past which its optimiser moves no condition: what stands above a barrier and could raise an
  * error is evaluated only on rows that passed it.
  */
-final class Fence extends SingleRel {
-    Fence(RelNode input) {
+public final class Fence extends SingleRel {
+    public Fence(RelNode input) {
         super(input.getCluster(), input.getTraitSet(), input);
     }
 

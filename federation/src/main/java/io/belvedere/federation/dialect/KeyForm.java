@@ -1,4 +1,4 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
 /** How shipped keys are written for a product. */
 public sealed interface KeyForm {

@@ -1,8 +1,8 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
-import static io.belvedere.federation.plan.Types.kind;
+import static io.belvedere.federation.dialect.Types.kind;
 
-import io.belvedere.federation.plan.Types.Kind;
+import io.belvedere.federation.dialect.Types.Kind;
 import io.belvedere.federation.sql.Constants;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.source.ServerVersion;
@@ -10,7 +10,6 @@ import io.belvedere.model.source.SourceKind;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -19,8 +18,6 @@ import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
-import org.apache.calcite.rex.RexDynamicParam;
-import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
@@ -37,7 +34,7 @@ import org.apache.calcite.util.TimestampString;
  * are not used, because their string literals, integer division, casts and NULL order differ by product (and let a backslash end
  * a literal on the MySQL family). No state; safe for use by many threads.
  */
-abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckDbDialect {
+public abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckDbDialect {
     private final CapabilitySheet sheet;
     private final ServerVersion version;
 
@@ -46,12 +43,12 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         this.version = version;
     }
 
-    static Dialect of(SourceKind kind) {
+    public static Dialect of(SourceKind kind) {
         return of(kind, CapabilitySheet.of(kind).oldest());
     }
 
     /** @param version of the server, or the oldest that may be a source */
-    static Dialect of(SourceKind kind, ServerVersion version) {
+    public static Dialect of(SourceKind kind, ServerVersion version) {
         return switch (kind) {
             case POSTGRESQL -> new PostgresDialect(version);
             case MARIADB, MYSQL -> new MySqlFamilyDialect(kind, version);
@@ -59,16 +56,21 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         };
     }
 
-    final CapabilitySheet sheet() {
+    /** The join engine's own. */
+    public static Dialect engine() {
+        return new DuckDbDialect();
+    }
+
+    public final CapabilitySheet sheet() {
         return sheet;
     }
 
     /** Throws {@link NotOffered} for what this server is not asked. */
-    final void require(Feature feature) {
+    public final void require(Feature feature) {
         sheet.require(feature, version);
     }
 
-    final boolean offers(Feature feature) {
+    public final boolean offers(Feature feature) {
         try {
             require(feature);
             return true;
@@ -120,17 +122,17 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         return false;
     }
 
-    enum Direction {
+    public enum Direction {
         ASCENDING,
         DESCENDING
     }
 
-    enum Nulls {
+    public enum Nulls {
         FIRST,
         LAST
     }
 
-    final String identifier(String name) {
+    public final String identifier(String name) {
         if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
             throw new NotOffered("a name with control characters");
         }
@@ -138,7 +140,7 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         return sheet.quotes().open() + name.replace(close, close + close) + close;
     }
 
-    final boolean joins(JoinRelType type) {
+    public final boolean joins(JoinRelType type) {
         return switch (type) {
             case INNER, LEFT, RIGHT, FULL, SEMI, ANTI -> offers(Feature.of(type));
             case ASOF, LEFT_ASOF, LEFT_MARK -> false;
@@ -150,7 +152,7 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         return over(over, refs);
     }
 
-    final String aggregate(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
+    public final String aggregate(AggregateCall call, List<String> arguments, List<RelDataType> types, String filter) {
         require(Feature.AGGREGATE);
         if (!filter.isEmpty()) {
             require(Feature.AGGREGATE_FILTER);
@@ -159,7 +161,7 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
     }
 
     /** An output column as a key of a group, of DISTINCT and of set operations. */
-    final String groupKey(String expression, Kind kind) {
+    public final String groupKey(String expression, Kind kind) {
         if (kind != Kind.TEXT) {
             return expression;
         }
@@ -168,7 +170,7 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
     }
 
     /** One item of ORDER BY; the place of NULL is always said. */
-    final String orderItem(String expression, Kind kind, Direction direction, Nulls nulls) {
+    public final String orderItem(String expression, Kind kind, Direction direction, Nulls nulls) {
         if (kind == Kind.TEXT) {
             require(Feature.TEXT_ORDER);
         }
@@ -209,145 +211,17 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         return Stream.of(first, second).flatMap(Optional::stream).collect(Collectors.joining(" "));
     }
 
-    /** The expression over columns that are already written. */
-    final String render(RexNode node, List<String> refs) {
-        return switch (node) {
-            case RexInputRef ref -> refs.get(ref.getIndex());
-            case RexLiteral literal -> literal(literal);
-            case RexOver over -> window(over, refs);
-            case RexDynamicParam value -> ValuePlace.mark(value.getIndex());
-            case RexCall call -> call(call, refs);
-            // Rex is an open hierarchy; what is not named above (correlation, sub-queries) is never sent.
-            default -> throw new NotOffered("an expression of kind " + node.getKind());
-        };
-    }
-
-    final List<String> renderAll(List<? extends RexNode> nodes, List<String> refs) {
-        List<String> all = new ArrayList<>();
-        for (RexNode node : nodes) {
-            all.add(render(node, refs));
-        }
-        return all;
-    }
-
-    private String call(RexCall call, List<String> refs) {
-        if (KeyCondition.isKeys(call)) {
-            return KeyCondition.marker(call, renderAll(KeyCondition.columns(call), refs));
-        }
-        return switch (call.getKind()) {
-            case AND -> joined(" AND ", renderAll(call.getOperands(), refs));
-            case OR -> joined(" OR ", renderAll(call.getOperands(), refs));
-            case NOT -> "(NOT " + operand(call, 0, refs) + ")";
-            case IS_NULL -> "(" + operand(call, 0, refs) + " IS NULL)";
-            case IS_NOT_NULL -> "(" + operand(call, 0, refs) + " IS NOT NULL)";
-            case IS_TRUE -> "(" + operand(call, 0, refs) + " IS TRUE)";
-            case IS_NOT_TRUE -> "(" + operand(call, 0, refs) + " IS NOT TRUE)";
-            case IS_FALSE -> "(" + operand(call, 0, refs) + " IS FALSE)";
-            case IS_NOT_FALSE -> "(" + operand(call, 0, refs) + " IS NOT FALSE)";
-            case EQUALS -> comparison("=", call, refs);
-            case NOT_EQUALS -> comparison("<>", call, refs);
-            case LESS_THAN -> comparison("<", call, refs);
-            case LESS_THAN_OR_EQUAL -> comparison("<=", call, refs);
-            case GREATER_THAN -> comparison(">", call, refs);
-            case GREATER_THAN_OR_EQUAL -> comparison(">=", call, refs);
-            case IS_DISTINCT_FROM -> distinct(call, refs);
-            case IS_NOT_DISTINCT_FROM -> "(NOT " + distinct(call, refs) + ")";
-            case CASE -> caseWhen(call, refs);
-            case COALESCE -> coalesce(renderAll(call.getOperands(), refs));
-            case CAST -> cast(call, operand(call, 0, refs));
-            case LIKE -> {
-                require(Feature.LIKE);
-                yield like(call, renderAll(call.getOperands(), refs));
-            }
-            // Functions are an open set; each dialect has its own closed list of them.
-            default -> {
-                require(Feature.ofFunction(call));
-                yield function(call, renderOperands(call, refs));
-            }
-        };
-    }
-
-    /** Flags such as the unit of EXTRACT are operands too; they are read by the function, not written. */
-    private List<String> renderOperands(RexCall call, List<String> refs) {
-        List<String> all = new ArrayList<>();
-        for (RexNode operand : call.getOperands()) {
-            boolean flag = operand instanceof RexLiteral literal && literal.getTypeName() == SqlTypeName.SYMBOL;
-            all.add(flag ? "" : render(operand, refs));
-        }
-        return all;
-    }
-
-    private String operand(RexCall call, int index, List<String> refs) {
-        return render(call.getOperands().get(index), refs);
-    }
-
-    private String distinct(RexCall call, List<String> refs) {
-        Kind kind = sameKind(call);
-        requireComparison("=", kind);
-        return distinct(kind, aligned(call, 0, kind, refs), aligned(call, 1, kind, refs));
-    }
-
-    private String comparison(String operator, RexCall call, List<String> refs) {
-        Kind kind = sameKind(call);
-        requireComparison(operator, kind);
-        return compare(operator, kind, aligned(call, 0, kind, refs), aligned(call, 1, kind, refs));
-    }
-
-    private void requireComparison(String operator, Kind kind) {
-        switch (kind) {
-            case TEXT ->
-                require(operator.equals("=") || operator.equals("<>") ? Feature.TEXT_EQUALITY : Feature.TEXT_ORDER);
-            case BOOLEAN -> require(Feature.BOOLEAN_COMPARISON);
-            case TIME -> require(Feature.TIME_COMPARISON);
-            case INSTANT -> require(Feature.INSTANT_COMPARISON);
-            case NUMBER, DATE, TIMESTAMP, BINARY, INTERVAL, OTHER -> {}
-        }
-    }
-
-    /** An operand as a value of the kind in which the two are compared; times without a zone are UTC. */
-    private String aligned(RexCall call, int index, Kind kind, List<String> refs) {
-        Kind from = kind(call.getOperands().get(index).getType());
-        String sql = operand(call, index, refs);
-        String timestamp =
-                from == Kind.DATE && kind != Kind.DATE ? "CAST(" + sql + " AS " + timestampWord() + ")" : sql;
-        return kind == Kind.INSTANT && from != Kind.INSTANT ? "(" + timestamp + " AT TIME ZONE 'UTC')" : timestamp;
-    }
-
-    static Kind sameKind(RexCall call) {
-        Kind left = kind(call.getOperands().get(0).getType());
-        Kind right = kind(call.getOperands().get(1).getType());
-        if (isMoment(left) && isMoment(right)) {
-            return left.compareTo(right) > 0 ? left : right;
-        }
-        if (left != right || left == Kind.OTHER) {
-            throw new NotOffered("a comparison of " + left + " with " + right);
-        }
-        return left;
-    }
-
     String timestampWord() {
         return "TIMESTAMP";
     }
 
-    /** Dates, timestamps and instants compare as the widest of them. */
-    static boolean isMoment(Kind kind) {
-        return kind == Kind.DATE || kind == Kind.TIMESTAMP || kind == Kind.INSTANT;
+    /** The expression over columns that are already written. */
+    public final String render(RexNode node, List<String> refs) {
+        return new ExpressionWriter(this, refs).write(node);
     }
 
-    private String coalesce(List<String> parts) {
-        requireTogether(parts);
-        return "COALESCE(" + String.join(", ", parts) + ")";
-    }
-
-    private String caseWhen(RexCall call, List<String> refs) {
-        List<String> parts = renderAll(call.getOperands(), refs);
-        requireTogether(parts);
-        StringBuilder sql = new StringBuilder("(CASE");
-        int index = 0;
-        for (; index + 1 < parts.size(); index += 2) {
-            sql.append(" WHEN ").append(parts.get(index)).append(" THEN ").append(parts.get(index + 1));
-        }
-        return sql.append(" ELSE ").append(parts.get(index)).append(" END)").toString();
+    public final List<String> renderAll(List<? extends RexNode> nodes, List<String> refs) {
+        return new ExpressionWriter(this, refs).writeAll(nodes);
     }
 
     final String literal(RexLiteral literal) {
@@ -357,27 +231,27 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         return switch (literal.getTypeName()) {
             case BOOLEAN -> Boolean.TRUE.equals(literal.getValueAs(Boolean.class)) ? "TRUE" : "FALSE";
             case DECIMAL, DOUBLE, FLOAT, REAL, INTEGER, BIGINT, SMALLINT, TINYINT -> number(literal);
-            case CHAR, VARCHAR -> text(require(literal, String.class));
-            case DATE -> "DATE '" + require(literal, DateString.class) + "'";
-            case TIME -> "TIME '" + require(literal, TimeString.class) + "'";
-            case TIMESTAMP -> "TIMESTAMP '" + require(literal, TimestampString.class) + "'";
+            case CHAR, VARCHAR -> text(LiteralValues.of(literal, String.class));
+            case DATE -> "DATE '" + LiteralValues.of(literal, DateString.class) + "'";
+            case TIME -> "TIME '" + LiteralValues.of(literal, TimeString.class) + "'";
+            case TIMESTAMP -> "TIMESTAMP '" + LiteralValues.of(literal, TimestampString.class) + "'";
             // Intervals, bytes and instants are written by the dialects that have them.
             default -> special(literal);
         };
     }
 
     /** How a literal is written; a comparison may be written otherwise for another spelling. */
-    enum Spelling {
+    public enum Spelling {
         QUOTED,
         OTHER;
 
-        static Spelling of(String literal) {
+        public static Spelling of(String literal) {
             return literal.startsWith("'") ? QUOTED : OTHER;
         }
     }
 
     /** A lifted value, written as a literal of the tree would be. */
-    final String constant(Literal value) {
+    public final String constant(Literal value) {
         return switch (value) {
             case Literal.Text(String text) -> text(text);
             case Literal.Numeric(BigDecimal number) -> digits(number);
@@ -397,7 +271,7 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
     }
 
     private String number(RexLiteral literal) {
-        BigDecimal value = require(literal, BigDecimal.class);
+        BigDecimal value = LiteralValues.of(literal, BigDecimal.class);
         String digits = digits(value);
         return switch (literal.getType().getSqlTypeName()) {
             case DOUBLE, FLOAT, REAL -> "CAST(" + digits + " AS " + type(literal.getType()) + ")";
@@ -409,42 +283,11 @@ abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckD
         return value.signum() < 0 ? "(" + value.toPlainString() + ")" : value.toPlainString();
     }
 
-    static <T> T require(RexLiteral literal, Class<T> type) {
-        T value = literal.getValueAs(type);
-        if (value == null) {
-            throw new NotOffered("a literal of type " + literal.getTypeName());
-        }
-        return value;
-    }
-
     static String joined(String operator, List<String> parts) {
         return "(" + String.join(operator, parts) + ")";
     }
 
     static NotOffered notOffered(RexCall call) {
         return new NotOffered("the function " + call.getOperator().getName() + " is not on the list of this source");
-    }
-
-    /** Widening that every database does alike: the value is unchanged, whatever it is. */
-    static boolean isWidening(RelDataType from, RelDataType to) {
-        if (Types.isInteger(from) && Types.isInteger(to)) {
-            return to.getPrecision() >= from.getPrecision();
-        }
-        if (Types.isExact(from) && to.getSqlTypeName() == SqlTypeName.DECIMAL) {
-            int digits = from.getPrecision() - Math.max(0, from.getScale());
-            return to.getScale() >= Math.max(0, from.getScale()) && to.getPrecision() - to.getScale() >= digits;
-        }
-        if (kind(from) == Kind.TEXT && kind(to) == Kind.TEXT) {
-            return unbounded(to) || (!unbounded(from) && to.getPrecision() >= from.getPrecision());
-        }
-        return kind(from) == kind(to)
-                && (kind(from) == Kind.BOOLEAN
-                        || kind(from) == Kind.DATE
-                        || from.getSqlTypeName() == to.getSqlTypeName());
-    }
-
-    private static boolean unbounded(RelDataType type) {
-        return type.getSqlTypeName() == SqlTypeName.VARCHAR
-                && type.getPrecision() == RelDataType.PRECISION_NOT_SPECIFIED;
     }
 }

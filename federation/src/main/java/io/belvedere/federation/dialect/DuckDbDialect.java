@@ -1,8 +1,8 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
-import static io.belvedere.federation.plan.SharedFunctions.atLeastOne;
+import static io.belvedere.federation.dialect.SharedFunctions.atLeastOne;
 
-import io.belvedere.federation.plan.Types.Kind;
+import io.belvedere.federation.dialect.Types.Kind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -65,7 +65,7 @@ final class DuckDbDialect extends Dialect {
     String special(RexLiteral literal) {
         return switch (Types.kind(literal.getType())) {
             case INTERVAL -> {
-                String amount = require(literal, BigDecimal.class).toPlainString();
+                String amount = LiteralValues.of(literal, BigDecimal.class).toPlainString();
                 boolean months = SqlTypeName.YEAR_INTERVAL_TYPES.contains(
                         literal.getType().getSqlTypeName());
                 yield months ? "to_months(" + amount + ")" : "to_milliseconds(" + amount + ")";
@@ -73,8 +73,9 @@ final class DuckDbDialect extends Dialect {
             case BINARY ->
                 "from_hex('"
                         + HexFormat.of()
-                                .formatHex(require(literal, ByteString.class).getBytes()) + "')";
-            case INSTANT -> "TIMESTAMPTZ '" + require(literal, TimestampString.class) + "+00'";
+                                .formatHex(LiteralValues.of(literal, ByteString.class)
+                                        .getBytes()) + "')";
+            case INSTANT -> "TIMESTAMPTZ '" + LiteralValues.of(literal, TimestampString.class) + "+00'";
             case BOOLEAN, NUMBER, TEXT, DATE, TIME, TIMESTAMP, OTHER -> super.special(literal);
         };
     }
@@ -90,7 +91,7 @@ final class DuckDbDialect extends Dialect {
         if (Types.kind(to) != Kind.TEXT || to.getPrecision() == RelDataType.PRECISION_NOT_SPECIFIED) {
             return plain;
         }
-        boolean fits = Types.kind(from) == Kind.TEXT && isWidening(from, to);
+        boolean fits = Types.kind(from) == Kind.TEXT && Types.isWidening(from, to);
         return fits ? plain : "substring(" + plain + ", 1, " + to.getPrecision() + ")";
     }
 
@@ -126,13 +127,13 @@ final class DuckDbDialect extends Dialect {
     }
 
     static String substring(RexCall call, List<String> operands) {
-        boolean positive = SharedFunctions.isLiteralAtLeast(call.getOperands().get(1), 1);
+        boolean positive = LiteralValues.isAtLeast(call.getOperands().get(1), 1);
         String start = operands.get(1);
         if (operands.size() == 2) {
             return "substring(" + operands.get(0) + ", " + (positive ? start : atLeastOne(start)) + ")";
         }
         String length = operands.get(2);
-        if (positive && SharedFunctions.isLiteralAtLeast(call.getOperands().get(2), 0)) {
+        if (positive && LiteralValues.isAtLeast(call.getOperands().get(2), 0)) {
             return "substring(" + String.join(", ", operands) + ")";
         }
         String end = "(" + start + " + " + length + ")";

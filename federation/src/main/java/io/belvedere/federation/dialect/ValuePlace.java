@@ -1,4 +1,4 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.List;
  * The place of a lifted value in a statement that is being written: a mark of control characters, which no dialect writes in a
  * literal or a name, so that no text of a caller can look like one.
  */
-final class ValuePlace {
+public final class ValuePlace {
     private static final char MARK = '\u0004';
 
     private ValuePlace() {}
@@ -21,7 +21,7 @@ final class ValuePlace {
     }
 
     /** Cuts the texts of a statement at their marks. */
-    static SqlTemplate cut(SqlTemplate sql) {
+    public static SqlTemplate cut(SqlTemplate sql) {
         List<SqlTemplate.Part> parts = new ArrayList<>();
         for (SqlTemplate.Part part : sql.parts()) {
             switch (part) {

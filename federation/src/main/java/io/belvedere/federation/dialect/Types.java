@@ -1,4 +1,4 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.model.DataType;
@@ -10,9 +10,9 @@ import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.sql.type.SqlTypeName;
 
 /** What Calcite's types are in contracts, and which of them compare with each other. */
-final class Types {
+public final class Types {
     /** Values of one class compare without a conversion that could change the answer. */
-    enum Kind {
+    public enum Kind {
         BOOLEAN,
         NUMBER,
         TEXT,
@@ -27,7 +27,7 @@ final class Types {
 
     private Types() {}
 
-    static Kind kind(RelDataType type) {
+    public static Kind kind(RelDataType type) {
         return switch (type.getSqlTypeName()) {
             case BOOLEAN -> Kind.BOOLEAN;
             case TINYINT, SMALLINT, INTEGER, BIGINT, DECIMAL, FLOAT, REAL, DOUBLE -> Kind.NUMBER;
@@ -55,19 +55,19 @@ final class Types {
         };
     }
 
-    static boolean isInteger(RelDataType type) {
+    public static boolean isInteger(RelDataType type) {
         return switch (type.getSqlTypeName()) {
             case TINYINT, SMALLINT, INTEGER, BIGINT -> true;
             default -> false;
         };
     }
 
-    static boolean isExact(RelDataType type) {
+    public static boolean isExact(RelDataType type) {
         return isInteger(type) || type.getSqlTypeName() == SqlTypeName.DECIMAL;
     }
 
     /** The contract's type for a column of a plan; throws {@link NotOffered} for a type that no contract can name. */
-    static DataType dataType(RelDataType type) {
+    public static DataType dataType(RelDataType type) {
         return switch (type.getSqlTypeName()) {
             case BOOLEAN -> DataType.Simple.BOOLEAN;
             case TINYINT, SMALLINT, INTEGER -> DataType.Simple.INTEGER;
@@ -91,7 +91,7 @@ final class Types {
     }
 
     /** Columns of a step, named {@code c0, c1 …}: no name of a caller or a source reaches the engine. */
-    static List<OutputColumn> columns(RelDataType row) {
+    public static List<OutputColumn> columns(RelDataType row) {
         List<OutputColumn> columns = new ArrayList<>();
         for (RelDataTypeField field : row.getFieldList()) {
             columns.add(new OutputColumn(columnName(field.getIndex()), dataType(field.getType()), presence(field)));
@@ -99,11 +99,39 @@ final class Types {
         return columns;
     }
 
-    static String columnName(int index) {
+    public static String columnName(int index) {
         return "c" + index;
     }
 
     private static Presence presence(RelDataTypeField field) {
         return field.getType().isNullable() ? Presence.OPTIONAL : Presence.REQUIRED;
+    }
+
+    /** Dates, timestamps and instants compare as the widest of them. */
+    public static boolean isMoment(Kind kind) {
+        return kind == Kind.DATE || kind == Kind.TIMESTAMP || kind == Kind.INSTANT;
+    }
+
+    /** Widening that every database does alike: the value is unchanged, whatever it is. */
+    public static boolean isWidening(RelDataType from, RelDataType to) {
+        if (isInteger(from) && isInteger(to)) {
+            return to.getPrecision() >= from.getPrecision();
+        }
+        if (isExact(from) && to.getSqlTypeName() == SqlTypeName.DECIMAL) {
+            int digits = from.getPrecision() - Math.max(0, from.getScale());
+            return to.getScale() >= Math.max(0, from.getScale()) && to.getPrecision() - to.getScale() >= digits;
+        }
+        if (kind(from) == Kind.TEXT && kind(to) == Kind.TEXT) {
+            return unbounded(to) || (!unbounded(from) && to.getPrecision() >= from.getPrecision());
+        }
+        return kind(from) == kind(to)
+                && (kind(from) == Kind.BOOLEAN
+                        || kind(from) == Kind.DATE
+                        || from.getSqlTypeName() == to.getSqlTypeName());
+    }
+
+    private static boolean unbounded(RelDataType type) {
+        return type.getSqlTypeName() == SqlTypeName.VARCHAR
+                && type.getPrecision() == RelDataType.PRECISION_NOT_SPECIFIED;
     }
 }

@@ -1,8 +1,8 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.belvedere.federation.plan.CapabilitySheet.Offer;
+import io.belvedere.federation.dialect.CapabilitySheet.Offer;
 import io.belvedere.model.source.ServerVersion;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,11 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belvedere.federation.FederationFixture;
+import io.belvedere.federation.plan.ExecutablePlan;
+import io.belvedere.federation.plan.Planner;
+import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.ColumnName;

@@ -1,4 +1,4 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.apache.calcite.sql.type.ReturnTypes;
  * <p>In the text the place is marked by control characters. No dialect writes a control character in a literal or a name, so no
  * text of a caller can look like such a mark.
  */
-final class KeyCondition {
+public final class KeyCondition {
     private static final char OPEN = '\u0001';
     private static final char MIDDLE = '\u0002';
     private static final char CLOSE = '\u0003';
@@ -33,29 +33,29 @@ final class KeyCondition {
 
     private KeyCondition() {}
 
-    static RexNode of(RexBuilder builder, int shipment, List<? extends RexNode> columns) {
+    public static RexNode of(RexBuilder builder, int shipment, List<? extends RexNode> columns) {
         List<RexNode> operands = new ArrayList<>();
         operands.add(builder.makeExactLiteral(BigDecimal.valueOf(shipment)));
         operands.addAll(columns);
         return builder.makeCall(OPERATOR, operands);
     }
 
-    static boolean isKeys(RexNode node) {
+    public static boolean isKeys(RexNode node) {
         return node instanceof RexCall call && call.getOperator().equals(OPERATOR);
     }
 
-    static List<RexNode> columns(RexCall call) {
+    public static List<RexNode> columns(RexCall call) {
         return call.getOperands().subList(1, call.getOperands().size());
     }
 
     static String marker(RexCall call, List<String> columnsSql) {
-        int shipment = Dialect.require((RexLiteral) call.getOperands().getFirst(), BigDecimal.class)
+        int shipment = LiteralValues.of((RexLiteral) call.getOperands().getFirst(), BigDecimal.class)
                 .intValueExact();
         return OPEN + Integer.toString(shipment) + MIDDLE + String.join(String.valueOf(MIDDLE), columnsSql) + CLOSE;
     }
 
     /** Cuts a written statement at its marks. */
-    static SqlTemplate template(String sql) {
+    public static SqlTemplate template(String sql) {
         List<SqlTemplate.Part> parts = new ArrayList<>();
         int from = 0;
         for (int open = sql.indexOf(OPEN); open >= 0; open = sql.indexOf(OPEN, from)) {

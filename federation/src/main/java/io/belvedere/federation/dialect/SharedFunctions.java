@@ -1,6 +1,5 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.dialect;
 
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import org.apache.calcite.avatica.util.TimeUnitRange;
@@ -9,7 +8,6 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.sql.type.SqlTypeName;
 
 /** Functions that several dialects write alike, with the arguments for which they also answer alike. */
 final class SharedFunctions {
@@ -21,7 +19,7 @@ final class SharedFunctions {
         if (operands.size() != 2
                 || !(pattern instanceof RexLiteral literal)
                 || literal.isNull()
-                || Dialect.require(literal, String.class).indexOf('\\') >= 0) {
+                || LiteralValues.of(literal, String.class).indexOf('\\') >= 0) {
             throw new NotOffered("LIKE with a pattern that is not a plain constant");
         }
         return operands.get(1);
@@ -30,11 +28,11 @@ final class SharedFunctions {
     /** SQL's SUBSTRING: a start below 1 counts from before the first character, not from the end. */
     static String substringArguments(RexCall call, List<String> operands) {
         RexNode start = call.getOperands().get(1);
-        boolean positive = isLiteralAtLeast(start, 1);
+        boolean positive = LiteralValues.isAtLeast(start, 1);
         if (operands.size() == 2) {
             return operands.get(0) + ", " + (positive ? operands.get(1) : atLeastOne(operands.get(1)));
         }
-        if (positive && isLiteralAtLeast(call.getOperands().get(2), 0)) {
+        if (positive && LiteralValues.isAtLeast(call.getOperands().get(2), 0)) {
             return String.join(", ", operands);
         }
         throw new NotOffered("SUBSTRING with a computed start and length");
@@ -44,16 +42,9 @@ final class SharedFunctions {
         return "(CASE WHEN " + number + " < 1 THEN 1 ELSE " + number + " END)";
     }
 
-    static boolean isLiteralAtLeast(RexNode node, int least) {
-        return node instanceof RexLiteral literal
-                && !literal.isNull()
-                && literal.getTypeName() == SqlTypeName.DECIMAL
-                && Dialect.require(literal, BigDecimal.class).compareTo(BigDecimal.valueOf(least)) >= 0;
-    }
-
     static TimeUnitRange unit(RexCall call, int operand) {
         if (call.getOperands().get(operand) instanceof RexLiteral literal) {
-            return Dialect.require(literal, TimeUnitRange.class);
+            return LiteralValues.of(literal, TimeUnitRange.class);
         }
         throw Dialect.notOffered(call);
     }
