@@ -44,6 +44,7 @@ import io.belvedere.testkit.hunt.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,7 +128,9 @@ final class GovernedAnswers implements Answering, AutoCloseable {
         if (failure.code() == FederationError.DATA_ERROR) {
             return new Answer.DataError(String.valueOf(failure.getCause()));
         }
-        return REFUSALS.stream().anyMatch(failure.code()::equals)
+        // A source that does not take its part of a plan was asked for too much.
+        return !(failure.getCause() instanceof SQLException)
+                        && REFUSALS.stream().anyMatch(failure.code()::equals)
                 ? new Answer.Refused(failure.code() + ": "
                         + String.valueOf(failure.getMessage()).replaceAll("[0-9]+", "#")
                         + (failure.code() == FederationError.PLAN_REFUSED

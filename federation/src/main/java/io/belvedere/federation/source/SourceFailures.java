@@ -28,6 +28,9 @@ public final class SourceFailures {
     /** Too many connections, of all or of this account; some of them come with a state of class 42. */
     private static final Set<Integer> MARIADB_FULL = Set.of(1_040, 1_203, 1_226);
 
+    /** More tables in a join than it takes; text of collations that do not go together; too deep for its stack. */
+    private static final Set<Integer> MARIADB_STATEMENT = Set.of(1_116, 1_267, 1_270, 1_271, 1_436);
+
     private static final int MARIADB_STATEMENT_TIME = 1_969;
     private static final int MARIADB_INTERRUPTED = 1_317;
     private static final int MYSQL_EXECUTION_TIME = 3_024;
@@ -53,7 +56,9 @@ public final class SourceFailures {
         /** A value did not fit. */
         DATA,
         /** A table, column or right is not as defined. */
-        DRIFT
+        DRIFT,
+        /** The source is up and understood the statement, but will not run it: the fault is ours. */
+        STATEMENT
     }
 
     public static Kind kind(SQLException failure) {
@@ -76,9 +81,13 @@ public final class SourceFailures {
         if (CONTENTION.contains(state) || failure.getErrorCode() == MARIADB_LOCK_WAIT) {
             return Kind.CONTENTION;
         }
+        if (MARIADB_STATEMENT.contains(failure.getErrorCode())) {
+            return Kind.STATEMENT;
+        }
         return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
             case "28" -> Kind.CREDENTIALS;
             case "21", "22" -> Kind.DATA;
+            case "54" -> Kind.STATEMENT;
             // Class 25: the statement wanted to write, which no statement of ours does.
             case "42", "3F", "0A", "25" -> Kind.DRIFT;
             default -> Kind.INFRASTRUCTURE;
@@ -138,6 +147,10 @@ public final class SourceFailures {
                         "Source '" + source + "' took longer than a statement may take.", failure);
             case DATA ->
                 FederationError.DATA_ERROR.error("A value at source '" + source + "' does not fit the query.", failure);
+            case STATEMENT ->
+                FederationError.UNSUPPORTED.error(
+                        "Source '" + source + "' does not take its part of the query; write the query in another way.",
+                        failure);
             case DRIFT ->
                 FederationError.SCHEMA_DRIFT.error(
                         "Source '" + source + "' no longer offers what its definition says.", failure);

@@ -118,7 +118,7 @@ public final class Functions {
             SqlLibraryOperators.LEFT,
             SqlLibraryOperators.RIGHT,
             ABS,
-            ROUND,
+            Rounding.ROUND,
             FLOOR,
             CEIL,
             MOD,

@@ -154,4 +154,19 @@ class HuntedDifferencesIT {
         refused("SELECT t.id FROM hunt.orders AS t WHERE t.w <> ALL"
                 + " (SELECT MIN(n.w) FROM hunt.nobody AS n WHERE n.k = t.k)");
     }
+
+    @Test
+    void givesARoundedDecimalTheDigitThatItMayNeed() throws SQLException {
+        same("SELECT ROUND(d2, 1) AS a, ROUND(d2) AS b FROM hunt.mixed", "");
+        same("SELECT id FROM hunt.mixed WHERE CAST(1 AS BIGINT) = ROUND(d2, 1)", "");
+    }
+
+    @Test
+    void shipsTextOfAnyCharactersToColumnsOfAnyCharacterSet() throws SQLException {
+        same("SELECT e.id, n.k FROM hunt.events AS e LEFT JOIN hunt.nobody AS n ON e.u = n.u", "");
+        same("SELECT o.id, p.id FROM hunt.orders AS o LEFT JOIN hunt.people AS p ON o.t = p.u", "");
+        same(
+                "SELECT a.id, b.id FROM hunt.places AS a JOIN hunt.people AS b ON a.seen_at = b.seen_at AND a.u = b.u",
+                "");
+    }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The same queries in every build; {@code ./belvedere bench hunt} asks others, for as long as wanted. */
 class QueryHuntIT {
     private static final long DATA_SEED = 7;
-    private static final long FIRST_SEED = 1_000_000;
+    private static final long FIRST_SEED = Long.getLong("belvedere.hunt.first", 1_000_000);
     private static final long QUERIES = Long.getLong("belvedere.hunt.queries", 200);
     private static final Duration TIME_MAX = Duration.ofMinutes(20);
     private static final double REFUSED_MAX = 0.10;
@@ -27,6 +27,8 @@ class QueryHuntIT {
                 PlannedAnswers product = new PlannedAnswers(house, folder)) {
             Hunt.Found found = new Hunt(house, product).run(FIRST_SEED, QUERIES, TIME_MAX);
 
+            System.out.println(found);
+            found.differences().forEach(System.out::println);
             assertThat(found.differences()).as("%s", found).isEmpty();
             assertThat(found.asked()).isEqualTo(QUERIES);
             assertThat(found.refusedShare()).as("%s", found).isLessThan(REFUSED_MAX);

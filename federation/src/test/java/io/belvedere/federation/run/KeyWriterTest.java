@@ -39,6 +39,19 @@ class KeyWriterTest {
     }
 
     @Test
+    void mariaDbComparesTextThatAColumnMayLackByCodePoint() {
+        KeyWriter maria = new ListKeys(KeySpelling.MARIADB, 1_000);
+
+        assertThat(KeyConditions.condition(
+                                maria, List.of("t"), new ShippedKeys(List.of(column(Simple.VARCHAR, "a", "é"))))
+                        .sql())
+                .isEqualTo("(t IN ('a') OR CONVERT(t USING utf8mb4) COLLATE utf8mb4_bin IN (_utf8mb4 x'c3a9'))");
+        assertThat(KeyConditions.condition(maria, List.of("t"), new ShippedKeys(List.of(column(Simple.VARCHAR, "é"))))
+                        .sql())
+                .isEqualTo("CONVERT(t USING utf8mb4) COLLATE utf8mb4_bin IN (_utf8mb4 x'c3a9')");
+    }
+
+    @Test
     void sqlServerTakesOneJsonParameter() {
         KeyConditions.Condition rows = KeyConditions.condition(new JsonKeys(), List.of("a", "t", "b"), PAIRS);
 
