@@ -24,6 +24,7 @@ import io.belvedere.model.access.Operation;
 import io.belvedere.model.access.Protocol;
 import io.belvedere.model.access.QueryId;
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.yaml.CatalogFiles;
 import io.belvedere.model.yaml.CatalogLoader;
@@ -61,6 +62,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  */
 final class Federation implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(9);
+    private static final int PLANNINGS_MAX = 5;
     private static final Caller CALLER =
             new Caller("bench", "bench", "bench", Caller.Kind.SERVICE, Set.of("reader"), Map.of());
     private static final String POLICY = """
@@ -107,12 +109,25 @@ final class Federation implements AutoCloseable {
         ResolvedQuery query = resolver.resolve(
                 new QueryText(sql, Arrays.stream(parameters).map(Optional::of).toList()), catalog);
         Allow decision = decide(query);
-        ExecutablePlan plan = plans.plan(query, decision);
+        ExecutablePlan plan = plan(query, decision);
         last = new Timeline(Clock.systemUTC().instant());
         RunContext context = new RunContext(new QueryId(UUID.randomUUID()), Deadline.after(PATIENCE), last);
         try (RowStream rows = runner.open(plan, decision, context)) {
             while (rows.next()) {
                 reader.read(rows.batch());
+            }
+        }
+    }
+
+    /** In a process that has just started, the first plan is made while the planner is loaded, and its time may run out. */
+    private ExecutablePlan plan(ResolvedQuery query, Allow decision) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return plans.plan(query, decision);
+            } catch (BelvedereException e) {
+                if (attempt == PLANNINGS_MAX) {
+                    throw e;
+                }
             }
         }
     }

@@ -9,10 +9,15 @@ import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 
-/** An in-memory database that serves one query, locked before its first statement, with a spill folder of its own. */
+/** An in-memory database that serves one query at a time, locked before its first statement, with a spill folder of its own. */
 final class DuckDbDatabase implements AutoCloseable {
+    /** What a library of native code gathers over the years goes with its database. */
+    private static final int QUERIES_MAX = 1_000;
+
     private final DuckDBConnection root;
     private final Path spill;
+    // Changes hands with the database itself, through the engine's lock.
+    private int queries = 1;
 
     private DuckDbDatabase(DuckDBConnection root, Path spill) {
         this.root = root;
@@ -58,6 +63,12 @@ final class DuckDbDatabase implements AutoCloseable {
                 "SET allow_community_extensions = false",
                 "SET enable_external_access = false",
                 "SET lock_configuration = true");
+    }
+
+    /** Whether it is young enough for one query more, which is then counted. */
+    boolean mayServeAgain() {
+        queries++;
+        return queries <= QUERIES_MAX;
     }
 
     /** A further connection to the same database. */

@@ -5,9 +5,9 @@ import io.belvedere.federation.engine.Engine;
 import io.belvedere.federation.engine.EngineSession;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,11 +17,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Embedded DuckDB: for each query an in-memory database of its own, thrown away afterwards. A few are made ahead, because making
- * one takes about 25 ms, and closed behind the query's back.
+ * Embedded DuckDB: for each query an in-memory database of its own. A few are made ahead, because making one takes about 25 ms, and
+ * closed behind the query's back. A database in which nothing was ever kept, whose statements all came to their end and whose
+ * connections are closed, is as empty as a new one, and serves another query; every other is thrown away.
  */
 public final class DuckDbEngine implements Engine {
     private static final int CLOSING_MAX = 4;
+    /** Databases that stand idle after a rush, for each that is made ahead. */
+    private static final int IDLE_FACTOR = 4;
     private static final long CLOSING_SECONDS_MAX = 5;
 
     private final DuckDbSettings settings;
@@ -39,7 +42,7 @@ public final class DuckDbEngine implements Engine {
             Thread.ofPlatform().daemon().name("belvedere-engine-closer").factory(),
             DuckDbEngine::closeHere);
     // Guarded by itself.
-    private final Queue<DuckDbDatabase> warm = new ArrayDeque<>();
+    private final Deque<DuckDbDatabase> warm = new ArrayDeque<>();
     // Guarded by warm.
     private boolean closed;
 
@@ -62,23 +65,38 @@ public final class DuckDbEngine implements Engine {
             throw FederationError.OVERLOADED.error(
                     "As many queries are joining rows as may at a time; try again later.");
         }
-        boolean opened = false;
-        try {
-            DuckDbDatabase database = pollWarm().orElseGet(() -> DuckDbDatabase.open(settings, spill));
-            opened = true;
-            return new DuckDbSession(database, () -> dispose(database));
-        } finally {
-            if (!opened) {
-                inUse.release();
-            }
-        }
+        return new DuckDbSession(this);
     }
 
-    private void dispose(DuckDbDatabase used) {
+    /** An empty database that no other query has. */
+    DuckDbDatabase take() {
+        return pollWarm().orElseGet(() -> DuckDbDatabase.open(settings, spill));
+    }
+
+    /**
+     * A session has ended.
+     *
+     * @param used its database, when it needed one
+     * @param again whether the database is as empty as a new one
+     */
+    void ended(Optional<DuckDbDatabase> used, boolean again) {
         inUse.release();
-        closer.execute(used::close);
+        if (used.isEmpty() || (again && used.get().mayServeAgain() && takeBack(used.get()))) {
+            return;
+        }
+        closer.execute(used.get()::close);
         // Not sooner: making one takes a processor that this query would have missed.
         refill();
+    }
+
+    private boolean takeBack(DuckDbDatabase empty) {
+        synchronized (warm) {
+            if (closed || warm.size() >= IDLE_FACTOR * settings.warm()) {
+                return false;
+            }
+            warm.addFirst(empty);
+            return true;
+        }
     }
 
     /** The closer has enough to do, or has ended with the engine. */

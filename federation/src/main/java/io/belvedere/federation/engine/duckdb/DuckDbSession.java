@@ -5,24 +5,26 @@ import io.belvedere.federation.engine.EngineSession;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.jspecify.annotations.Nullable;
 
-/** One query's database. Every statement has a connection of its own: a stream's name is known on its connection only. */
+/**
+ * One query's database, taken when its first statement needs it. Every statement has a connection of its own: a stream's name is known on
+ * its connection only.
+ */
 final class DuckDbSession implements EngineSession {
-    private final DuckDbDatabase database;
-    private final Runnable whenClosed;
-    // Both guarded by this.
+    private final DuckDbEngine engine;
+    // All guarded by this.
     private final Set<DuckDbStatement> running = new HashSet<>();
+    private @Nullable DuckDbDatabase database;
     private boolean cancelled;
+    private boolean untouched = true;
 
-    /**
-     * @param whenClosed lets the database go
-     */
-    DuckDbSession(DuckDbDatabase database, Runnable whenClosed) {
-        this.database = database;
-        this.whenClosed = whenClosed;
+    DuckDbSession(DuckDbEngine engine) {
+        this.engine = engine;
     }
 
     @Override
@@ -33,6 +35,7 @@ final class DuckDbSession implements EngineSession {
 
     @Override
     public void derive(String name, String sql, List<Input> inputs, BufferAllocator memory) {
+        touch();
         try (DuckDbStatement statement = open(inputs, memory)) {
             statement.execute("CREATE TABLE " + quote(name) + " AS " + sql);
         } catch (SQLException e) {
@@ -47,6 +50,7 @@ final class DuckDbSession implements EngineSession {
             try {
                 return statement.stream(sql, memory);
             } catch (SQLException | RuntimeException e) {
+                touch();
                 statement.close();
                 throw e;
             }
@@ -56,7 +60,7 @@ final class DuckDbSession implements EngineSession {
     }
 
     private DuckDbStatement open(List<Input> inputs, BufferAllocator memory) throws SQLException {
-        DuckDbStatement statement = new DuckDbStatement(database.connect(), this::ended);
+        DuckDbStatement statement = new DuckDbStatement(database().connect(), this::ended);
         synchronized (this) {
             running.add(statement);
             if (!cancelled) {
@@ -67,6 +71,20 @@ final class DuckDbSession implements EngineSession {
         throw FederationError.CANCELLED.error("The query was cancelled.");
     }
 
+    private synchronized DuckDbDatabase database() {
+        DuckDbDatabase mine = database;
+        if (mine == null) {
+            mine = engine.take();
+            database = mine;
+        }
+        return mine;
+    }
+
+    /** The database holds something, or nobody knows what: it serves no other query. */
+    private synchronized void touch() {
+        untouched = false;
+    }
+
     private static DuckDbStatement registered(DuckDbStatement statement, List<Input> inputs, BufferAllocator memory) {
         inputs.forEach(input -> statement.register(input, memory));
         return statement;
@@ -74,6 +92,7 @@ final class DuckDbSession implements EngineSession {
 
     private synchronized void ended(DuckDbStatement statement) {
         running.remove(statement);
+        untouched &= statement.isClean();
     }
 
     @Override
@@ -82,13 +101,20 @@ final class DuckDbSession implements EngineSession {
         synchronized (this) {
             cancelled = true;
             toStop = List.copyOf(running);
+            untouched &= toStop.isEmpty();
         }
         toStop.forEach(DuckDbStatement::interrupt);
     }
 
     @Override
     public void close() {
-        whenClosed.run();
+        Optional<DuckDbDatabase> used;
+        boolean again;
+        synchronized (this) {
+            used = Optional.ofNullable(database);
+            again = untouched && running.isEmpty();
+        }
+        engine.ended(used, again);
     }
 
     private static String quote(String name) {

@@ -25,6 +25,8 @@ final class DuckDbStatement implements AutoCloseable {
     private final Statement statement;
     private final Consumer<DuckDbStatement> whenClosed;
     private final List<ArrowArrayStream> inputs = new ArrayList<>();
+    private boolean ended;
+    private boolean clean = true;
 
     DuckDbStatement(DuckDBConnection connection, Consumer<DuckDbStatement> whenClosed) throws SQLException {
         this.connection = connection;
@@ -42,6 +44,7 @@ final class DuckDbStatement implements AutoCloseable {
 
     void execute(String sql) throws SQLException {
         statement.execute(sql);
+        ended = true;
     }
 
     /** Starts a query; this statement is then closed with its rows. */
@@ -59,12 +62,18 @@ final class DuckDbStatement implements AutoCloseable {
         }
     }
 
+    /** Whether it came to its end and left nothing behind; known when it is closed. */
+    boolean isClean() {
+        return ended && clean;
+    }
+
     /** The statement goes first, because it may still hold a stream. */
     @Override
     public void close() {
         try (connection) {
             statement.close();
         } catch (SQLException e) {
+            clean = false;
             System.getLogger(DuckDbStatement.class.getName())
                     .log(System.Logger.Level.WARNING, "an engine statement did not close cleanly");
         } finally {
@@ -93,7 +102,9 @@ final class DuckDbStatement implements AutoCloseable {
         @Override
         public boolean next() {
             try {
-                return reader.loadNextBatch();
+                boolean more = reader.loadNextBatch();
+                ended = !more;
+                return more;
             } catch (IOException e) {
                 throw DuckDbFailures.translate(e);
             }

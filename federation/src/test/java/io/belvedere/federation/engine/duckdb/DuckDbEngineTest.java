@@ -163,6 +163,58 @@ class DuckDbEngineTest {
     }
 
     @Test
+    void servesTheNextQueryWithADatabaseThatIsStillEmpty() throws Exception {
+        Path before = spillFolderOf(session -> assertThat(number(session, "SELECT 1")).isEqualTo(1));
+        Path after = spillFolderOf(session -> assertThat(number(session, "SELECT 2")).isEqualTo(2));
+
+        assertThat(after).isEqualTo(before);
+    }
+
+    @Test
+    void throwsADatabaseAwayThatKeptRowsOrFailedOrWasStopped() throws Exception {
+        List<Used> uses = List.of(
+                session -> session.derive("t", "SELECT 1 AS n", List.of(), memory),
+                session -> assertThatThrownBy(() -> number(session, "SELECT CAST('x' AS INTEGER)"))
+                        .isInstanceOf(BelvedereException.class),
+                session -> session.deliver("SELECT n FROM range(100000) t(n)", List.of(), memory)
+                        .close(),
+                session -> {
+                    try (EngineSession.Rows rows = session.deliver("SELECT 1", List.of(), memory)) {
+                        session.cancel();
+                        assertThat(rows.batch().getRowCount()).isZero();
+                    }
+                });
+        for (Used use : uses) {
+            Path used = spillFolderOf(session -> {
+                assertThat(number(session, "SELECT 1")).isEqualTo(1);
+                use.by(session);
+            });
+            assertThat(spillFolderOf(session -> assertThat(number(session, "SELECT 2")).isEqualTo(2)))
+                    .isNotEqualTo(used);
+        }
+    }
+
+    /** What a query does with its session. */
+    private interface Used {
+        void by(EngineSession session);
+    }
+
+    /** Where the database of a session would spill to, which no other database shares. */
+    private Path spillFolderOf(Used used) {
+        try (EngineSession session = engine.open()) {
+            Path spill;
+            try (EngineSession.Rows rows =
+                    session.deliver("SELECT current_setting('temp_directory')", List.of(), memory)) {
+                assertThat(rows.next()).isTrue();
+                spill = Path.of(rows.batch().getVector(0).getObject(0).toString());
+                assertThat(rows.next()).isFalse();
+            }
+            used.by(session);
+            return spill;
+        }
+    }
+
+    @Test
     void removesItsSpillFolder() throws Exception {
         Path spill = folder.resolve("spill");
         try (EngineSession session = engine.open()) {
