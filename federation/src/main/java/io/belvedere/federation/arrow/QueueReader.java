@@ -12,7 +12,7 @@ import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** A queue of batches in the form in which the engine reads rows; buffers move, nothing is copied. */
-public final class QueueReader extends ArrowReader {
+public sealed class QueueReader extends ArrowReader permits HeldRows.Reader {
     private final BatchQueue queue;
     private final Schema schema;
 

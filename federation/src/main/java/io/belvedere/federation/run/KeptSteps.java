@@ -48,6 +48,22 @@ final class KeptSteps {
         return kept;
     }
 
+    /** Which steps no statement of the engine names twice: their rows may be streamed to it, each time anew. */
+    static Set<String> readOnce(ExecutablePlan plan) {
+        Set<String> once = new HashSet<>();
+        plan.steps().forEach(step -> once.add(step.name()));
+        for (Step step : plan.steps()) {
+            String sql =
+                    switch (step) {
+                        case Step.Fetch _, Step.PassThrough _ -> "";
+                        case Step.Derive derive -> derive.sql();
+                        case Step.Deliver deliver -> deliver.sql();
+                    };
+            once.removeIf(name -> sql.indexOf(Sql.quote(name)) != sql.lastIndexOf(Sql.quote(name)));
+        }
+        return once;
+    }
+
     /** A source in trouble is asked less at a time than its definition says. */
     private static int concurrencyNow(Sources.Source source) {
         return source.shards().stream()

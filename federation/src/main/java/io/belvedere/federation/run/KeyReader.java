@@ -1,5 +1,8 @@
 package io.belvedere.federation.run;
 
+import io.belvedere.federation.FederationError;
+import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.arrow.HeldRows;
 import io.belvedere.federation.engine.EngineSession;
 import io.belvedere.federation.plan.KeyShipment;
 import io.belvedere.model.DataType;
@@ -11,9 +14,12 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
@@ -26,8 +32,9 @@ import org.apache.arrow.vector.TimeMicroVector;
 import org.apache.arrow.vector.TimeStampVector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
 
-/** Reads the distinct keys of an earlier step out of the engine. */
+/** Reads the distinct keys of an earlier step: out of the engine, or out of rows that are held. */
 final class KeyReader {
     private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS");
@@ -53,11 +60,77 @@ final class KeyReader {
                 }
             }
         }
+        return keys(shipment, texts);
+    }
+
+    /** As {@link #read(EngineSession, KeyShipment, BufferAllocator)}; numbers, dates and times ascend, texts by their characters. */
+    static Optional<ShippedKeys> read(HeldRows held, KeyShipment shipment) {
+        List<KeyShipment.KeyColumn> columns = shipment.columns();
+        int[] places = columns.stream()
+                .mapToInt(column -> place(held.columns(), column.name()))
+                .toArray();
+        Set<List<String>> distinct = new HashSet<>();
+        for (VectorSchemaRoot batch : held.batches()) {
+            for (int row = 0; row < batch.getRowCount(); row++) {
+                key(batch, row, places, columns).ifPresent(distinct::add);
+            }
+        }
+        List<List<String>> texts = new ArrayList<>();
+        List<List<String>> ascending =
+                distinct.stream().sorted(order(columns)).toList();
+        for (int column = 0; column < places.length; column++) {
+            int at = column;
+            texts.add(ascending.stream().map(key -> key.get(at)).toList());
+        }
+        return keys(shipment, texts);
+    }
+
+    private static int place(List<OutputColumn> columns, String name) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        throw FederationError.PLAN_REFUSED.error("The plan ships a column that its step does not have.");
+    }
+
+    /** One row's key; empty where a part of it is NULL, which has no partner. */
+    private static Optional<List<String>> key(
+            VectorSchemaRoot batch, int row, int[] places, List<KeyShipment.KeyColumn> columns) {
+        List<String> key = new ArrayList<>(places.length);
+        for (int column = 0; column < places.length; column++) {
+            FieldVector values = batch.getVector(places[column]);
+            if (values.isNull(row)) {
+                return Optional.empty();
+            }
+            key.add(text(values, row, columns.get(column).type()));
+        }
+        return Optional.of(key);
+    }
+
+    private static Comparator<List<String>> order(List<KeyShipment.KeyColumn> columns) {
+        Comparator<List<String>> order = (_, _) -> 0;
+        for (int column = 0; column < columns.size(); column++) {
+            int at = column;
+            DataType type = columns.get(column).type();
+            order = order.thenComparing(key -> key.get(at), order(type));
+        }
+        return order;
+    }
+
+    private static Comparator<String> order(DataType type) {
+        boolean isNumber = type instanceof DataType.Decimal
+                || type == DataType.Simple.INTEGER
+                || type == DataType.Simple.BIGINT;
+        return isNumber ? Comparator.comparing(BigDecimal::new) : Comparator.naturalOrder();
+    }
+
+    private static Optional<ShippedKeys> keys(KeyShipment shipment, List<List<String>> texts) {
         if (texts.getFirst().size() > shipment.keysMax()) {
             return Optional.empty();
         }
         List<ShippedKeys.Column> columns = new ArrayList<>();
-        for (int column = 0; column < width; column++) {
+        for (int column = 0; column < texts.size(); column++) {
             columns.add(new ShippedKeys.Column(shipment.columns().get(column).type(), texts.get(column)));
         }
         return Optional.of(new ShippedKeys(columns));

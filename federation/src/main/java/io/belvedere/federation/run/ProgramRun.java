@@ -4,6 +4,7 @@ import io.belvedere.federation.FederationError;
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.arrow.ArrowTypes;
 import io.belvedere.federation.arrow.BatchQueue;
+import io.belvedere.federation.arrow.HeldRows;
 import io.belvedere.federation.arrow.QueueReader;
 import io.belvedere.federation.engine.Engine;
 import io.belvedere.federation.engine.EngineSession;
@@ -23,10 +24,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowReader;
 
 /**
  * A plan with an engine in it. Each step has a thread of its own, a platform thread because the engine holds native frames while
@@ -41,8 +44,11 @@ final class ProgramRun {
     private final EngineSession session;
     private final RandomGenerator random;
     private final Set<String> kept;
+    private final Set<String> readOnce;
     private final BatchQueue result = new BatchQueue(1);
-    /** Of every step that is kept: done when its table stands. */
+    /** Of steps that are kept and gave few rows: the rows. The others are tables. */
+    private final Map<String, HeldRows> held = new ConcurrentHashMap<>();
+    /** Of every step that is kept: done when its rows are held or its table stands. */
     private final Map<String, CompletableFuture<Void>> ready = new HashMap<>();
     /** Of every fetch that streams: the queue its rows come through. */
     private final Map<String, Stream> streams = new HashMap<>();
@@ -62,6 +68,7 @@ final class ProgramRun {
         this.directory = directory;
         this.random = random;
         this.kept = KeptSteps.of(plan, sources);
+        this.readOnce = KeptSteps.readOnce(plan);
         this.session = engine.open();
     }
 
@@ -84,6 +91,7 @@ final class ProgramRun {
     }
 
     private void release() {
+        held.values().forEach(HeldRows::close);
         session.close();
         run.memory().close();
     }
@@ -112,7 +120,7 @@ final class ProgramRun {
         List<Optional<ShippedKeys>> keys = new ArrayList<>();
         for (KeyShipment shipment : fetch.keys()) {
             await(shipment.from());
-            Optional<ShippedKeys> read = KeyReader.read(session, shipment, run.memory())
+            Optional<ShippedKeys> read = keys(shipment)
                     .filter(KeyConditions::areWrittenAlike)
                     .filter(run.keyBudget()::take);
             if (read.isEmpty()) {
@@ -150,6 +158,11 @@ final class ProgramRun {
         done(fetch.name());
     }
 
+    private Optional<ShippedKeys> keys(KeyShipment shipment) {
+        HeldRows rows = held.get(shipment.from());
+        return rows == null ? KeyReader.read(session, shipment, run.memory()) : KeyReader.read(rows, shipment);
+    }
+
     private FetchRun.Missing missing(Step.Fetch fetch) {
         return switch (Runner.missing(plan, fetch.source())) {
             case FAILS_THE_QUERY -> FetchRun.Missing.FAILS_THE_QUERY;
@@ -157,8 +170,26 @@ final class ProgramRun {
         };
     }
 
+    /** Few rows stay as they came; more become a table. */
     private void keep(Step.Fetch fetch, BatchQueue queue) {
-        try (QueueReader rows = new QueueReader(queue, fetch.columns(), run.memory())) {
+        HeldRows few = new HeldRows(fetch.columns());
+        boolean isHeld = false;
+        try {
+            isHeld = readOnce.contains(fetch.name()) && few.fill(queue);
+            if (isHeld) {
+                held.put(fetch.name(), few);
+            } else {
+                table(fetch, few.readerBefore(queue, run.memory()));
+            }
+        } finally {
+            if (!isHeld) {
+                few.close();
+            }
+        }
+    }
+
+    private void table(Step.Fetch fetch, ArrowReader reader) {
+        try (ArrowReader rows = reader) {
             session.keep(fetch.name(), rows, run.memory());
         } catch (IOException e) {
             throw FederationError.ENGINE_FAILED.error("Rows could not be kept.", e);
@@ -193,6 +224,10 @@ final class ProgramRun {
             Stream stream = streams.get(name);
             if (stream == null) {
                 await(name);
+                HeldRows rows = held.get(name);
+                if (rows != null) {
+                    open.add(new Input(name, rows.reader(run.memory())));
+                }
             } else {
                 open.add(new Input(name, new QueueReader(stream.queue(), stream.columns(), run.memory())));
             }
