@@ -53,12 +53,11 @@ final class KeptSteps {
         Set<String> once = new HashSet<>();
         plan.steps().forEach(step -> once.add(step.name()));
         for (Step step : plan.steps()) {
-            String sql =
-                    switch (step) {
-                        case Step.Fetch _, Step.PassThrough _ -> "";
-                        case Step.Derive derive -> derive.sql();
-                        case Step.Deliver deliver -> deliver.sql();
-                    };
+            String sql = switch (step) {
+                case Step.Fetch _, Step.PassThrough _ -> "";
+                case Step.Derive derive -> derive.sql();
+                case Step.Deliver deliver -> deliver.sql();
+            };
             once.removeIf(name -> sql.indexOf(Sql.quote(name)) != sql.lastIndexOf(Sql.quote(name)));
         }
         return once;

@@ -76,8 +76,7 @@ final class KeyReader {
             }
         }
         List<List<String>> texts = new ArrayList<>();
-        List<List<String>> ascending =
-                distinct.stream().sorted(order(columns)).toList();
+        List<List<String>> ascending = distinct.stream().sorted(order(columns)).toList();
         for (int column = 0; column < places.length; column++) {
             int at = column;
             texts.add(ascending.stream().map(key -> key.get(at)).toList());
@@ -119,9 +118,8 @@ final class KeyReader {
     }
 
     private static Comparator<String> order(DataType type) {
-        boolean isNumber = type instanceof DataType.Decimal
-                || type == DataType.Simple.INTEGER
-                || type == DataType.Simple.BIGINT;
+        boolean isNumber =
+                type instanceof DataType.Decimal || type == DataType.Simple.INTEGER || type == DataType.Simple.BIGINT;
         return isNumber ? Comparator.comparing(BigDecimal::new) : Comparator.naturalOrder();
     }
 

@@ -120,9 +120,8 @@ final class ProgramRun {
         List<Optional<ShippedKeys>> keys = new ArrayList<>();
         for (KeyShipment shipment : fetch.keys()) {
             await(shipment.from());
-            Optional<ShippedKeys> read = keys(shipment)
-                    .filter(KeyConditions::areWrittenAlike)
-                    .filter(run.keyBudget()::take);
+            Optional<ShippedKeys> read =
+                    keys(shipment).filter(KeyConditions::areWrittenAlike).filter(run.keyBudget()::take);
             if (read.isEmpty()) {
                 run.keyBudget().tooMany(fetch.source());
             }

@@ -25,6 +25,7 @@ public final class DuckDbEngine implements Engine {
     private static final int CLOSING_MAX = 4;
     /** Databases that stand idle after a rush, for each that is made ahead. */
     private static final int IDLE_FACTOR = 4;
+
     private static final long CLOSING_SECONDS_MAX = 5;
 
     private final DuckDbSettings settings;

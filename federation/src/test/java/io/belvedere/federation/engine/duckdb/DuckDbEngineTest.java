@@ -164,8 +164,10 @@ class DuckDbEngineTest {
 
     @Test
     void servesTheNextQueryWithADatabaseThatIsStillEmpty() throws Exception {
-        Path before = spillFolderOf(session -> assertThat(number(session, "SELECT 1")).isEqualTo(1));
-        Path after = spillFolderOf(session -> assertThat(number(session, "SELECT 2")).isEqualTo(2));
+        Path before =
+                spillFolderOf(session -> assertThat(number(session, "SELECT 1")).isEqualTo(1));
+        Path after =
+                spillFolderOf(session -> assertThat(number(session, "SELECT 2")).isEqualTo(2));
 
         assertThat(after).isEqualTo(before);
     }
@@ -189,7 +191,8 @@ class DuckDbEngineTest {
                 assertThat(number(session, "SELECT 1")).isEqualTo(1);
                 use.by(session);
             });
-            assertThat(spillFolderOf(session -> assertThat(number(session, "SELECT 2")).isEqualTo(2)))
+            assertThat(spillFolderOf(
+                            session -> assertThat(number(session, "SELECT 2")).isEqualTo(2)))
                     .isNotEqualTo(used);
         }
     }
