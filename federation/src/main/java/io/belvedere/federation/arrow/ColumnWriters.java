@@ -54,10 +54,16 @@ final class ColumnWriters {
             case DataType.Simple simple ->
                 switch (simple) {
                     case BOOLEAN -> {
-                        if (kind == SourceKind.POSTGRESQL) {
-                            yield bool(rows, index);
-                        }
-                        yield integer ? zeroOrOne(rows, index) : bit(rows, index);
+                        yield switch (kind) {
+                            case POSTGRESQL -> bool(rows, index);
+                            case ORACLE -> exactTruth(rows, index);
+                            case SQLSERVER ->
+                                rows.getMetaData().getColumnType(index) == Types.BIT
+                                        ? bool(rows, index)
+                                        : zeroOrOne(rows, index);
+                            case MARIADB, MYSQL, DUCKDB, PARQUET, CSV ->
+                                integer ? zeroOrOne(rows, index) : bit(rows, index);
+                        };
                     }
                     case INTEGER -> integer ? integer(rows, index) : exactInteger(rows, index);
                     case BIGINT -> integer ? bigint(rows, index) : exactBigint(rows, index);
@@ -135,6 +141,21 @@ final class ColumnWriters {
                 throw DataErrors.unfit();
             }
             ((BitVector) vector).set(row, value);
+            return 0;
+        };
+    }
+
+    /** Oracle has no boolean: a {@code NUMBER(1)} may hold other numbers, which are neither true nor false. */
+    private static Cell exactTruth(ResultSet rows, int index) {
+        return (vector, row) -> {
+            BigDecimal value = rows.getBigDecimal(index);
+            if (value == null) {
+                return Cell.NULL;
+            }
+            if (value.signum() != 0 && value.compareTo(BigDecimal.ONE) != 0) {
+                throw DataErrors.unfit();
+            }
+            ((BitVector) vector).set(row, value.signum());
             return 0;
         };
     }

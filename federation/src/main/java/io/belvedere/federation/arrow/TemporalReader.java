@@ -28,6 +28,7 @@ interface TemporalReader {
         return switch (kind) {
             case POSTGRESQL -> PostgresTemporalReader.INSTANCE;
             case MARIADB, MYSQL -> MariaDbTemporalReader.INSTANCE;
+            case ORACLE, SQLSERVER -> JavaTimeReader.INSTANCE;
             case DUCKDB, PARQUET, CSV -> throw new IllegalArgumentException("files are read as Arrow");
         };
     }

@@ -66,6 +66,8 @@ public record CapabilitySheet(
             case POSTGRESQL -> Sheets.POSTGRESQL;
             case MARIADB -> Sheets.MARIADB;
             case MYSQL -> Sheets.MYSQL;
+            case ORACLE -> Sheets.ORACLE;
+            case SQLSERVER -> Sheets.SQLSERVER;
             case DUCKDB, PARQUET, CSV -> Sheets.DUCKDB;
         };
     }

@@ -16,11 +16,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.core.SetOp;
+import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.util.DateString;
 import org.apache.calcite.util.TimeString;
@@ -34,7 +38,8 @@ import org.apache.calcite.util.TimestampString;
  * are not used, because their string literals, integer division, casts and NULL order differ by product (and let a backslash end
  * a literal on the MySQL family). No state; safe for use by many threads.
  */
-public abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect, DuckDbDialect {
+public abstract sealed class Dialect
+        permits PostgresDialect, MySqlFamilyDialect, OracleDialect, SqlServerDialect, DuckDbDialect {
     private final CapabilitySheet sheet;
     private final ServerVersion version;
 
@@ -52,6 +57,8 @@ public abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect
         return switch (kind) {
             case POSTGRESQL -> new PostgresDialect(version);
             case MARIADB, MYSQL -> new MySqlFamilyDialect(kind, version);
+            case ORACLE -> new OracleDialect(version);
+            case SQLSERVER -> new SqlServerDialect(version);
             case DUCKDB, PARQUET, CSV -> new DuckDbDialect();
         };
     }
@@ -68,6 +75,32 @@ public abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect
     /** Throws {@link NotOffered} for what this server is not asked. */
     public final void require(Feature feature) {
         sheet.require(feature, version);
+    }
+
+    /** Throws {@link NotOffered} for a set operation of which this server is not asked, or not over such columns. */
+    public final void require(SetOp set) {
+        require(Feature.of(set));
+        boolean compared = set.kind != SqlKind.UNION || !set.all;
+        for (RelDataTypeField field : set.getRowType().getFieldList()) {
+            Kind kind = kind(field.getType());
+            if (kind == Kind.TEXT) {
+                united("c");
+            }
+            if (compared) {
+                groupKey("c", kind);
+            }
+        }
+    }
+
+    /** Throws {@link NotOffered} for a sort, or a number of rows, of which this server is not asked. */
+    public final void require(Sort sort) {
+        require(Feature.SORT);
+        boolean none = sort.fetch instanceof RexLiteral rows
+                && LiteralValues.isAtLeast(rows, 0)
+                && !LiteralValues.isAtLeast(rows, 1);
+        if (none && sheet.limit() == CapabilitySheet.LimitForm.ORDERED_FETCH) {
+            throw new NotOffered("the first 0 rows");
+        }
     }
 
     public final boolean offers(Feature feature) {
@@ -114,8 +147,86 @@ public abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect
     /** A computed output column as the type that the plan promises for it. */
     abstract String promised(String column, RelDataType type);
 
-    /** Throws {@link NotOffered} for texts that the database does not put together in one value. */
-    void requireTogether(List<String> texts) {}
+    /**
+     * Texts, one of which becomes a value, or which stand in one column of a union; throws {@link NotOffered} for those that the
+     * database does not put together.
+     */
+    List<String> together(List<String> texts) {
+        return texts;
+    }
+
+    /** A text column of one branch of UNION ALL, beside any of another's. */
+    String united(String text) {
+        return text;
+    }
+
+    /** A column of a table, as a value of the type that its definition promises. */
+    String column(String name, RelDataType type) {
+        return name;
+    }
+
+    /** A table or sub-query in FROM, with its alias. */
+    String aliased(String from, String alias) {
+        return from + " AS " + alias;
+    }
+
+    /** What stands after FROM where no table is read; empty where nothing has to. */
+    String noTable() {
+        return "";
+    }
+
+    /** A value that the database computed, brought to the type that we promise for it inside its statement. */
+    String computed(String value, RelDataType type) {
+        return "CAST(" + value + " AS " + type(type) + ")";
+    }
+
+    /** The function that counts, whose result holds as many rows as there may be. */
+    String count() {
+        return "COUNT";
+    }
+
+    /** What is summed, such that no sum is too large for its type. */
+    String summand(String value, RelDataType type) {
+        return value;
+    }
+
+    /** A timestamp without a zone, read as UTC. */
+    String utc(String timestamp) {
+        return "(" + timestamp + " AT TIME ZONE 'UTC')";
+    }
+
+    /** Between the branches of a set operation. */
+    String word(SetOp set) {
+        return set.kind.name() + (set.all ? " ALL" : "");
+    }
+
+    /** Whether a window function that depends on an order, or names its frame, must have an ORDER BY. */
+    boolean ordersWindows() {
+        return false;
+    }
+
+    /** What follows the ORDER BY of a sub-query that gives all its rows; empty where nothing has to. */
+    String orderedSubQuery() {
+        return "";
+    }
+
+    /** A literal of a day, a time of day or a moment, from its ISO form. */
+    String moment(Kind kind, String iso) {
+        return switch (kind) {
+            case DATE -> "DATE '" + iso + "'";
+            case TIME -> "TIME '" + iso + "'";
+            case TIMESTAMP -> "TIMESTAMP '" + iso + "'";
+            case INSTANT, BOOLEAN, NUMBER, TEXT, BINARY, INTERVAL, OTHER ->
+                throw new NotOffered("a literal of kind " + kind);
+        };
+    }
+
+    private String bool(boolean flag) {
+        return switch (sheet.booleans()) {
+            case TYPE, NUMBERS -> flag ? "TRUE" : "FALSE";
+            case NUMBERS_APART -> flag ? "1" : "0";
+        };
+    }
 
     /** Whether results must have exactly the promised types; where not, their reader brings each value into its type. */
     boolean readsExactTypes() {
@@ -157,7 +268,20 @@ public abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect
         if (!filter.isEmpty()) {
             require(Feature.AGGREGATE_FILTER);
         }
+        if (types.stream().anyMatch(type -> kind(type) == Kind.TEXT)) {
+            requireText(call);
+        }
         return aggregateCall(call, arguments, types, filter);
+    }
+
+    private void requireText(AggregateCall call) {
+        if (call.isDistinct()) {
+            require(Feature.TEXT_GROUPING);
+        }
+        SqlKind function = call.getAggregation().getKind();
+        if (function == SqlKind.MIN || function == SqlKind.MAX) {
+            require(Feature.TEXT_ORDER);
+        }
     }
 
     /** An output column as a key of a group, of DISTINCT and of set operations. */
@@ -187,16 +311,25 @@ public abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect
         return "(" + expression + " IS NULL)";
     }
 
-    /** What follows ORDER BY. */
-    final String limit(Optional<String> rows, Optional<String> skipped) {
+    /**
+     * What follows ORDER BY.
+     *
+     * @param ordered whether there is one
+     */
+    final String limit(Optional<String> rows, Optional<String> skipped, boolean ordered) {
         return switch (sheet.limit()) {
             case LIMIT_OFFSET -> clauses(rows.map("LIMIT "::concat), skipped.map("OFFSET "::concat));
             case LIMIT_BEFORE_OFFSET ->
                 clauses(rows.map("LIMIT "::concat).or(() -> skipped.map(_ -> fence())), skipped.map("OFFSET "::concat));
             case FETCH -> clauses(skipped.map(Dialect::offsetRows), rows.map(Dialect::fetchRows));
-            case ORDERED_FETCH ->
-                clauses(skipped.or(() -> rows.map(_ -> "0")).map(Dialect::offsetRows), rows.map(Dialect::fetchRows));
+            case ORDERED_FETCH -> orderedFetch(rows, skipped, ordered);
         };
+    }
+
+    private static String orderedFetch(Optional<String> rows, Optional<String> skipped, boolean ordered) {
+        String clauses =
+                clauses(skipped.or(() -> rows.map(_ -> "0")).map(Dialect::offsetRows), rows.map(Dialect::fetchRows));
+        return clauses.isEmpty() || ordered ? clauses : "ORDER BY (SELECT NULL) " + clauses;
     }
 
     private static String offsetRows(String rows) {
@@ -220,6 +353,11 @@ public abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect
         return new ExpressionWriter(this, refs).write(node);
     }
 
+    /** As {@link #render}, where a condition is wanted. */
+    public final String condition(RexNode node, List<String> refs) {
+        return new ExpressionWriter(this, refs).writeCondition(node);
+    }
+
     public final List<String> renderAll(List<? extends RexNode> nodes, List<String> refs) {
         return new ExpressionWriter(this, refs).writeAll(nodes);
     }
@@ -229,12 +367,17 @@ public abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect
             return nullOf(literal.getType());
         }
         return switch (literal.getTypeName()) {
-            case BOOLEAN -> Boolean.TRUE.equals(literal.getValueAs(Boolean.class)) ? "TRUE" : "FALSE";
+            case BOOLEAN -> bool(Boolean.TRUE.equals(literal.getValueAs(Boolean.class)));
             case DECIMAL, DOUBLE, FLOAT, REAL, INTEGER, BIGINT, SMALLINT, TINYINT -> number(literal);
             case CHAR, VARCHAR -> text(LiteralValues.of(literal, String.class));
-            case DATE -> "DATE '" + LiteralValues.of(literal, DateString.class) + "'";
-            case TIME -> "TIME '" + LiteralValues.of(literal, TimeString.class) + "'";
-            case TIMESTAMP -> "TIMESTAMP '" + LiteralValues.of(literal, TimestampString.class) + "'";
+            case DATE ->
+                moment(Kind.DATE, LiteralValues.of(literal, DateString.class).toString());
+            case TIME ->
+                moment(Kind.TIME, LiteralValues.of(literal, TimeString.class).toString());
+            case TIMESTAMP ->
+                moment(
+                        Kind.TIMESTAMP,
+                        LiteralValues.of(literal, TimestampString.class).toString());
             // Intervals, bytes and instants are written by the dialects that have them.
             default -> special(literal);
         };
@@ -255,9 +398,11 @@ public abstract sealed class Dialect permits PostgresDialect, MySqlFamilyDialect
         return switch (value) {
             case Literal.Text(String text) -> text(text);
             case Literal.Numeric(BigDecimal number) -> digits(number);
-            case Literal.Date(LocalDate date) -> "DATE '" + Constants.dateString(date) + "'";
-            case Literal.Timestamp(Instant instant) -> "TIMESTAMP '" + Constants.timestampString(instant) + "'";
-            case Literal.Bool(boolean flag) -> flag ? "TRUE" : "FALSE";
+            case Literal.Date(LocalDate date) ->
+                moment(Kind.DATE, Constants.dateString(date).toString());
+            case Literal.Timestamp(Instant instant) ->
+                moment(Kind.TIMESTAMP, Constants.timestampString(instant).toString());
+            case Literal.Bool(boolean flag) -> bool(flag);
         };
     }
 

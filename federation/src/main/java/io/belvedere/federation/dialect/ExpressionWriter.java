@@ -13,7 +13,10 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.sql.type.SqlTypeName;
 
-/** Walks an expression, and asks the dialect for the words. What is alike in every product is written here. */
+/**
+ * Walks an expression, and asks the dialect for the words. What is alike in every product is written here. Where a condition is no
+ * value, each is written in the other's place by a CASE or a comparison.
+ */
 final class ExpressionWriter {
     private final Dialect dialect;
     private final List<String> refs;
@@ -24,8 +27,35 @@ final class ExpressionWriter {
         this.refs = refs;
     }
 
-    /** Throws {@link NotOffered} for what the product is not asked. */
+    /** The expression as a value. Throws {@link NotOffered} for what the product is not asked. */
     String write(RexNode node) {
+        String sql = plain(node);
+        return isApart() && isPredicate(node)
+                ? "(CASE WHEN " + sql + " THEN 1 WHEN (NOT " + sql + ") THEN 0 END)"
+                : sql;
+    }
+
+    /** The expression where a condition is wanted. */
+    String writeCondition(RexNode node) {
+        String sql = plain(node);
+        return isApart() && !isPredicate(node) ? "(" + sql + " = 1)" : sql;
+    }
+
+    private boolean isApart() {
+        return dialect.sheet().booleans() == CapabilitySheet.Booleans.NUMBERS_APART;
+    }
+
+    /** Whether what is written for it is a condition, where conditions are no values. */
+    private static boolean isPredicate(RexNode node) {
+        return node instanceof RexCall call
+                && kind(call.getType()) == Kind.BOOLEAN
+                && switch (call.getKind()) {
+                    case CASE, COALESCE, CAST -> false;
+                    default -> true;
+                };
+    }
+
+    private String plain(RexNode node) {
         return switch (node) {
             case RexInputRef ref -> refs.get(ref.getIndex());
             case RexLiteral literal -> dialect.literal(literal);
@@ -50,15 +80,17 @@ final class ExpressionWriter {
             return KeyCondition.marker(call, writeAll(KeyCondition.columns(call)));
         }
         return switch (call.getKind()) {
-            case AND -> Dialect.joined(" AND ", writeAll(call.getOperands()));
-            case OR -> Dialect.joined(" OR ", writeAll(call.getOperands()));
-            case NOT -> "(NOT " + operand(call, 0) + ")";
+            case AND -> Dialect.joined(" AND ", conditions(call));
+            case OR -> Dialect.joined(" OR ", conditions(call));
+            case NOT -> "(NOT " + condition(call) + ")";
             case IS_NULL -> "(" + operand(call, 0) + " IS NULL)";
             case IS_NOT_NULL -> "(" + operand(call, 0) + " IS NOT NULL)";
-            case IS_TRUE -> "(" + operand(call, 0) + " IS TRUE)";
-            case IS_NOT_TRUE -> "(" + operand(call, 0) + " IS NOT TRUE)";
-            case IS_FALSE -> "(" + operand(call, 0) + " IS FALSE)";
-            case IS_NOT_FALSE -> "(" + operand(call, 0) + " IS NOT FALSE)";
+            case IS_TRUE -> isApart() ? truth(condition(call), 1) : "(" + operand(call, 0) + " IS TRUE)";
+            case IS_NOT_TRUE -> isApart() ? truth(condition(call), 0) : "(" + operand(call, 0) + " IS NOT TRUE)";
+            case IS_FALSE ->
+                isApart() ? truth("(NOT " + condition(call) + ")", 1) : "(" + operand(call, 0) + " IS FALSE)";
+            case IS_NOT_FALSE ->
+                isApart() ? truth("(NOT " + condition(call) + ")", 0) : "(" + operand(call, 0) + " IS NOT FALSE)";
             case EQUALS -> comparison("=", call);
             case NOT_EQUALS -> comparison("<>", call);
             case LESS_THAN -> comparison("<", call);
@@ -68,7 +100,7 @@ final class ExpressionWriter {
             case IS_DISTINCT_FROM -> distinct(call);
             case IS_NOT_DISTINCT_FROM -> "(NOT " + distinct(call) + ")";
             case CASE -> caseWhen(call);
-            case COALESCE -> coalesce(writeAll(call.getOperands()));
+            case COALESCE -> "COALESCE(" + String.join(", ", together(call, writeAll(call.getOperands()))) + ")";
             case CAST -> dialect.cast(call, operand(call, 0));
             case LIKE -> {
                 dialect.require(Feature.LIKE);
@@ -94,6 +126,19 @@ final class ExpressionWriter {
 
     private String operand(RexCall call, int index) {
         return write(call.getOperands().get(index));
+    }
+
+    private String condition(RexCall call) {
+        return writeCondition(call.getOperands().getFirst());
+    }
+
+    private List<String> conditions(RexCall call) {
+        return call.getOperands().stream().map(this::writeCondition).toList();
+    }
+
+    /** Whether a condition is true, or is not: never unknown. */
+    private static String truth(String condition, int wanted) {
+        return "(CASE WHEN " + condition + " THEN 1 ELSE 0 END = " + wanted + ")";
     }
 
     private String distinct(RexCall call) {
@@ -126,7 +171,7 @@ final class ExpressionWriter {
         String sql = operand(call, index);
         String timestamp =
                 from == Kind.DATE && kind != Kind.DATE ? "CAST(" + sql + " AS " + dialect.timestampWord() + ")" : sql;
-        return kind == Kind.INSTANT && from != Kind.INSTANT ? "(" + timestamp + " AT TIME ZONE 'UTC')" : timestamp;
+        return kind == Kind.INSTANT && from != Kind.INSTANT ? dialect.utc(timestamp) : timestamp;
     }
 
     private static Kind sameKind(RexCall call) {
@@ -141,19 +186,28 @@ final class ExpressionWriter {
         return left;
     }
 
-    private String coalesce(List<String> parts) {
-        dialect.requireTogether(parts);
-        return "COALESCE(" + String.join(", ", parts) + ")";
+    private String caseWhen(RexCall call) {
+        List<RexNode> operands = call.getOperands();
+        List<String> conditions = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < operands.size(); i++) {
+            boolean condition = i % 2 == 0 && i + 1 < operands.size();
+            if (condition) {
+                conditions.add(writeCondition(operands.get(i)));
+            } else {
+                values.add(write(operands.get(i)));
+            }
+        }
+        List<String> results = together(call, values);
+        StringBuilder sql = new StringBuilder("(CASE");
+        for (int i = 0; i < conditions.size(); i++) {
+            sql.append(" WHEN ").append(conditions.get(i)).append(" THEN ").append(results.get(i));
+        }
+        return sql.append(" ELSE ").append(results.getLast()).append(" END)").toString();
     }
 
-    private String caseWhen(RexCall call) {
-        List<String> parts = writeAll(call.getOperands());
-        dialect.requireTogether(parts);
-        StringBuilder sql = new StringBuilder("(CASE");
-        int index = 0;
-        for (; index + 1 < parts.size(); index += 2) {
-            sql.append(" WHEN ").append(parts.get(index)).append(" THEN ").append(parts.get(index + 1));
-        }
-        return sql.append(" ELSE ").append(parts.get(index)).append(" END)").toString();
+    /** Several values of which the call gives one. */
+    private List<String> together(RexCall call, List<String> values) {
+        return kind(call.getType()) == Kind.TEXT ? dialect.together(values) : values;
     }
 }

@@ -82,15 +82,15 @@ final class MySqlFamilyDialect extends Dialect {
 
     /** A column whose character set lacks what a literal holds does not go with it. */
     @Override
-    void requireTogether(List<String> texts) {
+    List<String> together(List<String> texts) {
         if (texts.size() > 1 && texts.stream().anyMatch(text -> text.startsWith("_utf8mb4 "))) {
             throw new NotOffered("text beyond ASCII put together with other text");
         }
+        return texts;
     }
 
     private String concat(List<String> operands) {
-        requireTogether(operands);
-        return "CONCAT(" + String.join(", ", operands) + ")";
+        return "CONCAT(" + String.join(", ", together(operands)) + ")";
     }
 
     @Override

@@ -92,9 +92,13 @@ public final class SelectWriter {
     private SelectBlock leaf(RelNode rel) {
         Leaf leaf = leaves.apply(rel);
         String alias = alias();
-        List<String> columns =
-                leaf.columns().stream().map(column -> alias + "." + column).toList();
-        return new SelectBlock(leaf.from() + " AS " + alias, columns, Collections.nCopies(columns.size(), true));
+        List<RelDataTypeField> fields = rel.getRowType().getFieldList();
+        List<String> columns = new ArrayList<>();
+        for (String column : leaf.columns()) {
+            columns.add(dialect.column(
+                    alias + "." + column, fields.get(columns.size()).getType()));
+        }
+        return new SelectBlock(dialect.aliased(leaf.from(), alias), columns, Collections.nCopies(columns.size(), true));
     }
 
     private String alias() {
@@ -107,8 +111,13 @@ public final class SelectWriter {
         String alias = alias();
         List<String> names = names(block.columns.size());
         List<String> columns = names.stream().map(name -> alias + "." + name).toList();
+        if (!block.orderBy.isEmpty() && block.limit.isEmpty()) {
+            block.limit = dialect.orderedSubQuery();
+        }
         return new SelectBlock(
-                "(" + block.sql(names) + ") AS " + alias, columns, Collections.nCopies(columns.size(), true));
+                dialect.aliased("(" + block.sql(names) + ")", alias),
+                columns,
+                Collections.nCopies(columns.size(), true));
     }
 
     private SelectBlock open(SelectBlock block) {
@@ -119,7 +128,7 @@ public final class SelectWriter {
         SelectBlock block = input.isOpen() && usesPlain(input, List.of(condition)) ? input : nested(input);
         SelectBlock filtered = block.with(block.columns, block.plain);
         for (RexNode conjunct : org.apache.calcite.plan.RelOptUtil.conjunctions(condition)) {
-            String written = dialect.render(conjunct, block.columns);
+            String written = dialect.condition(conjunct, block.columns);
             // A policy's condition stands at its barrier and, copied, below it; written into one WHERE, once is enough.
             if (!conjunct.isAlwaysTrue() && !filtered.where.contains(written)) {
                 filtered.where.add(written);
@@ -186,12 +195,12 @@ public final class SelectWriter {
         String from = cross
                 ? left.from + "\n  CROSS JOIN " + rightFrom
                 : left.from + "\n  " + word + " JOIN " + rightFrom + " ON "
-                        + dialect.render(
+                        + dialect.condition(
                                 RexUtil.composeConjunction(join.getCluster().getRexBuilder(), on), columns);
         SelectBlock block = new SelectBlock(from, columns, Collections.nCopies(columns.size(), true));
         block.where.addAll(left.where);
         block.where.addAll(right.where);
-        conditions.getOrDefault(true, List.of()).forEach(keys -> block.where.add(dialect.render(keys, columns)));
+        conditions.getOrDefault(true, List.of()).forEach(keys -> block.where.add(dialect.condition(keys, columns)));
         return block;
     }
 
@@ -208,8 +217,8 @@ public final class SelectWriter {
         SelectBlock right = nested(block(join.getRight()));
         List<String> columns = new ArrayList<>(left.columns);
         columns.addAll(right.columns);
-        String exists =
-                "EXISTS (SELECT 1 FROM " + right.from + " WHERE " + dialect.render(join.getCondition(), columns) + ")";
+        String exists = "EXISTS (SELECT 1 FROM " + right.from + " WHERE "
+                + dialect.condition(join.getCondition(), columns) + ")";
         boolean anti = join.getJoinType() == org.apache.calcite.rel.core.JoinRelType.ANTI;
         SelectBlock result = left.with(left.columns, left.plain);
         result.where.add(anti ? "(NOT " + exists + ")" : exists);
@@ -278,7 +287,7 @@ public final class SelectWriter {
             Types.Kind type = kind(fields.get(key.getFieldIndex()).getType());
             block.orderBy.add(dialect.orderItem(column, type, direction(key), nulls(key)));
         }
-        block.limit = limit(sort);
+        block.limit = dialect.limit(number(sort.fetch), number(sort.offset), !block.orderBy.isEmpty());
         return block;
     }
 
@@ -301,10 +310,6 @@ public final class SelectWriter {
         return key.nullDirection == RelFieldCollation.NullDirection.FIRST ? Dialect.Nulls.FIRST : Dialect.Nulls.LAST;
     }
 
-    private String limit(Sort sort) {
-        return dialect.limit(number(sort.fetch), number(sort.offset));
-    }
-
     private Optional<String> number(@Nullable RexNode rows) {
         return Optional.ofNullable(rows).map(node -> dialect.render(node, List.of()));
     }
@@ -312,18 +317,29 @@ public final class SelectWriter {
     private SelectBlock setOperation(SetOp set) {
         dialect.require(Feature.of(set));
         computedBelow = true;
-        String word = set.kind.name() + (set.all ? " ALL" : "");
+        String word = dialect.word(set);
         List<String> branches = new ArrayList<>();
         for (RelNode input : set.getInputs()) {
-            SelectBlock block = set.kind == SqlKind.UNION && set.all ? block(input) : comparable(input);
+            SelectBlock block = set.kind == SqlKind.UNION && set.all ? united(input) : comparable(input);
             branches.add("(" + block.sql(names(block.columns.size())) + ")");
         }
         String alias = alias();
         List<String> columns = names(set.getRowType().getFieldCount()).stream()
                 .map(name -> alias + "." + name)
                 .toList();
-        String from = "(" + String.join("\n" + word + "\n", branches) + ") AS " + alias;
+        String from = dialect.aliased("(" + String.join("\n" + word + "\n", branches) + ")", alias);
         return new SelectBlock(from, columns, Collections.nCopies(columns.size(), true));
+    }
+
+    /** A branch whose rows stand beside those of others. */
+    private SelectBlock united(RelNode input) {
+        SelectBlock block = block(input);
+        List<String> columns = new ArrayList<>();
+        for (RelDataTypeField field : input.getRowType().getFieldList()) {
+            String column = block.columns.get(field.getIndex());
+            columns.add(kind(field.getType()) == Types.Kind.TEXT ? dialect.united(column) : column);
+        }
+        return block.with(columns, block.plain);
     }
 
     /** A branch whose rows are compared with those of others: text by code point. */
@@ -334,7 +350,7 @@ public final class SelectWriter {
             String column = block.columns.get(field.getIndex());
             String key = dialect.groupKey(column, kind(field.getType()));
             // Two branches may have two collations, so none is left to chance.
-            columns.add(kind(field.getType()) == Types.Kind.TEXT ? dialect.binaryText(column) : key);
+            columns.add(kind(field.getType()) == Types.Kind.TEXT ? dialect.binaryText(dialect.united(column)) : key);
         }
         return block.with(columns, Collections.nCopies(columns.size(), false));
     }
@@ -350,7 +366,8 @@ public final class SelectWriter {
         String alias = alias();
         String from = rows.isEmpty() ? noRow(fields, names) : String.join(" UNION ALL ", rows);
         List<String> columns = names.stream().map(name -> alias + "." + name).toList();
-        return new SelectBlock("(" + from + ") AS " + alias, columns, Collections.nCopies(columns.size(), true));
+        return new SelectBlock(
+                dialect.aliased("(" + from + ")", alias), columns, Collections.nCopies(columns.size(), true));
     }
 
     private String row(List<RexLiteral> tuple, List<RelDataTypeField> fields, List<String> names) {
@@ -359,7 +376,7 @@ public final class SelectWriter {
             String value = dialect.literal(tuple.get(i));
             cells.add("CAST(" + value + " AS " + dialect.type(fields.get(i).getType()) + ") AS " + names.get(i));
         }
-        return "SELECT " + (cells.isEmpty() ? "1" : String.join(", ", cells));
+        return "SELECT " + (cells.isEmpty() ? "1" : String.join(", ", cells)) + noTable();
     }
 
     private String noRow(List<RelDataTypeField> fields, List<String> names) {
@@ -367,6 +384,10 @@ public final class SelectWriter {
         for (RelDataTypeField field : fields) {
             cells.add(dialect.nullOf(field.getType()) + " AS " + names.get(field.getIndex()));
         }
-        return "SELECT " + (cells.isEmpty() ? "1" : String.join(", ", cells)) + " WHERE FALSE";
+        return "SELECT " + (cells.isEmpty() ? "1" : String.join(", ", cells)) + noTable() + " WHERE 1 = 0";
+    }
+
+    private String noTable() {
+        return dialect.noTable().isEmpty() ? "" : " FROM " + dialect.noTable();
     }
 }

@@ -109,7 +109,8 @@ final class SharedFunctions {
         String distinct = call.isDistinct() ? "DISTINCT " : "";
         return switch (call.getAggregation().getKind()) {
             case COUNT ->
-                "COUNT("
+                dialect.count()
+                        + "("
                         + (arguments.isEmpty()
                                 ? "*"
                                 : distinct
@@ -117,11 +118,10 @@ final class SharedFunctions {
                                                 ? dialect.binaryKey(arguments.getFirst())
                                                 : arguments.getFirst()))
                         + ")" + filter;
-            case SUM ->
-                "CAST(" + sum(call, distinct, arguments, types) + filter + " AS " + dialect.type(call.getType()) + ")";
+            case SUM -> dialect.computed(sum(dialect, call, distinct, arguments, types) + filter, call.getType());
             case SUM0 ->
-                "CAST(COALESCE(" + sum(call, distinct, arguments, types) + filter + ", 0) AS "
-                        + dialect.type(call.getType()) + ")";
+                dialect.computed(
+                        "COALESCE(" + sum(dialect, call, distinct, arguments, types) + filter + ", 0)", call.getType());
             case MIN, MAX -> {
                 String argument = text ? dialect.binaryText(arguments.getFirst()) : arguments.getFirst();
                 yield call.getAggregation().getKind() + "(" + argument + ")" + filter;
@@ -131,11 +131,12 @@ final class SharedFunctions {
         };
     }
 
-    private static String sum(AggregateCall call, String distinct, List<String> arguments, List<RelDataType> types) {
+    private static String sum(
+            Dialect dialect, AggregateCall call, String distinct, List<String> arguments, List<RelDataType> types) {
         if (!Types.isExact(types.getFirst())) {
             throw notOffered(call);
         }
-        return "SUM(" + distinct + arguments.getFirst() + ")";
+        return "SUM(" + distinct + dialect.summand(arguments.getFirst(), types.getFirst()) + ")";
     }
 
     private static NotOffered notOffered(AggregateCall call) {

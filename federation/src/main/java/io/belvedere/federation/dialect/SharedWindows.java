@@ -3,6 +3,7 @@ package io.belvedere.federation.dialect;
 import io.belvedere.federation.dialect.Types.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexFieldCollation;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -22,14 +23,17 @@ final class SharedWindows {
         }
         List<String> arguments = dialect.renderAll(over.getOperands(), refs);
         String window = " OVER (" + window(dialect, over, refs) + ")";
-        String type = dialect.type(over.getType());
         return switch (over.getAggOperator().getKind()) {
             case ROW_NUMBER, RANK, DENSE_RANK ->
-                "CAST(" + over.getAggOperator().getKind() + "()" + window + " AS " + type + ")";
+                dialect.computed(over.getAggOperator().getKind() + "()" + window, over.getType());
             case COUNT ->
-                "CAST(COUNT(" + (arguments.isEmpty() ? "*" : one(arguments)) + ")" + window + " AS " + type + ")";
-            case SUM -> "CAST(SUM(" + exact(over, arguments) + ")" + window + " AS " + type + ")";
-            case SUM0 -> "CAST(COALESCE(SUM(" + exact(over, arguments) + ")" + window + ", 0) AS " + type + ")";
+                dialect.computed(
+                        dialect.count() + "(" + (arguments.isEmpty() ? "*" : one(arguments)) + ")" + window,
+                        over.getType());
+            case SUM -> dialect.computed("SUM(" + exact(dialect, over, arguments) + ")" + window, over.getType());
+            case SUM0 ->
+                dialect.computed(
+                        "COALESCE(SUM(" + exact(dialect, over, arguments) + ")" + window + ", 0)", over.getType());
             case MIN, MAX -> over.getAggOperator().getKind() + "(" + ordered(dialect, over, arguments) + ")" + window;
             case FIRST_VALUE, LAST_VALUE -> over.getAggOperator().getKind() + "(" + one(arguments) + ")" + window;
             case LAG, LEAD -> over.getAggOperator().getKind() + "(" + neighbour(over, arguments) + ")" + window;
@@ -47,11 +51,12 @@ final class SharedWindows {
         return arguments.getFirst();
     }
 
-    private static String exact(RexOver over, List<String> arguments) {
-        if (!Types.isExact(over.getOperands().getFirst().getType())) {
+    private static String exact(Dialect dialect, RexOver over, List<String> arguments) {
+        RelDataType type = over.getOperands().getFirst().getType();
+        if (!Types.isExact(type)) {
             throw new NotOffered("a sum of binary fractions");
         }
-        return one(arguments);
+        return dialect.summand(one(arguments), type);
     }
 
     private static String ordered(Dialect dialect, RexOver over, List<String> arguments) {
@@ -96,10 +101,26 @@ final class SharedWindows {
             }
             clauses.add("ORDER BY " + String.join(", ", keys));
         }
-        if (DuckDbFunctions.takesFrame(over.getAggOperator().getKind())) {
+        boolean ordered = !window.orderKeys.isEmpty() || !dialect.ordersWindows();
+        if (!ordered && !isWhole(over)) {
+            throw new NotOffered("a window without an order");
+        }
+        if (ordered && DuckDbFunctions.takesFrame(over.getAggOperator().getKind())) {
             clauses.add(frame(dialect, window, refs));
         }
         return String.join(" ", clauses);
+    }
+
+    /** Whether it is computed over all rows of its part: the frame that is meant where none is named. */
+    private static boolean isWhole(RexOver over) {
+        RexWindow window = over.getWindow();
+        boolean aggregate = switch (over.getAggOperator().getKind()) {
+            case COUNT, SUM, SUM0, MIN, MAX -> true;
+            default -> false;
+        };
+        return aggregate
+                && window.getLowerBound().isUnbounded()
+                && window.getUpperBound().isUnbounded();
     }
 
     private static RexNode notConstant(RexNode key) {

@@ -54,6 +54,65 @@ final class Sheets {
             mySqlOffers()
                     .since("8.0.31", Feature.INTERSECT, Feature.INTERSECT_ALL, Feature.EXCEPT, Feature.EXCEPT_ALL));
 
+    private static final String ONE_UNIT = "it counts UTF-16 units in some columns";
+
+    static final CapabilitySheet ORACLE = new CapabilitySheet(
+            "Oracle",
+            ServerVersion.parse("19"),
+            Proof.WRITTEN,
+            new Quotes('"', '"'),
+            Folding.UPPER,
+            Collation.BINARY_IN_SESSION,
+            NullOrder.LAST,
+            NullsClause.OFFERED,
+            LimitForm.FETCH,
+            Booleans.NUMBERS_APART,
+            EmptyText.NULL,
+            Backslash.CHARACTER,
+            Division.FRACTION,
+            9,
+            1_000,
+            WIRE_PARAMETERS,
+            new KeyForm.Lists(1_000),
+            new Offers()
+                    .never("a text without characters is NULL there", Feature.CONCAT, Feature.SUBSTRING)
+                    .never("bytes are not ordered as code points in every character set", Feature.TEXT_ORDER)
+                    .never(ONE_UNIT, Feature.POSITION)
+                    .never("the product has none", Feature.AGGREGATE_FILTER)
+                    .never("any number may stand for true", Feature.BOOLEAN_COMPARISON)
+                    .never(NO_TYPE, Feature.TIME_COMPARISON)
+                    .never(ENGINES, Feature.OTHER_FUNCTION)
+                    .since("21", Feature.INTERSECT_ALL, Feature.EXCEPT_ALL)
+                    .restAlways());
+
+    static final CapabilitySheet SQLSERVER = new CapabilitySheet(
+            "SQL Server",
+            ServerVersion.parse("15"),
+            Proof.WRITTEN,
+            new Quotes('[', ']'),
+            Folding.KEPT,
+            Collation.IGNORES_CASE_AND_PADDING,
+            NullOrder.FIRST,
+            NullsClause.ABSENT,
+            LimitForm.ORDERED_FETCH,
+            Booleans.NUMBERS_APART,
+            EmptyText.TEXT,
+            Backslash.CHARACTER,
+            Division.INTEGER,
+            7,
+            CapabilitySheet.UNLIMITED,
+            2_100,
+            new KeyForm.Json(),
+            new Offers()
+                    .never("spaces at the end do not count there", Feature.TEXT_GROUPING)
+                    .never("code units are not ordered as code points", Feature.TEXT_ORDER)
+                    .never(ONE_UNIT, Feature.SUBSTRING, Feature.CHAR_LENGTH, Feature.POSITION)
+                    .never("the product has none", Feature.AGGREGATE_FILTER, Feature.INTERSECT_ALL, Feature.EXCEPT_ALL)
+                    .never("a truth value there is a number", Feature.BOOLEAN_COMPARISON)
+                    .never(ENGINES, Feature.OTHER_FUNCTION)
+                    .since("16", Feature.DATE_FLOOR)
+                    .restAlways());
+
     /** The join engine; it decides what everything else means. */
     static final CapabilitySheet DUCKDB = new CapabilitySheet(
             "DuckDB",

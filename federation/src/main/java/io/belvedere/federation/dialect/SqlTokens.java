@@ -57,9 +57,17 @@ public final class SqlTokens {
             tokens.add(new Token(Kind.NAME, quoted(quotes.close())));
         } else if (c == '\'') {
             tokens.add(new Token(Kind.TEXT, quoted('\'')));
-        } else if ((c == 'E' || c == 'x') && at + 1 < sql.length() && sql.charAt(at + 1) == '\'') {
+        } else if (sql.startsWith("0x", at)) {
+            tokens.add(new Token(Kind.TEXT, take()));
+        } else if ((c == 'E' || c == 'x' || c == 'N') && at + 1 < sql.length() && sql.charAt(at + 1) == '\'') {
             at++;
-            tokens.add(new Token(Kind.TEXT, c == 'E' ? escaped() : c + quoted('\'')));
+            tokens.add(new Token(
+                    Kind.TEXT,
+                    switch (c) {
+                        case 'E' -> escaped();
+                        case 'N' -> quoted('\'');
+                        default -> c + quoted('\'');
+                    }));
         } else if (Character.isLetter(c) || c == '_') {
             tokens.add(new Token(Kind.WORD, take().toUpperCase(Locale.ROOT)));
         } else if (Character.isDigit(c)) {

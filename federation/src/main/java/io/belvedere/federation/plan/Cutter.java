@@ -347,7 +347,7 @@ final class Cutter {
     private boolean offered(Sort sort, Site site) {
         List<RelDataTypeField> fields = sort.getRowType().getFieldList();
         return offered(sort, site, dialect -> {
-            dialect.require(Feature.SORT);
+            dialect.require(sort);
             for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
                 Types.Kind kind = Types.kind(fields.get(key.getFieldIndex()).getType());
                 dialect.orderItem("c", kind, SelectWriter.direction(key), SelectWriter.nulls(key));
@@ -392,12 +392,7 @@ final class Cutter {
             return keepBack(
                     set, "its rows stand on several shards of " + site.source().name());
         }
-        return offered(set, site, dialect -> {
-            dialect.require(Feature.of(set));
-            set.getRowType().getFieldList().stream()
-                    .filter(_ -> !all)
-                    .forEach(field -> dialect.groupKey("c", Types.kind(field.getType())));
-        });
+        return offered(set, site, dialect -> dialect.require(set));
     }
 
     private static boolean isTogether(Placed one, Placed other) {

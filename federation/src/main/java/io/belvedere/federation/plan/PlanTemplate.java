@@ -1,6 +1,7 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.dialect.Dialect;
+import io.belvedere.federation.dialect.NotOffered;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.source.SourceKind;
 import java.util.List;
@@ -41,15 +42,15 @@ final class PlanTemplate {
     }
 
     /**
-     * Empty for a plan that is more than one statement.
+     * Empty for a plan that is more than one statement, and for values that are no literals there.
      *
      * @param values those that the plan was made for
      */
     static Optional<PlanTemplate> of(
             ExecutablePlan plan, SourceKind kind, List<LiftedValues.Routing> routings, List<Literal> values) {
         return plan.steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch, Step.Merge merge)
-                ? Optional.of(new PlanTemplate(
-                        plan, fetch, merge, kind, routings, spellings(literals(Dialect.of(kind), values))))
+                ? literals(Dialect.of(kind), values)
+                        .map(literals -> new PlanTemplate(plan, fetch, merge, kind, routings, spellings(literals)))
                 : Optional.empty();
     }
 
@@ -58,16 +59,19 @@ final class PlanTemplate {
         if (!routings.stream().allMatch(routing -> routing.holds(values))) {
             return Optional.empty();
         }
-        List<String> literals = literals(Dialect.of(kind), values);
-        if (!spellings(literals).equals(spellings)) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                plan.with(List.of(new Step.PassThrough(fetch.withSql(fetch.sql().bind(literals)), merge))));
+        return literals(Dialect.of(kind), values)
+                .filter(literals -> spellings(literals).equals(spellings))
+                .map(literals -> plan.with(
+                        List.of(new Step.PassThrough(fetch.withSql(fetch.sql().bind(literals)), merge))));
     }
 
-    private static List<String> literals(Dialect dialect, List<Literal> values) {
-        return values.stream().map(dialect::constant).toList();
+    /** Empty where the source has no literal for one of them. */
+    private static Optional<List<String>> literals(Dialect dialect, List<Literal> values) {
+        try {
+            return Optional.of(values.stream().map(dialect::constant).toList());
+        } catch (NotOffered _) {
+            return Optional.empty();
+        }
     }
 
     private static List<Dialect.Spelling> spellings(List<String> literals) {

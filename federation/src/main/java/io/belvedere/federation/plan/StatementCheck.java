@@ -3,6 +3,7 @@ package io.belvedere.federation.plan;
 import static io.belvedere.federation.plan.PlanVerifier.refused;
 
 import io.belvedere.federation.dialect.CapabilitySheet;
+import io.belvedere.federation.dialect.CapabilitySheet.Booleans;
 import io.belvedere.federation.dialect.Dialect;
 import io.belvedere.federation.dialect.LiteralValues;
 import io.belvedere.federation.dialect.SqlTemplate;
@@ -21,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rex.RexInputRef;
@@ -63,13 +65,14 @@ final class StatementCheck {
         List<String> expected = new ArrayList<>();
         scans(tree, catalog, expected);
         List<Token> tokens = tokens(sql.toString(), sheet);
-        check(tokens, expected, tree, column -> remoteNames(catalog, column));
+        check(tokens, expected, tree, column -> remoteNames(catalog, column), sheet.booleans());
     }
 
     static void engine(String sql, RelNode tree) {
         List<String> expected = new ArrayList<>();
         steps(tree, expected);
-        check(tokens(sql, Dialect.engine().sheet()), expected, tree, column -> Set.of());
+        CapabilitySheet sheet = Dialect.engine().sheet();
+        check(tokens(sql, sheet), expected, tree, column -> Set.of(), sheet.booleans());
     }
 
     /** The names at the source that a barrier's column may have, by where it comes from. */
@@ -85,7 +88,7 @@ final class StatementCheck {
                 .remoteName());
     }
 
-    private static void check(List<Token> tokens, List<String> expected, RelNode tree, Names names) {
+    private static void check(List<Token> tokens, List<String> expected, RelNode tree, Names names, Booleans booleans) {
         balanced(tokens);
         if (tokens.stream().anyMatch(token -> token.kind() == Kind.WORD && FORBIDDEN.contains(token.value()))) {
             throw refused("a statement that does more than read");
@@ -96,7 +99,7 @@ final class StatementCheck {
         if (!found.equals(expected)) {
             throw refused("a statement reads other tables than its tree");
         }
-        barriers(tree, tokens, names);
+        barriers(tree, tokens, names, booleans);
     }
 
     private static List<Token> tokens(String sql, CapabilitySheet sheet) {
@@ -132,7 +135,8 @@ final class StatementCheck {
             while (at < tokens.size() && tokens.get(at).isSymbol("(")) {
                 at++;
             }
-            if (tokens.get(at).is("SELECT")) {
+            // Oracle's table of one row, which the dialect writes where no table is read.
+            if (tokens.get(at).is("SELECT") || (from && tokens.get(at).is("DUAL"))) {
                 continue;
             }
             if (tokens.get(at).kind() != Kind.NAME) {
@@ -176,16 +180,16 @@ final class StatementCheck {
         rel.getInputs().forEach(input -> steps(input, names));
     }
 
-    private static void barriers(RelNode rel, List<Token> tokens, Names names) {
+    private static void barriers(RelNode rel, List<Token> tokens, Names names, Booleans booleans) {
         if (rel instanceof SecureFilter barrier && !barrier.condition().isAlwaysTrue()) {
             int where = 0;
             while (where < tokens.size() && !tokens.get(where).is("WHERE")) {
                 where++;
             }
             List<Token> conditions = tokens.subList(where, tokens.size());
-            barrier.condition().accept(new Evidence(barrier, conditions, names));
+            barrier.condition().accept(new Evidence(barrier, conditions, names, booleans));
         }
-        rel.getInputs().forEach(input -> barriers(input, tokens, names));
+        rel.getInputs().forEach(input -> barriers(input, tokens, names, booleans));
     }
 
     /** Finds each column and constant of a barrier's condition among the tokens after WHERE. */
@@ -193,12 +197,14 @@ final class StatementCheck {
         private final SecureFilter barrier;
         private final List<Token> tokens;
         private final Names names;
+        private final Booleans booleans;
 
-        Evidence(SecureFilter barrier, List<Token> tokens, Names names) {
+        Evidence(SecureFilter barrier, List<Token> tokens, Names names, Booleans booleans) {
             super(true);
             this.barrier = barrier;
             this.tokens = tokens;
             this.names = names;
+            this.booleans = booleans;
         }
 
         @Override
@@ -224,7 +230,7 @@ final class StatementCheck {
             return null;
         }
 
-        private static boolean matches(Token token, RexNode node) {
+        private boolean matches(Token token, RexNode node) {
             RexLiteral literal = (RexLiteral) node;
             if (literal.isNull()) {
                 return token.is("NULL");
@@ -238,14 +244,29 @@ final class StatementCheck {
                                             .compareTo(LiteralValues.of(literal, BigDecimal.class)
                                                     .abs())
                                     == 0;
-                case BOOLEAN -> token.is("TRUE") || token.is("FALSE");
+                case BOOLEAN -> isTruth(token);
                 case DATE, TIME, TIMESTAMP, INSTANT, BINARY, INTERVAL, OTHER -> token.kind() == Kind.TEXT;
             };
         }
 
+        private boolean isTruth(Token token) {
+            return switch (booleans) {
+                case TYPE, NUMBERS -> token.is("TRUE") || token.is("FALSE");
+                case NUMBERS_APART ->
+                    token.kind() == Kind.NUMBER
+                            && (token.value().equals("0") || token.value().equals("1"));
+            };
+        }
+
+        /** As it is, in hexadecimal of UTF-8 or UTF-16, or unit by unit. */
         private static boolean isText(String token, String value) {
-            String hex = "x" + HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8));
-            return token.equals(value) || token.equals(hex);
+            HexFormat hex = HexFormat.of();
+            return token.equals(value)
+                    || token.equals("x" + hex.formatHex(value.getBytes(StandardCharsets.UTF_8)))
+                    || token.equals("0x" + hex.formatHex(value.getBytes(StandardCharsets.UTF_16LE)))
+                    || token.equals(value.chars()
+                            .mapToObj(unit -> "\\" + hex.toHexDigits((char) unit))
+                            .collect(Collectors.joining()));
         }
     }
 }

@@ -23,7 +23,8 @@ record JsonKeys() implements KeyWriter {
     @Override
     public Written oneOf(String column, ShippedKeys.Column values) {
         return new Written(
-                column + " IN (SELECT k0 FROM OPENJSON(?) WITH (k0 " + type(values) + " '$[0]'))",
+                column + " IN (SELECT " + key("k0", values) + " FROM OPENJSON(?) WITH (k0 " + type(values)
+                        + " '$[0]'))",
                 List.of(json(List.of(values))));
     }
 
@@ -33,12 +34,17 @@ record JsonKeys() implements KeyWriter {
         List<String> equal = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
             fields.add("k" + i + " " + type(values.get(i)) + " '$[" + i + "]'");
-            equal.add(ROWS + ".k" + i + " = " + columns.get(i));
+            equal.add(key(ROWS + ".k" + i, values.get(i)) + " = " + columns.get(i));
         }
         return new Written(
                 "EXISTS (SELECT 1 FROM OPENJSON(?) WITH (" + String.join(", ", fields) + ") AS " + ROWS + " WHERE "
                         + String.join(" AND ", equal) + ")",
                 List.of(json(values)));
+    }
+
+    /** The database's own collation may not go with the column's; one that is named goes with any. */
+    private static String key(String name, ShippedKeys.Column values) {
+        return values.type() == DataType.Simple.VARCHAR ? name + " COLLATE Latin1_General_100_BIN2" : name;
     }
 
     private static String json(List<ShippedKeys.Column> values) {

@@ -116,7 +116,8 @@ enum KeySpelling {
         return switch (kind) {
             case MARIADB, MYSQL -> MARIADB;
             case DUCKDB, PARQUET, CSV -> DUCKDB;
-            case POSTGRESQL -> throw new IllegalArgumentException(kind + " takes arrays, not literals");
+            case ORACLE -> ORACLE;
+            case POSTGRESQL, SQLSERVER -> throw new IllegalArgumentException(kind + " takes no literals");
         };
     }
 

@@ -204,10 +204,19 @@ final class ShardStatement {
         statement.setEscapeProcessing(false);
         if (statement instanceof PreparedStatement prepared) {
             for (int i = 0; i < text.parameters().size(); i++) {
-                prepared.setObject(i + 1, text.parameters().get(i), Types.OTHER);
+                parameter(prepared, i + 1, text.parameters().get(i));
             }
         }
         return statement;
+    }
+
+    /** PostgreSQL takes a text for whatever the statement makes of it; a text is text elsewhere. */
+    private void parameter(PreparedStatement statement, int index, String value) throws SQLException {
+        if (shard.kind() == SourceKind.POSTGRESQL) {
+            statement.setObject(index, value, Types.OTHER);
+        } else {
+            statement.setNString(index, value);
+        }
     }
 
     private boolean read(ShardConnection connection, Statement statement) throws SQLException {

@@ -9,7 +9,7 @@ import java.util.List;
  * What a server shows of the statements that run on it, and how one is ended. A session is only touched while it carries the tag of
  * our statement: ids are used again, and behind a load balancer they may be another server's.
  */
-sealed interface Activity permits PostgresActivity, MariaDbActivity, FilesActivity {
+sealed interface Activity permits PostgresActivity, MariaDbActivity, OracleActivity, SqlServerActivity, FilesActivity {
     /** Asks the server to stop the statement with this tag; false when that session does not run it. */
     boolean cancel(Connection control, long session, String tag) throws SQLException;
 
@@ -27,6 +27,8 @@ sealed interface Activity permits PostgresActivity, MariaDbActivity, FilesActivi
             case POSTGRESQL -> PostgresActivity.INSTANCE;
             case MARIADB -> MariaDbActivity.MARIADB;
             case MYSQL -> MariaDbActivity.MYSQL;
+            case ORACLE -> OracleActivity.INSTANCE;
+            case SQLSERVER -> SqlServerActivity.INSTANCE;
             case DUCKDB, PARQUET, CSV -> FilesActivity.INSTANCE;
         };
     }

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** What differs between the products: how to connect, and how a statement is bounded at the server. */
-sealed interface Driver permits PostgresDriver, MariaDbDriver, FilesDriver {
+sealed interface Driver permits PostgresDriver, MariaDbDriver, OracleDriver, SqlServerDriver, FilesDriver {
     Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
     /** Opens a connection from structured fields alone; every property that could load a class or read a file is pinned. */
@@ -66,6 +66,8 @@ sealed interface Driver permits PostgresDriver, MariaDbDriver, FilesDriver {
         return switch (source.kind()) {
             case POSTGRESQL -> PostgresDriver.INSTANCE;
             case MARIADB, MYSQL -> new MariaDbDriver(source.kind());
+            case ORACLE -> new OracleDriver();
+            case SQLSERVER -> new SqlServerDriver();
             case DUCKDB, PARQUET, CSV -> new FilesDriver(source, files);
         };
     }

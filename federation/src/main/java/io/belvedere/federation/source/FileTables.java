@@ -61,7 +61,8 @@ final class FileTables {
             case DUCKDB ->
                 ATTACHED + "." + table.remoteSchema().map(FileTables::quoted).orElse("main") + "."
                         + quoted(table.remoteName());
-            case POSTGRESQL, MARIADB, MYSQL -> throw new IllegalArgumentException("not in files: " + kind);
+            case POSTGRESQL, MARIADB, MYSQL, ORACLE, SQLSERVER ->
+                throw new IllegalArgumentException("not in files: " + kind);
         };
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Questions to a product's own catalog. */
-sealed interface Lookup permits PostgresLookup, MariaDbLookup, FilesLookup {
+sealed interface Lookup permits PostgresLookup, MariaDbLookup, CatalogQueries, FilesLookup {
     /** The columns a table has, as the source spells them, with their types; none when there is no such table, or we may not see it. */
     Map<String, String> columns(Connection connection, SourceTable table) throws SQLException;
 
@@ -20,6 +20,8 @@ sealed interface Lookup permits PostgresLookup, MariaDbLookup, FilesLookup {
         return switch (kind) {
             case POSTGRESQL -> PostgresLookup.INSTANCE;
             case MARIADB, MYSQL -> MariaDbLookup.INSTANCE;
+            case ORACLE -> CatalogQueries.ORACLE;
+            case SQLSERVER -> CatalogQueries.SQLSERVER;
             case DUCKDB, PARQUET, CSV -> FilesLookup.INSTANCE;
         };
     }

@@ -28,6 +28,11 @@ final class RemoteTypes {
                 "year",
                 "bit");
         put(Family.NUMERIC, "numeric", "decimal");
+        put(Family.NUMERIC, "number", "money", "smallmoney");
+        put(Family.FLOATING, "binary_float", "binary_double", "real");
+        put(Family.TEXT, "varchar2", "nvarchar2", "nchar", "nvarchar");
+        put(Family.LARGE_TEXT, "clob", "nclob", "long", "ntext", "xmltype", "uniqueidentifier");
+        put(Family.MOMENT, "datetime2", "smalldatetime", "datetimeoffset");
         put(Family.FLOATING, "float4", "float8", "float", "double");
         put(Family.BOOLEAN, "bool");
         put(Family.TEXT, "text", "varchar", "bpchar", "char", "tinytext", "mediumtext", "longtext", "enum", "set");
@@ -46,7 +51,9 @@ final class RemoteTypes {
         DATE,
         TIME,
         MOMENT,
-        BYTES
+        BYTES,
+        /** Text that does not compare as text. */
+        LARGE_TEXT
     }
 
     private RemoteTypes() {}

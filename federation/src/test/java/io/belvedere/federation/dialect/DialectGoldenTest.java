@@ -48,7 +48,7 @@ class DialectGoldenTest {
     @ParameterizedTest
     @EnumSource(
             value = SourceKind.class,
-            names = {"POSTGRESQL", "MARIADB", "MYSQL", "DUCKDB"})
+            names = {"POSTGRESQL", "MARIADB", "MYSQL", "ORACLE", "SQLSERVER", "DUCKDB"})
     void asksEachKindInItsOwnWords(SourceKind kind) throws IOException {
         Catalog catalog = new Catalog(List.of(source(kind)), views());
         StringBuilder page = new StringBuilder();

@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -150,6 +153,58 @@ class LiteralFuzzIT {
         assertThatThrownBy(() -> Dialect.of(SourceKind.POSTGRESQL).text("a\0'b"))
                 .isInstanceOf(NotOffered.class);
         assertThatThrownBy(() -> Dialect.of(SourceKind.CSV).text("a\0'b")).isInstanceOf(NotOffered.class);
+    }
+
+    /**
+     * Oracle cannot be started here. What its literals hold is read back by hand: printable ASCII without quote and backslash as it
+     * is, anything else unit by unit in hexadecimal. So there is no character in them that could end one early.
+     */
+    @Test
+    void oracleGetsEveryTextWithoutAQuoteInIt() {
+        Pattern plain = Pattern.compile("CAST\\('([ -&(-\\[\\]-~]*)' AS VARCHAR2\\((\\d+)\\)\\)");
+        Pattern units = Pattern.compile("UNISTR\\('((?:\\\\[0-9a-f]{4})+)'\\)");
+        for (String text : texts(false)) {
+            if (text.isEmpty()) {
+                assertThatThrownBy(() -> Dialect.of(SourceKind.ORACLE).text(text))
+                        .isInstanceOf(NotOffered.class);
+                continue;
+            }
+            String literal = Dialect.of(SourceKind.ORACLE).text(text);
+            Matcher asItIs = plain.matcher(literal);
+            Matcher byUnit = units.matcher(literal);
+            if (asItIs.matches()) {
+                assertThat(asItIs.group(1)).isEqualTo(text);
+                assertThat(asItIs.group(2)).isEqualTo(Integer.toString(text.length()));
+            } else {
+                assertThat(byUnit.matches()).as(literal).isTrue();
+                assertThat(byUnit.group(1).split("\\\\"))
+                        .containsExactlyElementsOf(Stream.concat(
+                                        Stream.of(""),
+                                        text.chars()
+                                                .mapToObj(unit -> HexFormat.of().toHexDigits((char) unit)))
+                                .toList());
+            }
+        }
+    }
+
+    /** Nor can SQL Server, where a backslash before the end of a line joins it with the next: neither stands in a plain literal. */
+    @Test
+    void sqlServerGetsEveryTextWithNothingButDoubledQuotes() {
+        Pattern plain = Pattern.compile("N'((?:[^'\\\\\\p{Cntrl}]|'')*)'");
+        Pattern bytes = Pattern.compile("CAST\\(0x([0-9a-f]*) AS NVARCHAR\\((\\d+)\\)\\)");
+        for (String text : texts(false)) {
+            String literal = Dialect.of(SourceKind.SQLSERVER).text(text);
+            Matcher asItIs = plain.matcher(literal);
+            Matcher byByte = bytes.matcher(literal);
+            if (asItIs.matches()) {
+                assertThat(asItIs.group(1).replace("''", "'")).isEqualTo(text);
+            } else {
+                assertThat(byByte.matches()).as(literal).isTrue();
+                assertThat(new String(HexFormat.of().parseHex(byByte.group(1)), StandardCharsets.UTF_16LE))
+                        .isEqualTo(text);
+                assertThat(byByte.group(2)).isEqualTo(Integer.toString(text.length()));
+            }
+        }
     }
 
     /** Every text written as a literal is one token, and nothing else, to the verifier too. */

@@ -19,7 +19,7 @@ class SourcesPageTest {
     private static final String BEGIN = "<!-- from the capability sheets -->\n";
     private static final String END = "<!-- end -->\n";
     private static final List<CapabilitySheet> SHEETS =
-            List.of(Sheets.POSTGRESQL, Sheets.MARIADB, Sheets.MYSQL, Sheets.DUCKDB);
+            List.of(Sheets.POSTGRESQL, Sheets.MARIADB, Sheets.MYSQL, Sheets.ORACLE, Sheets.SQLSERVER, Sheets.DUCKDB);
 
     @Test
     void thePageSaysWhatTheSheetsSay() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belvedere.model.DataType;
 import io.belvedere.model.DataType.Simple;
+import io.belvedere.model.source.SourceKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +21,7 @@ class KeyWriterTest {
 
     @Test
     void oracleTakesListsOfAThousandAndTextWithoutAQuote() {
-        KeyWriter oracle = new ListKeys(KeySpelling.ORACLE, 1_000);
+        KeyWriter oracle = KeyWriter.of(SourceKind.ORACLE);
         List<String> numbers =
                 IntStream.range(0, 2_500).mapToObj(Integer::toString).toList();
 
@@ -53,12 +54,13 @@ class KeyWriterTest {
 
     @Test
     void sqlServerTakesOneJsonParameter() {
-        KeyConditions.Condition rows = KeyConditions.condition(new JsonKeys(), List.of("a", "t", "b"), PAIRS);
+        KeyConditions.Condition rows =
+                KeyConditions.condition(KeyWriter.of(SourceKind.SQLSERVER), List.of("a", "t", "b"), PAIRS);
 
         assertThat(rows.sql())
                 .isEqualTo(
                         "EXISTS (SELECT 1 FROM OPENJSON(?) WITH (k0 bigint '$[0]', k1 nvarchar(max) '$[1]', k2 int '$[2]')"
-                                + " AS bv_keys WHERE bv_keys.k0 = a AND bv_keys.k1 = t AND bv_keys.k2 = b)");
+                                + " AS bv_keys WHERE bv_keys.k0 = a AND bv_keys.k1 COLLATE Latin1_General_100_BIN2 = t AND bv_keys.k2 = b)");
         assertThat(rows.parameters())
                 .containsExactly(
                         "[[\"1\",\"plain\",\"7\"],[\"2\",\"it's \\\\u005c \\\\u00e9\\\\ud83d\\\\ude00\",\"8\"],[\"2\",\"\",\"9\"]]"
@@ -68,7 +70,8 @@ class KeyWriterTest {
 
     @Test
     void postgresTakesAnArrayAColumn() {
-        KeyConditions.Condition rows = KeyConditions.condition(new ArrayKeys(), List.of("a", "t", "b"), PAIRS);
+        KeyConditions.Condition rows =
+                KeyConditions.condition(KeyWriter.of(SourceKind.POSTGRESQL), List.of("a", "t", "b"), PAIRS);
 
         assertThat(rows.sql())
                 .isEqualTo(

@@ -5,6 +5,8 @@ public enum SourceKind {
     POSTGRESQL,
     MARIADB,
     MYSQL,
+    ORACLE,
+    SQLSERVER,
     /** A DuckDB database file. */
     DUCKDB,
     /** A folder of Parquet files. */

@@ -77,7 +77,7 @@ final class SourceReader {
         return switch (kind) {
             case PARQUET -> ".parquet";
             case CSV -> ".csv";
-            case POSTGRESQL, MARIADB, MYSQL, DUCKDB -> "";
+            case POSTGRESQL, MARIADB, MYSQL, ORACLE, SQLSERVER, DUCKDB -> "";
             case null -> "";
         };
     }

@@ -81,7 +81,7 @@ class JsonSchemaTest {
                 "password: ${env:CRM_PASSWORD} → password: literal",
                 "port: 3306 → port: 70000",
                 "port: 3306 → port: ${env:}",
-                "kind: mariadb → kind: oracle",
+                "kind: mariadb → kind: db2",
                 "tls: disabled → tls: off",
                 "host: 127.0.0.1 → url: jdbc",
                 "remote: EMAIL → remote: 'a`b'"
