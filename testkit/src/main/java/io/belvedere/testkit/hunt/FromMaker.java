@@ -42,11 +42,22 @@ final class FromMaker {
      * What stands after FROM.
      *
      * @param keys columns that leave no two rows equal, or all there are
+     * @param rows whether all columns may leave two rows equal
      */
-    record Made(Node node, Scope scope, List<Node> keys) {}
+    record Made(Node node, Scope scope, List<Node> keys, Rows rows) {}
+
+    /** Whether no two rows are equal in every column. */
+    enum Rows {
+        DISTINCT,
+        SOME_EQUAL;
+
+        Rows with(Rows other) {
+            return this == DISTINCT ? other : this;
+        }
+    }
 
     /** One item after FROM, its columns, and those that leave no two of its rows equal. */
-    private record Item(Node node, List<Scope.Leaf> leaves, List<Node> keys) {}
+    private record Item(Node node, List<Scope.Leaf> leaves, List<Node> keys, Rows rows) {}
 
     Node common() {
         List<Sort> sorts = queries.sorts(chance.between(2, 4));
@@ -62,7 +73,7 @@ final class FromMaker {
         for (int i = 1; i < items; i++) {
             all = joined(all, outer);
         }
-        return new Made(all.node(), new Scope(all.leaves(), outer.outer()), all.keys());
+        return new Made(all.node(), new Scope(all.leaves(), outer.outer()), all.keys(), all.rows());
     }
 
     private Item item(Scope outer) {
@@ -92,7 +103,11 @@ final class FromMaker {
         if (view.equals(HuntedViews.MIXED)) {
             leaves.stream().skip(1).map(Scope.Leaf::node).forEach(keys::add);
         }
-        return new Item(Node.of(Sort.FROM, "hunt." + view + " AS " + alias), leaves, keys);
+        return new Item(
+                Node.of(Sort.FROM, "hunt." + view + " AS " + alias),
+                leaves,
+                keys,
+                view.equals(HuntedViews.MIXED) ? Rows.SOME_EQUAL : Rows.DISTINCT);
     }
 
     private static Scope.Leaf leaf(String alias, String column, Sort sort) {
@@ -104,7 +119,7 @@ final class FromMaker {
         for (int i = 0; i < columns.size(); i++) {
             leaves.add(leaf(alias, columns.get(i), sorts.get(i)));
         }
-        return new Item(node, leaves, leaves.stream().map(Scope.Leaf::node).toList());
+        return new Item(node, leaves, leaves.stream().map(Scope.Leaf::node).toList(), Rows.SOME_EQUAL);
     }
 
     private Item subQuery(Scope outer) {
@@ -172,7 +187,7 @@ final class FromMaker {
         leaves.addAll(right.leaves());
         List<Node> keys = new ArrayList<>(left.keys());
         keys.addAll(right.keys());
-        return new Item(node, leaves, keys);
+        return new Item(node, leaves, keys, left.rows().with(right.rows()));
     }
 
     private List<Node> equalities(Item left, Item right) {

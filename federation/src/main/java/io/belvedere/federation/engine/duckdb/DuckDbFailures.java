@@ -16,6 +16,11 @@ final class DuckDbFailures {
 
     private DuckDbFailures() {}
 
+    /** Whether the driver kept back what went wrong. */
+    static boolean isWithoutReason(Exception failure) {
+        return String.valueOf(failure.getMessage()).contains("Invalid result set");
+    }
+
     static BelvedereException translate(Exception failure) {
         String text = String.valueOf(failure.getMessage());
         if (text.contains("INTERRUPT Error") || text.contains("Interrupted!")) {

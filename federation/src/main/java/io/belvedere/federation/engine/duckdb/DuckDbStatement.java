@@ -14,7 +14,9 @@ import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.duckdb.DuckDBChunkedResult;
 import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBPreparedStatement;
 import org.duckdb.DuckDBResultSet;
 
 /** One statement with its connection and the streams it reads. Used by one thread, except for {@link #interrupt()}. */
@@ -49,8 +51,22 @@ final class DuckDbStatement implements AutoCloseable {
 
     /** Starts a query; this statement is then closed with its rows. */
     Rows stream(String sql, BufferAllocator memory) throws SQLException {
-        DuckDBResultSet result = (DuckDBResultSet) statement.executeQuery(sql);
-        return new ExportedRows((ArrowReader) result.arrowExportStream(memory, BATCH_ROWS));
+        try {
+            DuckDBResultSet result = (DuckDBResultSet) statement.executeQuery(sql);
+            return new ExportedRows((ArrowReader) result.arrowExportStream(memory, BATCH_ROWS));
+        } catch (SQLException lost) {
+            throw inputs.isEmpty() && DuckDbFailures.isWithoutReason(lost) ? reason(sql, lost) : lost;
+        }
+    }
+
+    /** The driver loses what went wrong before the first row of a stream; asked in its other way, it says. Rows that are read once cannot be asked again. */
+    private SQLException reason(String sql, SQLException lost) {
+        try (DuckDBPreparedStatement again = (DuckDBPreparedStatement) connection.prepareStatement(sql);
+                DuckDBChunkedResult _ = again.query()) {
+            return lost;
+        } catch (SQLException reason) {
+            return reason;
+        }
     }
 
     void interrupt() {

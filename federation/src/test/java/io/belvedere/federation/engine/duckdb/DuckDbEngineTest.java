@@ -95,6 +95,17 @@ class DuckDbEngineTest {
         }
     }
 
+    @Test
+    void saysOfAStreamThatWantsTooMuchMemoryThatItDoes() {
+        try (EngineSession session = engine.open()) {
+            assertThatThrownBy(
+                            () -> session.deliver("SELECT len(list(n)) FROM range(60000000) t(n)", List.of(), memory))
+                    .isInstanceOfSatisfying(
+                            BelvedereException.class,
+                            failure -> assertThat(failure.code()).isEqualTo(FederationError.LIMIT_EXCEEDED));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
