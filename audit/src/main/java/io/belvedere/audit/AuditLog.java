@@ -26,6 +26,9 @@ public interface AuditLog extends AutoCloseable {
     /** What this log calls itself: {@code <cluster>/audit/<node>/<epoch>}. */
     String origin();
 
+    /** Which server writes it, and which of its starts. */
+    ServerStart start();
+
     /** Writes the closing record and releases the file. */
     @Override
     void close();

@@ -31,13 +31,16 @@ public final class FileAuditLog implements AuditLog {
     private static final String LOCK = "lock";
 
     private final String origin;
+    private final ServerStart start;
     private final LogLimits limits;
     private final RecordForm form;
     private final LogWriter writer;
     private final FileChannel lock;
 
-    private FileAuditLog(String origin, LogLimits limits, RecordForm form, LogWriter writer, FileChannel lock) {
+    private FileAuditLog(
+            String origin, ServerStart start, LogLimits limits, RecordForm form, LogWriter writer, FileChannel lock) {
         this.origin = origin;
+        this.start = start;
         this.limits = limits;
         this.form = form;
         this.writer = writer;
@@ -65,6 +68,7 @@ public final class FileAuditLog implements AuditLog {
             Recovery recovery = new Recovery(settings);
             long newest = recovery.newest();
             String origin = settings.origin(newest + 1);
+            ServerStart start = ServerStart.of(node, newest + 1);
             RecordForm form = new RecordForm(settings, origin, keys);
             List<Draft> first = recovery.firstRecords(newest, form);
             Path epoch = Files.createDirectory(node.resolve(Long.toString(newest + 1)));
@@ -76,7 +80,7 @@ public final class FileAuditLog implements AuditLog {
                     new Sequencer(origin, settings.clock(), nanos, form),
                     new Segments(epoch, disk, limits, nanos));
             writer.start(first);
-            return new FileAuditLog(origin, limits, form, writer, lock);
+            return new FileAuditLog(origin, start, limits, form, writer, lock);
         } catch (IOException failure) {
             release(lock);
             throw AUDIT_UNAVAILABLE.error(
@@ -130,6 +134,11 @@ public final class FileAuditLog implements AuditLog {
     @Override
     public String origin() {
         return origin;
+    }
+
+    @Override
+    public ServerStart start() {
+        return start;
     }
 
     /** Gives requests that are still open the outcome {@code node_drain}, writes the closing record, releases the lock. */

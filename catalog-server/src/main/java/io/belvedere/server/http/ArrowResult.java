@@ -18,7 +18,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * An Arrow IPC stream; the schema carries the ids as metadata. The format has no place for a terminal frame, so the end-of-stream
- * mark stands for complete or partial, and the HTTP trailer {@code Belvedere-Result} says which. A failed result has no mark and
+ * mark stands for complete or partial; the HTTP trailer {@code Belvedere-Result} says which to a client that takes trailers. A failed result has no mark and
  * breaks the connection.
  */
 final class ArrowResult implements ResultWriter {

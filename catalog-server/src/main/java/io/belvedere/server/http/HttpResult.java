@@ -7,27 +7,31 @@ import io.belvedere.server.pipeline.ResultEnd;
 import io.belvedere.server.pipeline.ResultSink;
 import io.belvedere.server.pipeline.RunningQuery;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /** An HTTP response as a result's sink: the first page held back, then straight to the client, blocking while it does not read. */
 final class HttpResult implements ResultSink {
-    private static final int LAST_BYTES_SECONDS = 5;
     private static final String TRAILER = "Belvedere-Result";
 
     private final RoutingContext context;
+    private final ClientConnection connection;
     private final FirstPage page;
     private final ResultWriter writer;
+    private final boolean trailers;
 
     HttpResult(ResultFormat format, RoutingContext context, OutputStream out, int firstPageBytes) {
         this.context = context;
-        this.page = new FirstPage(out, firstPageBytes, () -> context.response().putHeader("Trailer", TRAILER));
+        this.connection = new ClientConnection(context.request().connection());
+        this.trailers = wantsTrailers(context);
+        this.page = new FirstPage(out, firstPageBytes, () -> {
+            if (trailers) {
+                context.response().putHeader("Trailer", TRAILER);
+            }
+        });
         this.writer = ResultWriter.of(format, page);
     }
 
@@ -39,7 +43,8 @@ final class HttpResult implements ResultSink {
                 query.interrupt(Interruption.CLIENT);
             }
         });
-        query.onInterrupt(this::cut);
+        query.onInterrupt(connection::cut);
+        connection.keepAsking();
     }
 
     @Override
@@ -59,12 +64,15 @@ final class HttpResult implements ResultSink {
     public void end(ResultEnd end) {
         sending(() -> {
             writer.end(end);
-            context.response().putTrailer(TRAILER, JsonCells.frame(end));
+            if (trailers) {
+                context.response().putTrailer(TRAILER, JsonCells.frame(end));
+            }
             page.commit();
             page.flush();
         });
         if (end.failure().isPresent() && writer.breaksOnFailure()) {
-            cutAfterLastBytes();
+            // The response must never get an end that looks regular.
+            connection.cutAfterLastBytes();
         }
     }
 
@@ -78,30 +86,11 @@ final class HttpResult implements ResultSink {
         return page.bytes();
     }
 
-    /** Gives the client a moment to read the last frame, then cuts: the response must never get an end that looks regular. */
-    private void cutAfterLastBytes() {
-        try {
-            context.request()
-                    .connection()
-                    .close()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(LAST_BYTES_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException notRead) {
-            cut();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            cut();
-        }
-    }
-
-    /** Closes the socket at once; what was written and not yet sent is dropped. The public close would wait for the client to read. */
-    private void cut() {
-        if (context.request().connection() instanceof ConnectionBase connection) {
-            var _ = connection.channel().close();
-        } else {
-            context.request().connection().close();
-        }
+    /** A trailer that nobody asked for is taken for the begin of the next answer by clients that know none (RFC 9110, 6.5.1). */
+    private static boolean wantsTrailers(RoutingContext context) {
+        return context.request().headers().getAll("TE").stream()
+                .flatMap(value -> Stream.of(value.split(",")))
+                .anyMatch(coding -> coding.strip().equalsIgnoreCase("trailers"));
     }
 
     private static void sending(Sending step) {

@@ -15,6 +15,7 @@ import io.belvedere.federation.run.Runner;
 import io.belvedere.federation.source.CatalogStatistics;
 import io.belvedere.federation.source.FilesRoot;
 import io.belvedere.federation.source.Secrets;
+import io.belvedere.federation.source.ServerNode;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.sql.QueryResolver;
@@ -104,12 +105,13 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Sources sources(Settings settings, Metrics metrics) {
+    Sources sources(Settings settings, Metrics metrics, AuditLog audit) {
         return new Sources(
                 new Catalog(List.of(), List.of()),
                 Secrets.of(System.getenv()),
                 new FilesRoot(settings.sources().filesFolder()),
-                metrics);
+                metrics,
+                new ServerNode(audit.start().server(), audit.start().number()));
     }
 
     @Produces

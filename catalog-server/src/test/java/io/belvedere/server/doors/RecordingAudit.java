@@ -8,6 +8,7 @@ import io.belvedere.audit.AuditTicket;
 import io.belvedere.audit.DecisionRecord;
 import io.belvedere.audit.OutcomeRecord;
 import io.belvedere.audit.Receipt;
+import io.belvedere.audit.ServerStart;
 import io.belvedere.model.access.QueryId;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,11 @@ final class RecordingAudit implements AuditLog {
     @Override
     public String origin() {
         return log.origin();
+    }
+
+    @Override
+    public ServerStart start() {
+        return log.start();
     }
 
     @Override

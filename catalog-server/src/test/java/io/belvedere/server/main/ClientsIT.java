@@ -1,24 +1,29 @@
 package io.belvedere.server.main;
 
+import static io.belvedere.server.main.ServedChain.BLOCKED;
+import static io.belvedere.server.main.ServedChain.JSON;
+import static io.belvedere.server.main.ServedChain.LARGE;
+import static io.belvedere.server.main.ServedChain.asked;
+import static io.belvedere.server.main.ServedChain.await;
+import static io.belvedere.server.main.ServedChain.queries;
+import static io.belvedere.server.main.ServedChain.since;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.belvedere.samples.CoffeeChain;
-import io.belvedere.samples.Keep;
 import io.belvedere.samples.Scale;
 import io.belvedere.server.doors.Rest;
 import io.belvedere.server.doors.Rest.Answer;
-import java.io.IOException;
+import io.belvedere.testkit.fault.Fault;
+import io.belvedere.testkit.fault.FaultProxy;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -26,42 +31,30 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that go away and callers who ask too much: the packaged server over real databases. */
+/** Clients that go away, do not read or ask too much: the packaged server over real databases. */
 class ClientsIT {
-    private static final String JSON = "application/json";
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final int READERS = 500;
+    private static final int ROW_BYTES = 240;
+    /** A stalled write lasts this long; thirty seconds where nobody sets it. */
+    private static final Duration STALL = Duration.ofSeconds(4);
 
-    /** Waits for as long as {@link #lockPayments()} holds. */
-    private static final String BLOCKED = "SELECT order_id FROM fulfilment.late_orders";
-    /** About 12 MB, more than any socket holds back. */
-    private static final String LARGE =
-            "SELECT order_id, line_no, '" + "x".repeat(200) + "' AS filler FROM sales.items";
-
-    private static final String ITEMS = """
-            apiVersion: belvedere.io/v1
-            kind: View
-            metadata: {name: sales.items, version: 1.0.0, title: Items, owner: test, description: Every item of every order.}
-            spec:
-              query: |
-                SELECT i.order_id, i.line_no FROM orders.order_items i
-              columns:
-                - {name: order_id, type: bigint, required: true}
-                - {name: line_no, type: integer, required: true}
-              limits: {timeout: 60s, maxRows: 1000000}
-              onSourceFailure: fail
-            """;
+    private static final long HEAP_BYTES = 256L << 20;
 
     @TempDir
     static Path folder;
 
-    private static CoffeeChain chain;
+    private static ServedChain chain;
     private static ServedSample server;
     private static Rest rest;
 
     @BeforeAll
     static void start() throws Exception {
-        chain = CoffeeChain.start(Scale.SMALL, Keep.NOTHING);
-        server = serve("main", "-Xmx384m", "-Dbelvedere.limits.slow-reader=PT3S");
+        chain = ServedChain.start(folder);
+        server = chain.serve(
+                "main",
+                "-Xmx" + HEAP_BYTES,
+                "-Dbelvedere.engine.memory-mib=128",
+                "-Dbelvedere.limits.slow-reader=" + STALL);
         rest = new Rest(server.base());
     }
 
@@ -71,71 +64,51 @@ class ClientsIT {
         chain.close();
     }
 
-    /** A server with a large view and stewards enough for many readers. */
-    private static ServedSample serve(String name, String... settings) throws Exception {
-        return ServedSample.start(
-                        chain,
-                        Files.createDirectories(folder.resolve(name)),
-                        copy -> {
-                            Files.writeString(copy.resolve("views/items.yaml"), ITEMS);
-                            Path orders = copy.resolve("sources/orders.yaml");
-                            Files.writeString(
-                                    orders, Files.readString(orders).replace("concurrency: 16", "concurrency: 60"));
-                            Path identities = copy.resolve("dev-identities.yaml");
-                            StringBuilder more = new StringBuilder(Files.readString(identities));
-                            for (int i = 0; i < 10; i++) {
-                                more.append("  - {token: dev-s%d, subject: s%d, name: S%d, roles: [steward]}\n"
-                                        .formatted(i, i, i));
-                            }
-                            Files.writeString(identities, more);
-                        },
-                        List.of(settings))
-                .awaitHealth(200);
+    /** How a client leaves that waits for its first row. */
+    private interface Leaving {
+        void leave(WireClient client) throws Exception;
     }
 
-    /** Statements on the payments wait until this is closed. */
-    private static Connection lockPayments() throws Exception {
-        Connection lock = chain.server(CoffeeChain.Server.PAYMENTS).openAsAdmin("payments");
-        lock.setAutoCommit(false);
-        try (Statement statement = lock.createStatement()) {
-            statement.execute("LOCK TABLE payments IN ACCESS EXCLUSIVE MODE");
-        }
-        return lock;
-    }
-
-    private static void await(String what, Callable<Boolean> holds) throws Exception {
-        long giveUp = System.nanoTime() + PATIENCE.toNanos();
-        while (!holds.call()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(giveUp);
-            Thread.sleep(50);
-        }
-    }
-
-    /** The ids of queries in a state, as an operator sees them. */
-    private static Set<String> queries(Rest calls, String state) throws Exception {
-        Set<String> ids = new HashSet<>();
-        for (JsonNode query : calls.get("dev-omar", "/api/v1/queries").json().path("queries")) {
-            if (query.path("state").asText().equals(state)) {
-                ids.add(query.path("queryId").asText());
+    @Test
+    void aClientThatGoesAwayWhileItsSourceWorksEndsTheStatementAndIsRecorded() throws Exception {
+        Set<String> before = queries(rest, "client_gone");
+        List<Leaving> ways = List.of(WireClient::close, WireClient::closeHalf);
+        try (Connection _ = chain.lockPayments()) {
+            for (Leaving way : ways) {
+                try (WireClient client = new WireClient(server.base(), "dev-stella", BLOCKED, "PT60S")) {
+                    await("the statement waits", () -> chain.waitingAtPostgres() == 1);
+                    way.leave(client);
+                    await("the statement is gone", () -> chain.running() == 0);
+                }
             }
         }
-        return ids;
+        requireGone(before, ways.size(), "client_gone  CLIENT_GONE  0 rows");
     }
 
-    private static Set<String> since(Set<String> before, Rest calls, String state) throws Exception {
-        Set<String> now = queries(calls, state);
-        now.removeAll(before);
-        return now;
+    @Test
+    void aClientProcessThatIsKilledEndsTheStatementAndIsRecorded() throws Exception {
+        Set<String> before = queries(rest, "client_gone");
+        Path request = Files.write(folder.resolve("request"), WireClient.request("dev-stella", BLOCKED, "PT60S"));
+        try (Connection _ = chain.lockPayments()) {
+            Process client = new ProcessBuilder(
+                            "bash",
+                            "-c",
+                            "exec 3<>/dev/tcp/127.0.0.1/%d; cat %s >&3; exec cat <&3"
+                                    .formatted(server.base().getPort(), request))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            await("the statement waits", () -> chain.waitingAtPostgres() == 1);
+            client.destroyForcibly().waitFor();
+            await("the statement is gone", () -> chain.running() == 0);
+        }
+        requireGone(before, 1, "client_gone  CLIENT_GONE  0 rows");
     }
 
-    private static CompletableFuture<Answer> asked(Rest calls, String token, String sql) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return calls.query(token, JSON, sql);
-            } catch (IOException | InterruptedException failure) {
-                throw new IllegalStateException(failure);
-            }
-        });
+    private static void requireGone(Set<String> before, int count, String recorded) throws Exception {
+        await("each is seen as gone", () -> since(before, rest, "client_gone").size() == count);
+        for (String id : since(before, rest, "client_gone")) {
+            assertThat(LogTool.show(server.folder(), "--request", id)).contains(recorded);
+        }
     }
 
     @Test
@@ -144,18 +117,97 @@ class ClientsIT {
         try (WireClient client = new WireClient(server.base(), "dev-stella", LARGE, "PT60S")) {
             assertThat(client.read(200_000)).contains("HTTP/1.1 200");
         }
-        await("it is recorded", () -> since(before, rest, "client_gone").size() == 1);
+        await("it is seen as gone", () -> since(before, rest, "client_gone").size() == 1);
         String id = since(before, rest, "client_gone").iterator().next();
-        JsonNode seen = rest.get("dev-omar", "/api/v1/queries/" + id).json();
-        long rows = seen.path("rows").asLong();
+        long rows = rest.get("dev-omar", "/api/v1/queries/" + id)
+                .json()
+                .path("rows")
+                .asLong();
         assertThat(rows).isPositive();
-        assertThat(LogTool.show(server.folder(), "--request", id))
-                .contains("client_gone  CLIENT_GONE  " + rows + " rows");
+        requireGone(before, 1, "client_gone  CLIENT_GONE  " + rows + " rows");
+    }
+
+    @Test
+    void aClientWhoseCableIsPulledInTheMiddleIsCutAndItsStatementsEnd() throws Exception {
+        Set<String> before = queries(rest, "slow_reader");
+        try (FaultProxy cable = FaultProxy.before(server.base().getPort());
+                WireClient client =
+                        new WireClient(URI.create("http://127.0.0.1:" + cable.port()), "dev-stella", LARGE, "PT60S")) {
+            assertThat(client.read(20_000)).contains("HTTP/1.1 200");
+            cable.inject(new Fault.BlackHole());
+            await("it is cut", () -> since(before, rest, "slow_reader").size() == 1);
+            await("nothing of it runs", () -> chain.running() == 0);
+        }
+    }
+
+    /** While nothing is to be sent, only the kernel can find out that the other side is not there any more. */
+    @Test
+    void aClientThatWaitsIsAskedByTheKernelWhetherItIsStillThere() throws Exception {
+        try (Connection _ = chain.lockPayments();
+                WireClient client = new WireClient(server.base(), "dev-stella", BLOCKED, "PT60S")) {
+            await("the statement waits", () -> chain.waitingAtPostgres() == 1);
+            assertThat(KernelTimers.keepAlive(server.base().getPort(), client.port()))
+                    .hasValueSatisfying(next -> assertThat(next).isBetween(Duration.ZERO, Duration.ofSeconds(20)));
+        }
+    }
+
+    @Test
+    void fiveHundredSlowReadersAreHeldBackAndCutWhileOthersAreServedAndTheHeapStaysFlat() throws Exception {
+        Set<String> before = queries(rest, "slow_reader");
+        List<WireClient> readers = new ArrayList<>();
+        List<StringBuilder> heard = new ArrayList<>();
+        try {
+            for (int i = 0; i < READERS; i++) {
+                readers.add(new WireClient(server.base(), "dev-s" + i % ServedChain.STEWARDS, LARGE, "PT60S"));
+                heard.add(new StringBuilder());
+            }
+            Set<String> seen = new HashSet<>();
+            await("all were cut or turned away", Duration.ofMinutes(3), () -> {
+                for (int i = 0; i < READERS; i++) {
+                    heard.get(i).append(readers.get(i).trickle(ROW_BYTES));
+                }
+                Answer other = rest.query("dev-ana", JSON, "SELECT * FROM crm.contacts FETCH FIRST 5 ROWS ONLY");
+                // Who is served and who is not depends on when the others come; that nobody fails otherwise does not.
+                assertThat(other.status()).as(other.text()).isIn(200, 429, 503);
+                seen.add(Integer.toString(other.status()));
+                Thread.sleep(500);
+                return queries(rest, "running").isEmpty()
+                        && queries(rest, "waiting").isEmpty()
+                        && heard.stream().noneMatch(StringBuilder::isEmpty);
+            });
+            assertThat(seen).contains("200");
+        } finally {
+            for (WireClient reader : readers) {
+                reader.close();
+            }
+        }
+        Set<String> cut = since(before, rest, "slow_reader");
+        long begun = heard.stream()
+                .filter(text -> text.toString().startsWith("HTTP/1.1 200"))
+                .count();
+        long refused = heard.stream()
+                .filter(text -> text.toString().matches("(?s)HTTP/1.1 (429|503).*"))
+                .count();
+        assertThat(cut).hasSizeGreaterThan(20);
+        assertThat(begun).isEqualTo(cut.size());
+        assertThat(begun + refused).isEqualTo(READERS);
+        requireSourcesHeldBack(cut);
+        await("nothing runs at a source", () -> chain.running() == 0);
+        assertThat(server.log()).doesNotContain("OutOfMemoryError");
+        assertThat(server.residentBytesMost()).isLessThan(ServedSample.residentBytesMax(HEAP_BYTES, 128L << 20));
+    }
+
+    /** The rows were not read on and dropped: what was never asked for stayed at the source. */
+    private static void requireSourcesHeldBack(Set<String> cut) throws Exception {
+        String id = cut.iterator().next();
+        JsonNode seen = rest.get("dev-omar", "/api/v1/queries/" + id).json();
+        assertThat(seen.path("rows").asLong()).isLessThan(Scale.SMALL.orders() * 2L);
+        assertThat(LogTool.show(server.folder(), "--request", id)).contains("slow_reader  SLOW_READER");
     }
 
     @Test
     void oneCallersFloodWaitsAndIsTurnedAwayWhileOthersAreServed() throws Exception {
-        try (Connection lock = lockPayments()) {
+        try (Connection lock = chain.lockPayments()) {
             List<CompletableFuture<Answer>> running = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 running.add(asked(rest, "dev-ana", BLOCKED));
@@ -169,17 +221,18 @@ class ClientsIT {
             await("eight wait", () -> queries(rest, "waiting").size() == 8);
             Answer refused = rest.query("dev-ana", JSON, BLOCKED);
             assertThat(refused.status()).isEqualTo(429);
-            assertThat(refused.response().headers().firstValue("Retry-After")).isPresent();
+            assertThat(refused.response().headers().firstValueAsLong("Retry-After"))
+                    .isPresent();
             Answer other = rest.query("dev-stella", JSON, "SELECT * FROM sales.revenue_by_country");
             assertThat(other.status()).as(other.text()).isEqualTo(200);
             for (CompletableFuture<Answer> each : waiting) {
-                assertThat(each.get(20, TimeUnit.SECONDS).json().path("code").asText())
+                assertThat(each.get(30, TimeUnit.SECONDS).json().path("code").asText())
                         .isEqualTo("TOO_MANY_QUERIES");
             }
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(2));
             lock.rollback();
             for (CompletableFuture<Answer> each : running) {
-                assertThat(each.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
+                assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
             }
         }
     }

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 final class ServedSample implements AutoCloseable {
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
     private static final Duration START_MAX = Duration.ofMinutes(2);
+    /** What a server needs in RAM besides its heap and its engine: code, classes, threads, batches of rows on their way. docs/operate/faults.md says so. */
+    private static final long BESIDES_BYTES = 400L << 20;
 
     private final Process process;
     private final Path folder;
@@ -124,6 +126,39 @@ final class ServedSample implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Ends the process at once, with no word to it. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Tells the process to end. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Sends a signal by its name, for example {@code STOP}. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
+    /** The most that a server may ever need in RAM with so much heap and so much memory for the engine. */
+    static long residentBytesMax(long heapBytes, long engineBytes) {
+        return heapBytes + engineBytes + BESIDES_BYTES;
+    }
+
+    /** The most memory that the process had in RAM at any time, as the kernel counts it. */
+    long residentBytesMost() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status"))) {
+            if (line.startsWith("VmHWM:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            }
+        }
+        throw new AssertionError("the kernel does not say what process " + pid() + " needs");
     }
 
     String log() throws IOException {

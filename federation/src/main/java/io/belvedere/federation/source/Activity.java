@@ -16,8 +16,8 @@ sealed interface Activity permits PostgresActivity, MariaDbActivity, OracleActiv
     /** Ends the session that runs the statement with this tag; false when that session does not run it. */
     boolean kill(Connection control, long session, String tag) throws SQLException;
 
-    /** The sessions of our account with a tag that ends in this. */
-    List<Tagged> running(Connection control, String tagEnd) throws SQLException;
+    /** The sessions of our account with a tag that has this mark in it. */
+    List<Tagged> running(Connection control, String mark) throws SQLException;
 
     /** A session with a tag of ours. */
     record Tagged(long session, String tag) {}

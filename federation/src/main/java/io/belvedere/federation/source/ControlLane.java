@@ -44,12 +44,12 @@ final class ControlLane implements AutoCloseable {
         return ask(control -> activity.kill(control, session, tag));
     }
 
-    /** Ends the sessions with a tag of this server that belong to no statement of ours any more; how many it ended. */
-    int endOrphans(String tagEnd, Predicate<Tagged> isLive) throws SQLException {
+    /** Ends the sessions with this mark in their tag that belong to no query any more; how many it ended. */
+    int endOrphans(String mark, Predicate<Tagged> isOrphan) throws SQLException {
         return ask(control -> {
             int ended = 0;
-            for (Tagged found : activity.running(control, tagEnd)) {
-                if (!isLive.test(found) && activity.kill(control, found.session(), found.tag())) {
+            for (Tagged found : activity.running(control, mark)) {
+                if (isOrphan.test(found) && activity.kill(control, found.session(), found.tag())) {
                     ended++;
                 }
             }

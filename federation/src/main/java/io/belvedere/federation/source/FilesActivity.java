@@ -18,7 +18,7 @@ enum FilesActivity implements Activity {
     }
 
     @Override
-    public List<Tagged> running(Connection control, String tagEnd) {
+    public List<Tagged> running(Connection control, String mark) {
         return List.of();
     }
 }

@@ -63,12 +63,12 @@ enum MariaDbActivity implements Activity {
     }
 
     @Override
-    public List<Tagged> running(Connection control, String tagEnd) throws SQLException {
+    public List<Tagged> running(Connection control, String mark) throws SQLException {
         String sql = "SELECT id, SUBSTRING_INDEX(SUBSTRING(info, 4), ' ', 1)" + OURS
                 + " AND info LIKE '/* belvedere/%' AND LOCATE(?, LEFT(info, 100)) > 0";
         List<Tagged> running = new ArrayList<>();
         try (PreparedStatement statement = control.prepareStatement(sql)) {
-            statement.setString(1, tagEnd + " */");
+            statement.setString(1, mark);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     running.add(new Tagged(rows.getLong(1), rows.getString(2)));

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Knows the statements of ours that run at one shard, looks at the server's own list from time to time, and ends what carries our
- * tag and belongs to none of them. Looks every second for a while after a statement whose end nobody confirmed. Safe for use by many
- * threads; looks are made by one at a time.
+ * tag and belongs to none of them. Looks every second for a while after a statement whose end nobody confirmed, and at the begin
+ * when an earlier start of this server may have left something. Safe for use by many threads; looks are made by one at a time.
  */
 final class Orphans {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -20,23 +20,24 @@ final class Orphans {
     private static final int LOOKS = 3;
 
     private final ControlLane control;
-    private final String tagEnd;
+    private final ServerNode node;
     private final Set<ShardConnection> lent = ConcurrentHashMap.newKeySet();
     private final Set<ShardConnection> live;
-    private final AtomicInteger looksWanted = new AtomicInteger();
+    private final AtomicInteger looksWanted;
     private final AtomicBoolean used = new AtomicBoolean();
     // Used by the one thread that looks.
     private long nextNanos = System.nanoTime();
     private long failedUntilNanos = nextNanos;
 
     /**
-     * @param tagEnd how the tags of this server end
+     * @param node this server, whose tags it looks for
      * @param live the statements of all shards of all sources: several may stand on one server, and each sees the others' in its list
      */
-    Orphans(ControlLane control, String tagEnd, Set<ShardConnection> live) {
+    Orphans(ControlLane control, ServerNode node, Set<ShardConnection> live) {
         this.control = control;
-        this.tagEnd = tagEnd;
+        this.node = node;
         this.live = live;
+        this.looksWanted = new AtomicInteger(node.hasEarlierStarts() ? LOOKS : 0);
     }
 
     /** Called before the server hears of the statement. */
@@ -73,7 +74,7 @@ final class Orphans {
         }
         used.set(false);
         try {
-            int ended = control.endOrphans(tagEnd, this::isLive);
+            int ended = control.endOrphans(node.mark(), this::isOrphan);
             nextNanos = System.nanoTime() + INTERVAL_NANOS;
             if (wanted) {
                 looksWanted.decrementAndGet();
@@ -84,6 +85,14 @@ final class Orphans {
             failedUntilNanos = System.nanoTime() + INTERVAL_AFTER_FAILURE_NANOS;
             return 0;
         }
+    }
+
+    private boolean isOrphan(Tagged found) {
+        return switch (node.owner(found.tag())) {
+            case THIS_START -> !isLive(found);
+            case EARLIER_START -> true;
+            case OTHER -> false;
+        };
     }
 
     private boolean isLive(Tagged found) {

@@ -18,7 +18,7 @@ enum PostgresActivity implements Activity {
     private static final String KILL =
             "SELECT pg_catalog.pg_terminate_backend(pid)" + OURS + " AND pid = ? AND application_name = ?";
     private static final String RUNNING = "SELECT pid, application_name" + OURS
-            + " AND application_name LIKE 'belvedere/%' AND right(application_name, length(?)) = ?";
+            + " AND application_name LIKE 'belvedere/%' AND strpos(application_name, ?) > 0";
 
     @Override
     public boolean cancel(Connection control, long session, String tag) throws SQLException {
@@ -41,11 +41,10 @@ enum PostgresActivity implements Activity {
     }
 
     @Override
-    public List<Tagged> running(Connection control, String tagEnd) throws SQLException {
+    public List<Tagged> running(Connection control, String mark) throws SQLException {
         List<Tagged> running = new ArrayList<>();
         try (PreparedStatement statement = control.prepareStatement(RUNNING)) {
-            statement.setString(1, tagEnd);
-            statement.setString(2, tagEnd);
+            statement.setString(1, mark);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     running.add(new Tagged(rows.getLong(1), rows.getString(2)));

@@ -41,7 +41,7 @@ public final class ShardPool implements AutoCloseable {
     private final Driver driver;
     private final SourceObserver observer;
     private final RetryBudget retries;
-    private final String node;
+    private final ServerNode node;
     private final Breaker breaker;
     private final Connector connector;
     private final ControlLane control;
@@ -54,7 +54,7 @@ public final class ShardPool implements AutoCloseable {
 
     /**
      * @param retries shared by the shards of the source
-     * @param node names this server among those that use the source, in letters and digits
+     * @param node names this server among those that use the source
      * @param live the statements that run now, of all pools of this server
      */
     ShardPool(
@@ -64,7 +64,7 @@ public final class ShardPool implements AutoCloseable {
             FilesRoot files,
             SourceObserver observer,
             RetryBudget retries,
-            String node,
+            ServerNode node,
             Set<ShardConnection> live) {
         this.source = definition.name();
         this.kind = definition.kind();
@@ -77,7 +77,7 @@ public final class ShardPool implements AutoCloseable {
                 new Breaker(System::nanoTime, () -> ThreadLocalRandom.current().nextLong(), this::tell);
         this.connector = new Connector(shard, driver, secrets, breaker, this::tell);
         this.control = new ControlLane(connector, Activity.of(kind));
-        this.orphans = new Orphans(control, "@" + node, live);
+        this.orphans = new Orphans(control, node, live);
         this.schema = new SchemaCheck(definition);
         this.queries = new AdaptiveLimit(definition.limits().concurrency(), System::nanoTime);
     }
@@ -222,7 +222,7 @@ public final class ShardPool implements AutoCloseable {
 
     private ShardConnection alone(ShardConnection connection, String query, Duration statementTimeout)
             throws SQLException {
-        connection.prepare("belvedere/" + query + "@" + node);
+        connection.prepare(node.tag(query));
         connection.alone(statementTimeout);
         orphans.begins(connection);
         try {
@@ -246,7 +246,7 @@ public final class ShardPool implements AutoCloseable {
             Duration statementTimeout,
             Optional<SharedSnapshot> snapshot)
             throws SQLException {
-        connection.prepare("belvedere/" + query + "@" + node);
+        connection.prepare(node.tag(query));
         orphans.begins(connection);
         try {
             begin(connection, patience, statementTimeout, snapshot);

@@ -5,11 +5,9 @@ import io.belvedere.model.SourceName;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.SourceDefinition;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 /**
  * The databases of a catalog: one bounded pool for each shard. Nothing connects before the first query needs it, so a source that
@@ -25,13 +22,11 @@ import java.util.regex.Pattern;
  */
 public final class Sources implements AutoCloseable {
     private static final Duration TEND_INTERVAL = Duration.ofSeconds(1);
-    private static final int NODE_BYTES = 4;
-    private static final Pattern NODE = Pattern.compile("[0-9a-z]{1,16}");
 
     private final Secrets secrets;
     private final FilesRoot files;
     private final SourceObserver observer;
-    private final String node;
+    private final ServerNode node;
     private final Set<ShardConnection> live = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("belvedere-source-sweeper").factory());
@@ -48,18 +43,15 @@ public final class Sources implements AutoCloseable {
 
     /** @param files below which sources may be files */
     public Sources(Catalog catalog, Secrets secrets, FilesRoot files, SourceObserver observer) {
-        this(catalog, secrets, files, observer, anyNode());
+        this(catalog, secrets, files, observer, ServerNode.unnamed());
     }
 
     /**
      * @param files below which sources may be files
      * @param node names this server among all that use the same sources: statements that carry it and belong to no query of ours
-     *     are ended. At most 16 lower-case letters and digits. Given the same name after a crash, it also ends what was left then
+     *     are ended, also those of its earlier starts
      */
-    public Sources(Catalog catalog, Secrets secrets, FilesRoot files, SourceObserver observer, String node) {
-        if (!NODE.matcher(node).matches()) {
-            throw new IllegalArgumentException("a node's name is 1 to 16 lower-case letters and digits");
-        }
+    public Sources(Catalog catalog, Secrets secrets, FilesRoot files, SourceObserver observer, ServerNode node) {
         this.secrets = secrets;
         this.files = files;
         this.observer = observer;
@@ -67,12 +59,6 @@ public final class Sources implements AutoCloseable {
         reload(catalog);
         var _ = sweeper.scheduleWithFixedDelay(
                 this::tend, TEND_INTERVAL.toMillis(), TEND_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private static String anyNode() {
-        byte[] random = new byte[NODE_BYTES];
-        new SecureRandom().nextBytes(random);
-        return HexFormat.of().formatHex(random);
     }
 
     /**
