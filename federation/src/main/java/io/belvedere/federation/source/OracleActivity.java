@@ -22,7 +22,7 @@ enum OracleActivity implements Activity {
     static final String FIND = "SELECT sid || ',' || serial#" + OURS + " AND sid = ? AND client_identifier = ?";
 
     static final String RUNNING = "SELECT sid, client_identifier" + OURS
-            + " AND client_identifier LIKE 'belvedere/%' AND SUBSTR(client_identifier, - LENGTH(?)) = ?";
+            + " AND client_identifier LIKE 'belvedere/%' AND INSTR(client_identifier, ?) > 0";
     private static final String CANCEL = "ALTER SYSTEM CANCEL SQL '";
     private static final String KILL = "ALTER SYSTEM DISCONNECT SESSION '";
 
@@ -60,11 +60,10 @@ enum OracleActivity implements Activity {
     }
 
     @Override
-    public List<Tagged> running(Connection control, String tagEnd) throws SQLException {
+    public List<Tagged> running(Connection control, String mark) throws SQLException {
         List<Tagged> running = new ArrayList<>();
         try (PreparedStatement statement = control.prepareStatement(RUNNING)) {
-            statement.setString(1, tagEnd);
-            statement.setString(2, tagEnd);
+            statement.setString(1, mark);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     running.add(new Tagged(rows.getLong(1), rows.getString(2)));

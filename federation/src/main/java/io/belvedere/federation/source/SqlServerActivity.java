@@ -48,10 +48,10 @@ enum SqlServerActivity implements Activity {
     }
 
     @Override
-    public List<Tagged> running(Connection control, String tagEnd) throws SQLException {
+    public List<Tagged> running(Connection control, String mark) throws SQLException {
         List<Tagged> running = new ArrayList<>();
         try (PreparedStatement statement = control.prepareStatement(RUNNING)) {
-            statement.setString(1, tagEnd + " */");
+            statement.setString(1, mark);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     running.add(new Tagged(rows.getLong(1), rows.getString(2)));
