@@ -60,11 +60,19 @@ final class ExpressionWriter {
             case RexInputRef ref -> refs.get(ref.getIndex());
             case RexLiteral literal -> dialect.literal(literal);
             case RexOver over -> dialect.window(over, refs);
+            case SubQueryValue value -> subQuery(value);
             case RexDynamicParam value -> ValuePlace.mark(value.getIndex());
             case RexCall call -> call(call);
             // Rex is an open hierarchy; what is not named above (correlation, sub-queries) is never sent.
             default -> throw new NotOffered("an expression of kind " + node.getKind());
         };
+    }
+
+    /** An exact number has the type of the plan, so that what is computed of it has too; a bound may have a digit more than its column. */
+    private String subQuery(SubQueryValue value) {
+        String place = ValuePlace.shipped(value.getIndex());
+        boolean typed = value.bound() == SubQueryValue.Bound.NONE && Types.isExact(value.getType());
+        return typed ? "CAST(" + place + " AS " + dialect.type(value.getType()) + ")" : place;
     }
 
     List<String> writeAll(List<? extends RexNode> nodes) {

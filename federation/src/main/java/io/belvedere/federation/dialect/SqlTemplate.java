@@ -42,6 +42,31 @@ public record SqlTemplate(List<Part> parts) {
      */
     public record Value(int value) implements Part {}
 
+    /**
+     * The place of a sub-query's value, which becomes a literal when it is known.
+     *
+     * @param shipment index into the fetch's values
+     */
+    public record ShippedValue(int shipment) implements Part {}
+
+    /** A sub-query's value, as it is sent; somebody's data, and so never shown. */
+    public record Known(String literal) implements Part {
+        @Override
+        public String toString() {
+            return SHOWN;
+        }
+
+        /** What stands in its place for people. */
+        public static final String SHOWN = "<value>";
+    }
+
+    /** The statement with a literal in the place of each sub-query's value. */
+    public SqlTemplate ship(List<String> literals) {
+        return new SqlTemplate(parts.stream()
+                .map(part -> part instanceof ShippedValue(int shipment) ? new Known(literals.get(shipment)) : part)
+                .toList());
+    }
+
     /** The statement with a literal in the place of each value. */
     public SqlTemplate bind(List<String> literals) {
         List<Part> bound = new ArrayList<>();
@@ -50,9 +75,9 @@ public record SqlTemplate(List<Part> parts) {
             switch (part) {
                 case Text(String sql) -> text.append(sql);
                 case Value(int value) -> text.append(literals.get(value));
-                case KeysPlace place -> {
+                case KeysPlace _, ShippedValue _, Known _ -> {
                     bound.add(new Text(text.toString()));
-                    bound.add(place);
+                    bound.add(part);
                     text.setLength(0);
                 }
             }
@@ -65,13 +90,16 @@ public record SqlTemplate(List<Part> parts) {
      * The statement for people.
      *
      * @param keys what a shipment is, for people, by its index
+     * @param values what a sub-query's value is, by its index
      */
-    public String describe(IntFunction<String> keys) {
+    public String describe(IntFunction<String> keys, IntFunction<String> values) {
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {
             switch (part) {
                 case Text(String sql) -> text.append(sql);
-                case Value _ -> text.append("<value>");
+                case Value _, Known _ -> text.append(Known.SHOWN);
+                case ShippedValue(int shipment) ->
+                    text.append('<').append(values.apply(shipment)).append('>');
                 case KeysPlace place ->
                     text.append(place.rowSql())
                             .append(" IN (<")

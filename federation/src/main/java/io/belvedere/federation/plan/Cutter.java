@@ -143,6 +143,9 @@ final class Cutter {
     /** Whether the source offers the expressions; if not, the reason is noted. */
     private boolean offered(RelNode rel, Site site, List<? extends RexNode> expressions, int inputWidth) {
         List<String> columns = Collections.nCopies(inputWidth, "c");
+        if (!expressions.stream().allMatch(SubQueries::travel)) {
+            return keepBack(rel, "the value of a sub-query is sent to a source to be compared, or as an exact number");
+        }
         return offered(rel, site, dialect -> dialect.renderAll(expressions, columns));
     }
 

@@ -210,6 +210,10 @@ final class Estimator {
         if (!(node instanceof RexCall call)) {
             return PREDICATE_UNKNOWN;
         }
+        if (!SubQueries.isOfRows(node)) {
+            // Whether there is a row at all, as a rule: the query was written for the case that there is.
+            return 1;
+        }
         List<RexNode> operands = call.getOperands();
         double share = switch (call.getKind()) {
             case AND ->

@@ -34,7 +34,7 @@ final class FragmentWriter {
         RelNode filtered = Trees.filter(fragment.body(), keyConditions);
         RelNode pushed = keyConditions.isEmpty()
                 ? filtered
-                : new Normaliser(catalog, clock, Normaliser.PolicyCopies.LEAVE).normalise(filtered);
+                : new Normaliser(catalog, clock, Normaliser.PolicyCopies.LEAVE, new SubQueries()).normalise(filtered);
         return fenced(Trees.withoutSearch(pushed), Exposure.SAFE);
     }
 

@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.SubQueryValue;
 import io.belvedere.federation.sql.Constants;
 import io.belvedere.model.expr.Literal;
 import java.math.BigDecimal;
@@ -67,7 +68,9 @@ final class LiftedValues {
         RexShuttle constants = new RexShuttle() {
             @Override
             public RexNode visitDynamicParam(RexDynamicParam parameter) {
-                return constant(values.get(parameter.getIndex()), parameter.getType(), rex);
+                return parameter instanceof SubQueryValue
+                        ? parameter
+                        : constant(values.get(parameter.getIndex()), parameter.getType(), rex);
             }
         };
         return conditions.stream().map(condition -> condition.accept(constants)).toList();

@@ -93,16 +93,20 @@ final class Normaliser {
     private final Catalog catalog;
     private final PlanningClock clock;
     private final PolicyCopies copies;
+    private final SubQueries values;
     private int leaves;
 
-    Normaliser(Catalog catalog, PlanningClock clock, PolicyCopies copies) {
+    /** @param values takes the sub-queries that stand for one value */
+    Normaliser(Catalog catalog, PlanningClock clock, PolicyCopies copies, SubQueries values) {
         this.catalog = catalog;
         this.clock = clock;
         this.copies = copies;
+        this.values = values;
     }
 
     RelNode normalise(RelNode tree) {
-        RelNode region = new SemiJoins(catalog).convert(Simplification.of(hide(tree)));
+        RelNode lifted = values.lift(Simplification.of(hide(tree)), this::normalise);
+        RelNode region = new SemiJoins(catalog).convert(lifted);
         RelNode flat = decorrelate(hep(region, SUB_QUERIES));
         RelNode pushed = hep(Disjunctions.factored(Simplification.of(flat)), PUSH_DOWN);
         RelNode implied = Disjunctions.implied(pushed);

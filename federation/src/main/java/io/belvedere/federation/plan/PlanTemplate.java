@@ -48,7 +48,8 @@ final class PlanTemplate {
      */
     static Optional<PlanTemplate> of(
             ExecutablePlan plan, SourceKind kind, List<LiftedValues.Routing> routings, List<Literal> values) {
-        return plan.steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch, Step.Merge merge)
+        return plan.steps().size() == 1
+                        && plan.steps().getFirst() instanceof Step.PassThrough(Step.Fetch fetch, Step.Merge merge)
                 ? literals(Dialect.of(kind), values)
                         .map(literals -> new PlanTemplate(plan, fetch, merge, kind, routings, spellings(literals)))
                 : Optional.empty();

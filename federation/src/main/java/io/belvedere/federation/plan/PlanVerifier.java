@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.SubQueryValue;
 import static io.belvedere.federation.FederationError.PLAN_REFUSED;
 
 import io.belvedere.federation.dialect.Fence;
@@ -70,23 +71,35 @@ final class PlanVerifier {
         return PLAN_REFUSED.error("The plan was not run because its policy could not be verified: " + why + ".");
     }
 
-    /** Keys are columns of an earlier step that stands at the same level as the fetch that receives them, or above a barrier. */
+    /** Keys and values are columns of an earlier step that stands at the same level as the fetch that receives them, or above a barrier. */
     private static void keys(ProgramBuilder.Program program, Walk walk) {
         for (Step step : program.steps()) {
             if (step instanceof Step.Fetch fetch) {
-                for (KeyShipment key : fetch.keys()) {
-                    Set<ViewPath> from = walk.levels.getOrDefault(key.from(), Set.of());
-                    Set<ViewPath> to = walk.levels.getOrDefault(fetch.name(), Set.of());
-                    boolean governed = !from.isEmpty()
-                            && !to.isEmpty()
-                            && from.stream()
-                                    .allMatch(source -> to.stream().allMatch(target -> target.isWithin(source)));
-                    if (!governed) {
-                        throw refused("keys would leave a view before its policy was applied");
-                    }
-                }
+                fetch.keys().forEach(key -> shipped(key.from(), fetch.name(), walk));
+            }
+            for (ValueShipment value : values(step)) {
+                shipped(value.from(), step.name(), walk);
             }
         }
+    }
+
+    private static void shipped(String from, String to, Walk walk) {
+        Set<ViewPath> sources = walk.levels.getOrDefault(from, Set.of());
+        Set<ViewPath> targets = walk.levels.getOrDefault(to, Set.of());
+        boolean governed = !sources.isEmpty()
+                && !targets.isEmpty()
+                && sources.stream().allMatch(source -> targets.stream().allMatch(target -> target.isWithin(source)));
+        if (!governed) {
+            throw refused("keys or a value would leave a view before its policy was applied");
+        }
+    }
+
+    private static List<ValueShipment> values(Step step) {
+        return switch (step) {
+            case Step.Fetch fetch -> fetch.values();
+            case Step.PassThrough(Step.Fetch fetch, Step.Merge _) -> fetch.values();
+            case Step.Derive _, Step.Deliver _ -> List.of();
+        };
     }
 
     /** The barriers above a place, outermost first; each by identity of its node. */
@@ -98,6 +111,10 @@ final class PlanVerifier {
         boolean isWithin(ViewPath outer) {
             return barriers.size() >= outer.barriers.size()
                     && barriers.subList(0, outer.barriers.size()).equals(outer.barriers);
+        }
+
+        ViewPath outermost(int count) {
+            return new ViewPath(barriers.subList(0, count));
         }
 
         ViewPath under(int barrier) {
@@ -121,6 +138,7 @@ final class PlanVerifier {
         private final Set<String> fetches = new HashSet<>();
         private final Set<String> stepsSeen = new HashSet<>();
         private final Map<String, Set<ViewPath>> levels = new HashMap<>();
+        private final Map<Integer, ViewId> views = new HashMap<>();
 
         Walk(Allow decision, Woven woven, ProgramBuilder.Program program) {
             this.decision = decision;
@@ -147,10 +165,27 @@ final class PlanVerifier {
         }
 
         void visit(String step) {
-            visit(tree(step), new ViewPath(List.of()), Exposure.SAFE, place(step));
+            ViewPath top = new ViewPath(List.of());
+            levels.computeIfAbsent(step, name -> new HashSet<>()).add(top);
+            visit(tree(step), top, Exposure.SAFE, place(step));
+        }
+
+        /**
+         * A value runs where its sub-query stands: above every barrier, or, where it reads tables that no barrier of its own covers, in the
+         * innermost view around whose own body has a sub-query over these tables.
+         */
+        private void value(SubQueryValue value, ViewPath path) {
+            RelNode tree = tree(value.step());
+            List<ViewId> around = path.barriers().stream().map(this::view).toList();
+            ViewPath home = path.outermost(woven.home(around, SubQueries.tables(tree)));
+            if (levels.computeIfAbsent(value.step(), name -> new HashSet<>()).add(home)) {
+                // It has run to its end before anything that names it.
+                visit(tree, home, Exposure.SAFE, place(value.step()));
+            }
         }
 
         private void visit(RelNode rel, ViewPath path, Exposure above, Place place) {
+            SubQueries.of(rel).forEach(value -> value(value, path));
             switch (rel) {
                 case StepRef step -> {
                     levels.computeIfAbsent(step.step(), name -> new HashSet<>()).add(path);
@@ -203,7 +238,17 @@ final class PlanVerifier {
                 // What stands below runs as steps of its own.
                 case ENGINE -> Exposure.SAFE;
             };
-            visit(barrier.getInput(), path.under(System.identityHashCode(barrier)), inside, place);
+            int identity = System.identityHashCode(barrier);
+            views.put(identity, barrier.view());
+            visit(barrier.getInput(), path.under(identity), inside, place);
+        }
+
+        private ViewId view(int barrier) {
+            ViewId view = views.get(barrier);
+            if (view == null) {
+                throw refused("a barrier that was not passed");
+            }
+            return view;
         }
 
         /** Each column that leaves the barrier is the column in the clear where policy says so, and a woven mask otherwise. */

@@ -13,8 +13,12 @@ import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.model.view.ViewLimits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.metadata.DefaultRelMetadataProvider;
 import org.apache.calcite.rel.metadata.JaninoRelMetadataProvider;
@@ -62,7 +66,8 @@ public final class Planner {
     Optional<PlanTemplate> planLifted(GovernedQuery query, Catalog catalog, List<Literal> values) {
         LiftedValues lifted = new LiftedValues(values, query.tree().getCluster().getRexBuilder());
         Planned planned = program(query, catalog, lifted);
-        return planned.program().steps().getLast() instanceof Step.PassThrough(Step.Fetch fetch, Step.Merge _)
+        List<Step> steps = planned.program().steps();
+        return steps.size() == 1 && steps.getFirst() instanceof Step.PassThrough(Step.Fetch fetch, Step.Merge _)
                 ? catalog.findSource(fetch.source())
                         .flatMap(source -> PlanTemplate.of(
                                 verified(query, catalog, planned).withoutReport(),
@@ -124,39 +129,68 @@ public final class Planner {
     }
 
     private Planned program(GovernedQuery query, Catalog catalog, PlanningClock clock, LiftedValues lifted) {
-        Estimator estimator = new Estimator(statistics);
-        RelNode tree = query.tree();
-        RelNode normal = new Normaliser(catalog, clock, Normaliser.PolicyCopies.ADD).normalise(tree);
-        RelNode ordered = new JoinOrder(catalog, estimator, clock).order(Trimmer.withoutUnusedJoins(normal));
-        RelNode eager = new EagerAggregation(catalog, estimator).push(ordered);
-        RelNode planned = Trees.withoutSearch(Trimmer.trim(eager));
-        Cutter cutter = new Cutter(catalog, clock, lifted);
-        RelNode cut = shortcuts.contains(Shortcut.PUSH_DOWN) ? cutter.cut(planned) : cutter.cutScans(planned);
-        ProgramBuilder.Program program = build(query, catalog, clock, estimator, cut);
-        List<PlanReport.KeptBack> keptBack = cutter.keptBack(planned);
+        Pass pass = new Pass(query, catalog, clock, new Estimator(statistics), lifted);
+        SubQueries subQueries = new SubQueries();
+        RelNode normal =
+                new Normaliser(catalog, clock, Normaliser.PolicyCopies.ADD, subQueries).normalise(query.tree());
+        RelNode eager = pass.arranged(normal);
+        List<PlanReport.KeptBack> keptBack = new ArrayList<>();
+        RelNode cut = cut(pass, eager, keptBack);
+        Map<Integer, RelNode> values = values(pass, subQueries, cut, keptBack);
+        ProgramBuilder.Program program = build(pass, cut, values);
         PushdownCheck.require(query, program, keptBack);
         return new Planned(
                 program,
-                Reports.report(tree, cut, keptBack, program.expected()),
-                attempts(query, catalog, clock, estimator, lifted, eager));
+                Reports.report(query.tree(), cut, values, keptBack, program.expected()),
+                attempts(pass, eager, values));
     }
 
-    private List<Attempt> attempts(
-            GovernedQuery query,
-            Catalog catalog,
-            PlanningClock clock,
-            Estimator estimator,
-            LiftedValues lifted,
-            RelNode tree) {
-        if (!(query.onSourceFailure() instanceof OnSourceFailure.Fail) || !shortcuts.contains(Shortcut.PUSH_DOWN)) {
+    /** What one query is planned with. */
+    private record Pass(
+            GovernedQuery query, Catalog catalog, PlanningClock clock, Estimator estimator, LiftedValues lifted) {
+        /** The tree with its joins in order, and aggregates below them. */
+        RelNode arranged(RelNode normal) {
+            RelNode ordered = new JoinOrder(catalog, estimator, clock).order(Trimmer.withoutUnusedJoins(normal));
+            return new EagerAggregation(catalog, estimator).push(ordered);
+        }
+    }
+
+    private RelNode cut(Pass pass, RelNode arranged, List<PlanReport.KeptBack> keptBack) {
+        RelNode planned = Trees.withoutSearch(Trimmer.trim(arranged));
+        Cutter cutter = new Cutter(pass.catalog(), pass.clock(), pass.lifted());
+        RelNode cut = shortcuts.contains(Shortcut.PUSH_DOWN) ? cutter.cut(planned) : cutter.cutScans(planned);
+        keptBack.addAll(cutter.keptBack(planned));
+        return cut;
+    }
+
+    /** The sub-queries whose values are needed, cut. What nobody reads any more is left out: the last one may be all that names another. */
+    private Map<Integer, RelNode> values(
+            Pass pass, SubQueries subQueries, RelNode cut, List<PlanReport.KeptBack> keptBack) {
+        Map<Integer, RelNode> values = new TreeMap<>();
+        List<RelNode> trees = subQueries.trees();
+        for (int number = trees.size() - 1; number >= 0; number--) {
+            if (isNamed(number, cut, values)) {
+                values.put(number, cut(pass, pass.arranged(trees.get(number)), keptBack));
+            }
+        }
+        return values;
+    }
+
+    private static boolean isNamed(int number, RelNode cut, Map<Integer, RelNode> values) {
+        return Stream.concat(Stream.of(cut), values.values().stream())
+                .flatMap(tree -> SubQueries.in(tree).stream())
+                .anyMatch(value -> value.number() == number);
+    }
+
+    private List<Attempt> attempts(Pass pass, RelNode tree, Map<Integer, RelNode> values) {
+        if (!(pass.query().onSourceFailure() instanceof OnSourceFailure.Fail)
+                || !shortcuts.contains(Shortcut.PUSH_DOWN)) {
             return List.of();
         }
         List<Attempt> attempts = new ArrayList<>();
-        for (TopRows.Attempt top : TopRows.attempts(tree, catalog, estimator)) {
+        for (TopRows.Attempt top : TopRows.attempts(tree, pass.catalog(), pass.estimator())) {
             try {
-                RelNode bounded = Trees.withoutSearch(Trimmer.trim(top.tree()));
-                ProgramBuilder.Program program =
-                        build(query, catalog, clock, estimator, new Cutter(catalog, clock, lifted).cut(bounded));
+                ProgramBuilder.Program program = build(pass, cut(pass, top.tree(), new ArrayList<>()), values);
                 program.fetchOfFirst(top.tried()).ifPresent(driver -> attempts.add(new Attempt(program, driver, top)));
             } catch (NotOffered orderOfItsOwn) {
                 // The source orders such values in a way of its own; the plan itself needs none from it.
@@ -170,15 +204,19 @@ public final class Planner {
         return shortcuts.contains(Shortcut.SHIP_KEYS) ? limits : new ViewLimits(limits.timeout(), limits.rowsMax(), 0);
     }
 
-    private ProgramBuilder.Program build(
-            GovernedQuery query, Catalog catalog, PlanningClock clock, Estimator estimator, RelNode cut) {
-        KeyShipping shipping = new KeyShipping(estimator, keyLimits(query.limits()));
+    private ProgramBuilder.Program build(Pass pass, RelNode cut, Map<Integer, RelNode> values) {
+        NavigableMap<Integer, RelNode> needed = new TreeMap<>();
+        new TreeMap<>(values).descendingMap().forEach((number, tree) -> {
+            if (isNamed(number, cut, needed)) {
+                needed.put(number, tree);
+            }
+        });
         return new ProgramBuilder(
-                        new FragmentWriter(catalog, clock),
-                        estimator,
-                        shipping,
-                        query.columns(),
-                        query.onSourceFailure())
-                .build(cut);
+                        new FragmentWriter(pass.catalog(), pass.clock()),
+                        pass.estimator(),
+                        new KeyShipping(pass.estimator(), keyLimits(pass.query().limits())),
+                        pass.query().columns(),
+                        pass.query().onSourceFailure())
+                .build(cut, needed);
     }
 }

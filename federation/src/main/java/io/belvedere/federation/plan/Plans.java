@@ -129,7 +129,7 @@ public final class Plans {
 
     /** Nothing is learned from one query alone: most are asked once. */
     private Learned learn(ResolvedQuery query, Allow decision, ExecutablePlan made, Optional<Learned> learned) {
-        boolean oneStatement = made.steps().getLast() instanceof Step.PassThrough;
+        boolean oneStatement = made.steps().getFirst() instanceof Step.PassThrough;
         if (!oneStatement || learned.filter(Learned::hopeless).isPresent()) {
             return Learned.HOPELESS;
         }

@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.SubQueryValue;
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.dialect.Dialect;
 import io.belvedere.federation.dialect.KeyCondition;
@@ -19,9 +20,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Join;
@@ -99,7 +102,11 @@ final class ProgramBuilder {
         this.onSourceFailure = onSourceFailure;
     }
 
-    Program build(RelNode tree) {
+    /**
+     * @param values the cut trees of the sub-queries whose values the tree names, by number
+     */
+    Program build(RelNode tree, NavigableMap<Integer, RelNode> values) {
+        values.forEach(this::value);
         Optional<Gathering> gathering = Gathering.of(tree, onSourceFailure);
         if (gathering.isPresent()) {
             return passThrough(gathering.get());
@@ -128,9 +135,22 @@ final class ProgramBuilder {
             names = fetchedNames;
             columns = fetched;
         }
-        Step.Fetch fetch = fetch("f0", fragment, names, columns);
-        expect("f0", fragment, rows(fragment));
-        return new Program(List.of(new Step.PassThrough(fetch, merge)), trees, expected);
+        String name = "f" + fetches++;
+        Step.Fetch fetch = fetch(name, fragment, names, columns);
+        expect(name, fragment, rows(fragment));
+        steps.add(new Step.PassThrough(fetch, merge));
+        return new Program(steps.stream().map(this::withUse).toList(), trees, expected);
+    }
+
+    /** The step of a sub-query's value: its statement, where that gives the one row; else a table of the engine. */
+    private void value(int number, RelNode tree) {
+        String name = SubQueryValue.step(number);
+        if (tree instanceof Fragment fragment && fragment.site().isOneShard() && RowBound.of(fragment.body()) <= 1) {
+            step(name, fragment);
+            kept.add(name);
+        } else {
+            derive(name, walk(tree, Exposure.SAFE), 1);
+        }
     }
 
     private void expect(String step, Fragment fragment, double rows) {
@@ -172,18 +192,7 @@ final class ProgramBuilder {
     }
 
     private Step withUse(Step step) {
-        return step instanceof Step.Fetch fetch && kept.contains(fetch.name())
-                ? new Step.Fetch(
-                        fetch.name(),
-                        fetch.source(),
-                        fetch.sql(),
-                        fetch.shards(),
-                        fetch.places(),
-                        fetch.keys(),
-                        Step.Use.KEPT,
-                        fetch.volume(),
-                        fetch.columns())
-                : step;
+        return step instanceof Step.Fetch fetch && kept.contains(fetch.name()) ? fetch.kept() : step;
     }
 
     private RelNode walk(RelNode rel, Exposure above) {
@@ -280,7 +289,10 @@ final class ProgramBuilder {
     }
 
     private StepRef step(Fragment fragment) {
-        String name = "f" + fetches;
+        return step("f" + fetches++, fragment);
+    }
+
+    private StepRef step(String name, Fragment fragment) {
         List<OutputColumn> columns = Types.columns(fragment.getRowType());
         Step.Fetch fetch =
                 fetch(name, fragment, columns.stream().map(OutputColumn::name).toList(), columns);
@@ -299,7 +311,6 @@ final class ProgramBuilder {
     }
 
     private Step.Fetch fetch(String name, Fragment fragment, List<String> names, List<OutputColumn> columns) {
-        fetches++;
         List<RexNode> conditions = new ArrayList<>();
         List<KeyShipment> keys = new ArrayList<>();
         for (Shipped each : shipments.getOrDefault(fragment, List.of())) {
@@ -317,20 +328,38 @@ final class ProgramBuilder {
             named.add(new OutputColumn(
                     names.get(i), columns.get(i).type(), columns.get(i).presence()));
         }
+        List<SubQueryValue> values = List.copyOf(SubQueries.in(prepared));
+        List<Integer> indexes = values.stream().map(SubQueryValue::getIndex).toList();
         return new Step.Fetch(
                 name,
                 fragment.source().name(),
-                ValuePlace.cut(KeyCondition.template(sql)),
+                ValuePlace.cutShipped(ValuePlace.cut(KeyCondition.template(sql)), indexes::indexOf),
                 fragment.shards(),
                 writer.places(fragment.site()),
                 keys,
+                values.stream().map(this::shipment).toList(),
                 Step.Use.ONCE,
                 RowBound.of(fragment.body()) <= Step.FEW_ROWS ? Step.Volume.FEW : Step.Volume.MANY,
                 named);
     }
 
+    private ValueShipment shipment(SubQueryValue value) {
+        RelDataType held = Trees.require(trees, value.step())
+                .getRowType()
+                .getFieldList()
+                .getFirst()
+                .getType();
+        int scale = value.bound() == SubQueryValue.Bound.NONE
+                ? 0
+                : Math.max(0, value.getType().getScale());
+        return new ValueShipment(value.step(), Types.dataType(held), value.bound(), scale);
+    }
+
     private StepRef derive(RelNode rel, double rows) {
-        String name = "d" + tables++;
+        return derive("d" + tables++, rel, rows);
+    }
+
+    private StepRef derive(String name, RelNode rel, double rows) {
         List<OutputColumn> columns = Types.columns(rel.getRowType());
         trees.put(name, rel);
         expect(name, rel, rows);
@@ -341,7 +370,13 @@ final class ProgramBuilder {
 
     private static String engineSql(RelNode rel, List<String> names) {
         Dialect dialect = Dialect.engine();
-        return new SelectWriter(dialect, leaf -> engineLeaf(dialect, leaf)).write(rel, names);
+        String sql = new SelectWriter(dialect, leaf -> engineLeaf(dialect, leaf)).write(rel, names);
+        Map<Integer, String> steps =
+                SubQueries.in(rel).stream().collect(Collectors.toMap(SubQueryValue::getIndex, SubQueryValue::step));
+        return ValuePlace.replaceShipped(
+                sql,
+                index -> "(SELECT " + dialect.identifier(Types.columnName(0)) + " FROM "
+                        + dialect.identifier(steps.getOrDefault(index, "")) + ")");
     }
 
     private static SelectWriter.Leaf engineLeaf(Dialect dialect, RelNode leaf) {
@@ -358,6 +393,7 @@ final class ProgramBuilder {
     private static List<String> inputs(RelNode rel) {
         Set<String> names = new java.util.LinkedHashSet<>();
         collectInputs(rel, names);
+        SubQueries.in(rel).forEach(value -> names.add(value.step()));
         return List.copyOf(names);
     }
 

@@ -14,8 +14,17 @@ final class Reports {
     private Reports() {}
 
     static PlanReport report(
-            RelNode woven, RelNode cut, List<PlanReport.KeptBack> keptBack, Map<String, PlanReport.Expected> expected) {
-        return new PlanReport(shape(woven), RelOptUtil.toString(woven), planned(cut), keptBack, expected);
+            RelNode woven,
+            RelNode cut,
+            Map<Integer, RelNode> values,
+            List<PlanReport.KeptBack> keptBack,
+            Map<String, PlanReport.Expected> expected) {
+        StringBuilder planned = new StringBuilder(planned(cut));
+        values.forEach((number, tree) -> planned.append("value ")
+                .append(number)
+                .append(":\n")
+                .append(planned(tree).indent(2)));
+        return new PlanReport(shape(woven), RelOptUtil.toString(woven), planned.toString(), keptBack, expected);
     }
 
     /** Operators and views of the caller's own query. What a view is made of is not said; neither is any expression. */

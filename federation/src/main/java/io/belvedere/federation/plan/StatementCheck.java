@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dialect.SubQueryValue;
 import static io.belvedere.federation.plan.PlanVerifier.refused;
 
 import io.belvedere.federation.dialect.CapabilitySheet;
@@ -17,7 +18,7 @@ import io.belvedere.model.source.SourceDefinition;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +51,13 @@ final class StatementCheck {
                 case SqlTemplate.Text(String text) -> sql.append(text);
                 // One token that is evidence of nothing, as whatever literal will stand there.
                 case SqlTemplate.Value _ -> sql.append(" VALUE ");
+                case SqlTemplate.ShippedValue(int shipment) -> {
+                    if (shipment < 0 || shipment >= fetch.values().size()) {
+                        throw refused("a place for a value that is not shipped");
+                    }
+                    sql.append(" VALUE ");
+                }
+                case SqlTemplate.Known _ -> throw refused("a value that no step gave");
                 case SqlTemplate.KeysPlace(int shipment, List<String> columns) -> {
                     if (shipment < 0
                             || shipment >= fetch.keys().size()
@@ -61,18 +69,25 @@ final class StatementCheck {
                 }
             }
         }
+        Set<String> named =
+                SubQueries.in(tree).stream().map(SubQueryValue::step).collect(Collectors.toSet());
+        if (!named.equals(fetch.values().stream().map(ValueShipment::from).collect(Collectors.toSet()))) {
+            throw refused("a statement with other values than its tree");
+        }
         CapabilitySheet sheet = CapabilitySheet.of(source.kind());
         List<String> expected = new ArrayList<>();
         scans(tree, catalog, expected);
         List<Token> tokens = tokens(sql.toString(), sheet);
-        check(tokens, expected, tree, column -> remoteNames(catalog, column), sheet.booleans());
+        check(tokens, Tables.exactly(expected), tree, column -> remoteNames(catalog, column), sheet.booleans());
     }
 
     static void engine(String sql, RelNode tree) {
         List<String> expected = new ArrayList<>();
         steps(tree, expected);
         CapabilitySheet sheet = Dialect.engine().sheet();
-        check(tokens(sql, sheet), expected, tree, column -> Set.of(), sheet.booleans());
+        Set<String> values =
+                SubQueries.in(tree).stream().map(SubQueryValue::step).collect(Collectors.toSet());
+        check(tokens(sql, sheet), new Tables(expected, values), tree, column -> Set.of(), sheet.booleans());
     }
 
     /** The names at the source that a barrier's column may have, by where it comes from. */
@@ -88,15 +103,34 @@ final class StatementCheck {
                 .remoteName());
     }
 
-    private static void check(List<Token> tokens, List<String> expected, RelNode tree, Names names, Booleans booleans) {
+    /**
+     * The tables of a tree.
+     *
+     * @param each as often as they are read
+     * @param values of one row, which may be read any number of times: an expression may be written twice
+     */
+    private record Tables(List<String> each, Set<String> values) {
+        static Tables exactly(List<String> each) {
+            return new Tables(each, Set.of());
+        }
+
+        boolean are(List<String> found) {
+            List<String> rest = new ArrayList<>(found);
+            for (String table : each) {
+                if (!rest.remove(table)) {
+                    return false;
+                }
+            }
+            return new HashSet<>(rest).equals(values);
+        }
+    }
+
+    private static void check(List<Token> tokens, Tables expected, RelNode tree, Names names, Booleans booleans) {
         balanced(tokens);
         if (tokens.stream().anyMatch(token -> token.kind() == Kind.WORD && FORBIDDEN.contains(token.value()))) {
             throw refused("a statement that does more than read");
         }
-        List<String> found = tables(tokens);
-        Collections.sort(found);
-        Collections.sort(expected);
-        if (!found.equals(expected)) {
+        if (!expected.are(tables(tokens))) {
             throw refused("a statement reads other tables than its tree");
         }
         barriers(tree, tokens, names, booleans);

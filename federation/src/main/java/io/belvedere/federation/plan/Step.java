@@ -25,6 +25,7 @@ public sealed interface Step {
      * @param shards indexes into the source's shards, of those that can hold rows
      * @param places what has to be asked for the shards; empty where the rule of the split says them
      * @param keys what is shipped into the statement; several are joined by AND
+     * @param values of sub-queries, which stand in the statement as literals
      * @param use whether the rows are read once, in order, or kept for several readers
      * @param volume how many rows may come
      */
@@ -35,6 +36,7 @@ public sealed interface Step {
             List<Integer> shards,
             Optional<ShardPlaces> places,
             List<KeyShipment> keys,
+            List<ValueShipment> values,
             Use use,
             Volume volume,
             List<OutputColumn> columns)
@@ -42,22 +44,35 @@ public sealed interface Step {
         public Fetch {
             shards = List.copyOf(shards);
             keys = List.copyOf(keys);
+            values = List.copyOf(values);
             columns = List.copyOf(columns);
         }
 
         /** The same fetch at one of its shards. */
         public Fetch at(int shard) {
-            return new Fetch(name, source, sql, List.of(shard), places, keys, use, volume, columns);
+            return new Fetch(name, source, sql, List.of(shard), places, keys, values, use, volume, columns);
         }
 
-        /** The statement for people, with {@code <keys of STEP.COLUMN>} where keys go. */
+        /** The statement for people, with {@code <keys of STEP.COLUMN>} and {@code <value of STEP>} where these go. */
         public String describedSql() {
-            return sql.describe(shipment -> keys.get(shipment).describe());
+            return sql.describe(
+                    shipment -> keys.get(shipment).describe(),
+                    shipment -> "value of " + values.get(shipment).from());
         }
 
         /** The same fetch with another statement. */
         Fetch withSql(SqlTemplate statement) {
-            return new Fetch(name, source, statement, shards, places, keys, use, volume, columns);
+            return new Fetch(name, source, statement, shards, places, keys, values, use, volume, columns);
+        }
+
+        /** The same fetch with literals in the places of its values. */
+        public Fetch with(List<String> literals) {
+            return new Fetch(name, source, sql.ship(literals), shards, places, keys, List.of(), use, volume, columns);
+        }
+
+        /** The same fetch for several readers. */
+        Fetch kept() {
+            return new Fetch(name, source, sql, shards, places, keys, values, Use.KEPT, volume, columns);
         }
 
         /** A fetch of which nobody knows how many rows it gives. */
@@ -69,7 +84,7 @@ public sealed interface Step {
                 List<KeyShipment> keys,
                 Use use,
                 List<OutputColumn> columns) {
-            this(name, source, sql, shards, Optional.empty(), keys, use, Volume.MANY, columns);
+            this(name, source, sql, shards, Optional.empty(), keys, List.of(), use, Volume.MANY, columns);
         }
     }
 
@@ -103,7 +118,7 @@ public sealed interface Step {
     }
 
     /**
-     * The last step of a plan that is one fragment: the fetch is the result, and the engine is not used.
+     * The last step of a plan whose result is one fragment, which the engine does not see. Values of sub-queries may come before it.
      *
      * @param merge how the rows of several shards are put together
      */

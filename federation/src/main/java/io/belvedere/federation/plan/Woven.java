@@ -1,10 +1,13 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.weave.SecureFilter;
+import io.belvedere.model.TableName;
 import io.belvedere.model.ViewId;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Project;
@@ -15,20 +18,27 @@ import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.rex.RexUtil;
 
-/** What the weaver put in, read from its tree: per view the condition of its barrier and the masks of its columns, as text over names. */
+/**
+ * What the weaver put in, read from its tree: per view the condition of its barrier and the masks of its columns, as text over names; and
+ * which tables of sources the sub-queries of its own body read.
+ */
 final class Woven {
     private final Map<ViewId, Set<String>> conditions = new HashMap<>();
     private final Map<ViewId, Set<String>> masks = new HashMap<>();
+    private final Map<ViewId, Set<Set<TableName>>> subQueries = new HashMap<>();
 
     private Woven() {}
 
     static Woven of(RelNode tree) {
         Woven woven = new Woven();
-        woven.read(tree);
+        woven.read(tree, Optional.empty());
         return woven;
     }
 
-    private void read(RelNode rel) {
+    /**
+     * @param around the view in whose own body the node stands
+     */
+    private void read(RelNode rel, Optional<ViewId> around) {
         if (rel instanceof SecureFilter barrier) {
             conditions.computeIfAbsent(barrier.view(), view -> new HashSet<>()).add(condition(barrier));
         }
@@ -38,14 +48,36 @@ final class Woven {
                         .add(text(mask, barrier.getRowType(), rel));
             }
         }
-        rel.getInputs().forEach(this::read);
+        Optional<ViewId> below = rel instanceof SecureFilter barrier ? Optional.of(barrier.view()) : around;
+        rel.getInputs().forEach(input -> read(input, below));
         rel.accept(new RexShuttle() {
             @Override
             public RexNode visitSubQuery(RexSubQuery query) {
-                read(query.rel);
+                around.ifPresent(view -> subQueries
+                        .computeIfAbsent(view, each -> new HashSet<>())
+                        .add(SubQueries.tables(query.rel)));
+                read(query.rel, around);
                 return super.visitSubQuery(query);
             }
         });
+    }
+
+    /**
+     * How many views stand around a sub-query over these tables, which no barrier of its own covers: it belongs to the body of the last of
+     * them. Refuses one that no view's body has.
+     *
+     * @param around the views around the place where its value is used, outermost first
+     */
+    int home(List<ViewId> around, Set<TableName> tables) {
+        if (tables.isEmpty()) {
+            return 0;
+        }
+        for (int i = 0; i < around.size(); i++) {
+            if (subQueries.getOrDefault(around.get(i), Set.of()).stream().anyMatch(each -> each.containsAll(tables))) {
+                return i + 1;
+            }
+        }
+        throw PlanVerifier.refused("a sub-query's value that was read outside every barrier");
     }
 
     void requireCondition(SecureFilter barrier) {

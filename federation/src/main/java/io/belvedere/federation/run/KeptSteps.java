@@ -3,6 +3,7 @@ package io.belvedere.federation.run;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.KeyShipment;
 import io.belvedere.federation.plan.Step;
+import io.belvedere.federation.plan.ValueShipment;
 import io.belvedere.federation.source.ShardPool;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.model.SourceName;
@@ -40,9 +41,12 @@ final class KeptSteps {
                         kept.add(fetch.name());
                     }
                     fetch.keys().stream().map(KeyShipment::from).forEach(kept::add);
+                    fetch.values().stream().map(ValueShipment::from).forEach(kept::add);
                 }
                 case Step.Derive derive -> kept.add(derive.name());
-                case Step.Deliver _, Step.PassThrough _ -> {}
+                case Step.PassThrough(Step.Fetch fetch, Step.Merge _) ->
+                    fetch.values().stream().map(ValueShipment::from).forEach(kept::add);
+                case Step.Deliver _ -> {}
             }
         }
         return kept;

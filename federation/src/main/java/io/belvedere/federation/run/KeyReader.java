@@ -150,7 +150,7 @@ final class KeyReader {
                 + " LIMIT " + (shipment.keysMax() + 1L);
     }
 
-    private static String text(FieldVector keys, int row, DataType type) {
+    static String text(FieldVector keys, int row, DataType type) {
         return switch (type) {
             case DataType.Decimal _ -> decimal((DecimalVector) keys, row);
             case DataType.Simple simple ->

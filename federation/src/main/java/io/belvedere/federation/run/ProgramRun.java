@@ -12,9 +12,11 @@ import io.belvedere.federation.engine.EngineSession.Input;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.KeyShipment;
 import io.belvedere.federation.plan.Step;
+import io.belvedere.federation.plan.ValueShipment;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.federation.source.Sources.Source;
 import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.source.SourceDefinition;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +39,6 @@ import org.apache.arrow.vector.ipc.ArrowReader;
  */
 final class ProgramRun {
     private final ExecutablePlan plan;
-    private final Step.Deliver deliver;
     private final Run run;
     private final Sources sources;
     private final ShardDirectory directory;
@@ -55,14 +56,12 @@ final class ProgramRun {
 
     ProgramRun(
             ExecutablePlan plan,
-            Step.Deliver deliver,
             Run run,
             Sources sources,
             ShardDirectory directory,
             Engine engine,
             RandomGenerator random) {
         this.plan = plan;
-        this.deliver = deliver;
         this.run = run;
         this.sources = sources;
         this.directory = directory;
@@ -99,7 +98,7 @@ final class ProgramRun {
     private void prepare(Step step) {
         if (step instanceof Step.Fetch fetch && !kept.contains(fetch.name())) {
             streams.put(fetch.name(), new Stream(FetchRun.queue(run), fetch.columns()));
-        } else {
+        } else if (!(step instanceof Step.PassThrough)) {
             CompletableFuture<Void> done = new CompletableFuture<>();
             ready.put(step.name(), done);
             run.onStop(() -> done.complete(null));
@@ -111,12 +110,27 @@ final class ProgramRun {
             case Step.Fetch fetch -> fetch(fetch);
             case Step.Derive derive -> derive(derive);
             case Step.Deliver last -> deliver(last);
-            case Step.PassThrough last ->
-                throw FederationError.PLAN_REFUSED.error("Step '" + last.name() + "' cannot stand in a program.");
+            case Step.PassThrough(Step.Fetch fetch, Step.Merge merge) ->
+                new SourceResult(plan, run, sources, directory, random)
+                        .start(new Step.PassThrough(withValues(fetch), merge), result);
         }
     }
 
-    private void fetch(Step.Fetch fetch) {
+    private Step.Fetch withValues(Step.Fetch fetch) {
+        if (fetch.values().isEmpty()) {
+            return fetch;
+        }
+        SourceDefinition target = sources.require(fetch.source()).definition();
+        List<String> literals = new ArrayList<>();
+        for (ValueShipment value : fetch.values()) {
+            await(value.from());
+            literals.add(ValueReader.read(session, value, target, run.memory()));
+        }
+        return fetch.with(literals);
+    }
+
+    private void fetch(Step.Fetch planned) {
+        Step.Fetch fetch = withValues(planned);
         List<Optional<ShippedKeys>> keys = new ArrayList<>();
         for (KeyShipment shipment : fetch.keys()) {
             await(shipment.from());
@@ -205,9 +219,9 @@ final class ProgramRun {
     private void deliver(Step.Deliver last) {
         Duration begin = run.context().timeline().elapsed();
         try (EngineSession.Rows rows = session.deliver(last.sql(), inputs(last.inputs()), run.memory())) {
-            requireTypes(rows.batch());
+            requireTypes(rows.batch(), last.columns());
             while (rows.next()) {
-                if (rows.batch().getRowCount() > 0 && !result.put(move(rows.batch()))) {
+                if (rows.batch().getRowCount() > 0 && !result.put(move(rows.batch(), last.columns()))) {
                     return;
                 }
             }
@@ -251,8 +265,7 @@ final class ProgramRun {
     }
 
     /** The engine's result must have the promised types: a number that came back wider is an error, not a surprise for a client. */
-    private void requireTypes(VectorSchemaRoot root) {
-        List<OutputColumn> promised = deliver.columns();
+    private static void requireTypes(VectorSchemaRoot root, List<OutputColumn> promised) {
         for (int i = 0; i < promised.size(); i++) {
             if (root.getFieldVectors().size() != promised.size()
                     || !root.getVector(i)
@@ -265,8 +278,8 @@ final class ProgramRun {
         }
     }
 
-    private VectorSchemaRoot move(VectorSchemaRoot from) {
-        VectorSchemaRoot to = VectorSchemaRoot.create(ArrowTypes.schema(deliver.columns()), run.memory());
+    private VectorSchemaRoot move(VectorSchemaRoot from, List<OutputColumn> columns) {
+        VectorSchemaRoot to = VectorSchemaRoot.create(ArrowTypes.schema(columns), run.memory());
         for (int i = 0; i < from.getFieldVectors().size(); i++) {
             FieldVector vector = from.getVector(i);
             vector.makeTransferPair(to.getVector(i)).transfer();

@@ -11,12 +11,10 @@ import io.belvedere.federation.source.Sources;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.policy.Allow;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -75,8 +73,8 @@ public final class Runner implements AutoCloseable {
         try {
             expect(plan, run);
             return switch (plan.steps().getLast()) {
-                case Step.PassThrough last -> passThrough(plan, last, run);
-                case Step.Deliver deliver -> program(plan, deliver, run);
+                case Step.PassThrough last when plan.steps().size() == 1 -> passThrough(plan, last, run);
+                case Step.PassThrough _, Step.Deliver _ -> program(plan, run);
                 case Step.Fetch fetch -> throw unfinished(fetch);
                 case Step.Derive derive -> throw unfinished(derive);
             };
@@ -103,33 +101,12 @@ public final class Runner implements AutoCloseable {
         BatchQueue queue = FetchRun.queue(run);
         ResultStream stream = new ResultStream(plan, run, queue, run.memory()::close);
         try {
-            if (last.merge().isNone()) {
-                fetch(plan, last.fetch(), run, queue, new AtomicLong());
-            } else {
-                merge(plan, last, run, queue);
-            }
+            new SourceResult(plan, run, sources, directory, random).start(last, queue);
             return stream;
         } catch (RuntimeException e) {
             stream.close();
             throw e;
         }
-    }
-
-    private void fetch(ExecutablePlan plan, Step.Fetch fetch, Run run, BatchQueue queue, AtomicLong rows) {
-        Sources.Source source = sources.require(fetch.source());
-        FetchRun.Missing missing = missing(plan, fetch.source());
-        new FetchRun(run, fetch, source, directory, queue, missing, random, rows).start(List.of());
-    }
-
-    private void merge(ExecutablePlan plan, Step.PassThrough last, Run run, BatchQueue out) {
-        List<BatchQueue> inputs = new ArrayList<>();
-        AtomicLong rows = new AtomicLong();
-        for (int shard : last.fetch().shards()) {
-            BatchQueue input = FetchRun.queue(run);
-            inputs.add(input);
-            fetch(plan, last.fetch().at(shard), run, input, rows);
-        }
-        run.start(Thread.ofVirtual().name("belvedere-merge"), new MergeRun(run, last, inputs, out)::merge);
     }
 
     static FetchRun.Missing missing(ExecutablePlan plan, SourceName source) {
@@ -140,8 +117,8 @@ public final class Runner implements AutoCloseable {
         };
     }
 
-    private RowStream program(ExecutablePlan plan, Step.Deliver deliver, Run run) {
-        return new ProgramRun(plan, deliver, run, sources, directory, engine, random).start();
+    private RowStream program(ExecutablePlan plan, Run run) {
+        return new ProgramRun(plan, run, sources, directory, engine, random).start();
     }
 
     private static RuntimeException unfinished(Step last) {

@@ -40,7 +40,12 @@ record SourceStatement(String sql, List<String> parameters, String shown, long k
                     sql.append(text);
                     shown.append(text);
                 }
-                case SqlTemplate.Value _ -> throw new IllegalStateException("a plan is run with its values in place");
+                case SqlTemplate.Known(String literal) -> {
+                    sql.append(literal);
+                    shown.append(SqlTemplate.Known.SHOWN);
+                }
+                case SqlTemplate.Value _, SqlTemplate.ShippedValue _ ->
+                    throw new IllegalStateException("a plan is run with its values in place");
                 case SqlTemplate.KeysPlace place -> {
                     Optional<ShippedKeys> shipped = keys.get(place.shipment());
                     Optional<KeyConditions.Condition> condition = shipped.map(

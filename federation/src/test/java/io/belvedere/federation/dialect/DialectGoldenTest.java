@@ -89,6 +89,9 @@ class DialectGoldenTest {
                     text.append("<keys of ").append(place.rowSql()).append('>');
                 case SqlTemplate.Value(int value) ->
                     text.append("<value ").append(value).append(">");
+                case SqlTemplate.ShippedValue(int shipment) ->
+                    text.append("<value of ").append(fetch.values().get(shipment).from()).append(">");
+                case SqlTemplate.Known known -> text.append(known);
             }
         }
         text.append('\n');

@@ -157,6 +157,7 @@ class FewRowsIT {
                 List.of(0),
                 Optional.empty(),
                 List.of(),
+                List.of(),
                 Step.Use.ONCE,
                 Step.Volume.FEW,
                 List.of(number)));

@@ -1,0 +1,1 @@
+SELECT customer_id, SUM(total) AS spent, (SELECT MAX(created_at) FROM crm.customer_360) AS newest FROM sales.orders GROUP BY customer_id HAVING SUM(total) > (SELECT SUM(o.total) * 0.001 FROM sales.orders o)
