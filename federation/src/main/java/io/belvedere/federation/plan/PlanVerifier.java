@@ -1,9 +1,9 @@
 package io.belvedere.federation.plan;
 
-import io.belvedere.federation.dialect.SubQueryValue;
 import static io.belvedere.federation.FederationError.PLAN_REFUSED;
 
 import io.belvedere.federation.dialect.Fence;
+import io.belvedere.federation.dialect.SubQueryValue;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.ColumnName;

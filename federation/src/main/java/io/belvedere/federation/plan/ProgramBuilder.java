@@ -1,12 +1,12 @@
 package io.belvedere.federation.plan;
 
-import io.belvedere.federation.dialect.SubQueryValue;
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.dialect.Dialect;
 import io.belvedere.federation.dialect.KeyCondition;
 import io.belvedere.federation.dialect.LiteralValues;
 import io.belvedere.federation.dialect.NotOffered;
 import io.belvedere.federation.dialect.SelectWriter;
+import io.belvedere.federation.dialect.SubQueryValue;
 import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.dialect.ValuePlace;
 import io.belvedere.model.source.Shard;

@@ -1,6 +1,5 @@
 package io.belvedere.federation.plan;
 
-import io.belvedere.federation.dialect.SubQueryValue;
 import static io.belvedere.federation.plan.PlanVerifier.refused;
 
 import io.belvedere.federation.dialect.CapabilitySheet;
@@ -11,6 +10,7 @@ import io.belvedere.federation.dialect.SqlTemplate;
 import io.belvedere.federation.dialect.SqlTokens;
 import io.belvedere.federation.dialect.SqlTokens.Kind;
 import io.belvedere.federation.dialect.SqlTokens.Token;
+import io.belvedere.federation.dialect.SubQueryValue;
 import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.catalog.Catalog;

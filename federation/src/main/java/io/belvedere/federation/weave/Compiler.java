@@ -4,6 +4,7 @@ import io.belvedere.federation.sql.Dialect;
 import io.belvedere.federation.sql.Functions;
 import io.belvedere.federation.sql.Types;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -16,10 +17,15 @@ import org.apache.calcite.plan.ViewExpanders;
 import org.apache.calcite.plan.volcano.VolcanoPlanner;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.RelCollationTraitDef;
+import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.schema.Table;
 import org.apache.calcite.schema.impl.AbstractSchema;
 import org.apache.calcite.sql.SqlNode;
@@ -52,6 +58,9 @@ final class Compiler {
     private final RelDataTypeFactory types = Types.newFactory();
     private final RelOptCluster cluster;
 
+    /** By the barrier below; by identity, as every reference to a view has its own. */
+    private final Map<RelNode, LogicalProject> masks = new IdentityHashMap<>();
+
     Compiler() {
         VolcanoPlanner planner = new VolcanoPlanner();
         // Calcite would compute constants its own way: CAST(2.5 AS INTEGER) as 2, CAST(TRUE AS VARCHAR) as TRUE.
@@ -83,6 +92,30 @@ final class Compiler {
         CalciteSchema root = CalciteSchema.createRootSchema(false, false);
         schemas.forEach((name, members) -> root.plus().add(name, new Members(members)));
         return new CalciteCatalogReader(root, List.of(), types, new CalciteConnectionConfigImpl(new Properties()));
+    }
+
+    /** Remembers the masks over a barrier. */
+    LogicalProject masked(LogicalProject over) {
+        masks.put(over.getInput(), over);
+        return over;
+    }
+
+    /** Calcite leaves out what EXISTS selects, and with it the masks of a view that stands there alone. */
+    private RelNode withMasks(RelNode node) {
+        if (node instanceof SecureFilter) {
+            return node;
+        }
+        List<RelNode> inputs = node.getInputs().stream().map(this::withMasks).toList();
+        RelNode below = inputs.equals(node.getInputs()) ? node : node.copy(node.getTraitSet(), inputs);
+        return below.accept(new RexShuttle() {
+            @Override
+            public RexNode visitSubQuery(RexSubQuery query) {
+                RexSubQuery inner = (RexSubQuery) super.visitSubQuery(query);
+                LogicalProject over = masks.get(inner.rel);
+                RelNode rel = over == null ? withMasks(inner.rel) : over;
+                return rel.equals(inner.rel) ? inner : inner.clone(rel);
+            }
+        });
     }
 
     /** Whether a query is the whole statement or stands inside one. */
@@ -120,7 +153,8 @@ final class Compiler {
                     cluster,
                     StandardConvertletTable.INSTANCE,
                     CONVERSION);
-            return converter.convertQuery(tree, false, position == Position.TOP);
+            RelRoot root = converter.convertQuery(tree, false, position == Position.TOP);
+            return root.withRel(withMasks(root.rel));
         }
     }
 

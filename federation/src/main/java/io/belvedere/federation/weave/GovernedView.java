@@ -90,7 +90,7 @@ final class GovernedView extends AbstractTable implements TranslatableTable {
                 view.id(),
                 stamp,
                 condition);
-        return LogicalProject.create(barrier, List.of(), visible, visibleNames(), Set.of());
+        return compiler.masked(LogicalProject.create(barrier, List.of(), visible, visibleNames(), Set.of()));
     }
 
     private RelNode promised(RelNode inside) {

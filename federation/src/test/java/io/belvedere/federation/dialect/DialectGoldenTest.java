@@ -90,7 +90,9 @@ class DialectGoldenTest {
                 case SqlTemplate.Value(int value) ->
                     text.append("<value ").append(value).append(">");
                 case SqlTemplate.ShippedValue(int shipment) ->
-                    text.append("<value of ").append(fetch.values().get(shipment).from()).append(">");
+                    text.append("<value of ")
+                            .append(fetch.values().get(shipment).from())
+                            .append(">");
                 case SqlTemplate.Known known -> text.append(known);
             }
         }

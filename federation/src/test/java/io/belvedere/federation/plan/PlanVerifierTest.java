@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import io.belvedere.federation.dialect.SqlTemplate;
 import io.belvedere.federation.plan.ProgramBuilder.Program;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.federation.weave.SecureFilter;
+import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
 import java.util.ArrayList;
@@ -47,8 +49,7 @@ class PlanVerifierTest {
         assertThatThrownBy(() -> verify(query, program))
                 .isInstanceOfSatisfying(
                         BelvedereException.class,
-                        refusal -> org.assertj.core.api.Assertions.assertThat(refusal.code())
-                                .isEqualTo(FederationError.PLAN_REFUSED));
+                        refusal -> assertThat(refusal.code()).isEqualTo(FederationError.PLAN_REFUSED));
     }
 
     private static Program withTrees(Program program, UnaryOperator<RelNode> damage) {
@@ -85,14 +86,7 @@ class PlanVerifierTest {
         for (SqlTemplate.Part part : fetch.sql().parts()) {
             parts.add(part instanceof SqlTemplate.Text(String sql) ? new SqlTemplate.Text(damage.apply(sql)) : part);
         }
-        return new Step.Fetch(
-                fetch.name(),
-                fetch.source(),
-                new SqlTemplate(parts),
-                fetch.shards(),
-                fetch.keys(),
-                fetch.use(),
-                fetch.columns());
+        return fetch.withSql(new SqlTemplate(parts));
     }
 
     @Test
@@ -228,5 +222,104 @@ class PlanVerifierTest {
                 .toList();
         return new Step.Fetch(
                 fetch.name(), fetch.source(), fetch.sql(), fetch.shards(), keys, fetch.use(), fetch.columns());
+    }
+
+    private static final String ABOVE_AVERAGE =
+            "SELECT order_id FROM sales.orders WHERE order_id > (SELECT AVG(customer_id) FROM crm.customer_360)";
+
+    @Test
+    void refusesASubQuerysValueThatWasReadPastItsBarrier() {
+        GovernedQuery query = FederationFixture.weaveAsAnalyst(ABOVE_AVERAGE);
+        Program sound = program(query);
+        assertThatCode(() -> verify(query, sound)).doesNotThrowAnyException();
+        Map<String, RelNode> trees = new HashMap<>(sound.trees());
+        // The value is used inside the barrier of the orders, which is none of its own.
+        trees.put(
+                "f0",
+                everywhere(
+                        Trees.require(trees, "f0"),
+                        rel -> rel instanceof SecureFilter barrier ? barrier.getInput() : rel));
+        assertRefused(query, new Program(sound.steps(), trees));
+    }
+
+    @Test
+    void refusesAValueOfAnotherStepThanItsTrees() {
+        GovernedQuery query = FederationFixture.weaveAsAnalyst(ABOVE_AVERAGE);
+        assertRefused(
+                query,
+                withValues(
+                        program(query), value -> new ValueShipment("f0", value.type(), value.bound(), value.scale())));
+    }
+
+    @Test
+    void refusesAValueThatIsWrittenIntoTheStatementBeforeItIsKnown() {
+        GovernedQuery query = FederationFixture.weaveAsAnalyst(ABOVE_AVERAGE);
+        Program sound = program(query);
+        Step.PassThrough last = (Step.PassThrough) sound.steps().getLast();
+        List<Step> steps = new ArrayList<>(sound.steps());
+        steps.set(steps.size() - 1, new Step.PassThrough(last.fetch().with(List.of("7")), last.merge()));
+        assertRefused(query, new Program(steps, sound.trees()));
+    }
+
+    @Test
+    void refusesAPolicysConstantThatIsMadeAValue() {
+        GovernedQuery query = FederationFixture.weaveAsAnalyst(
+                "SELECT customer_id FROM crm.customer_360 WHERE customer_id > (SELECT AVG(order_id) FROM sales.orders)");
+        Program sound = program(query);
+        assertThatCode(() -> verify(query, sound)).doesNotThrowAnyException();
+        assertRefused(query, withSql(sound, sql -> sql.replace("'EU'", " ")));
+    }
+
+    private static Program withValues(Program program, UnaryOperator<ValueShipment> damage) {
+        Step.PassThrough last = (Step.PassThrough) program.steps().getLast();
+        Step.Fetch fetch = last.fetch();
+        Step.Fetch damaged = new Step.Fetch(
+                fetch.name(),
+                fetch.source(),
+                fetch.sql(),
+                fetch.shards(),
+                fetch.places(),
+                fetch.keys(),
+                fetch.values().stream().map(damage).toList(),
+                fetch.use(),
+                fetch.volume(),
+                fetch.columns());
+        List<Step> steps = new ArrayList<>(program.steps());
+        steps.set(steps.size() - 1, new Step.PassThrough(damaged, last.merge()));
+        return new Program(steps, program.trees());
+    }
+
+    @Test
+    void aViewsOwnSubQueryReadsItsTablesUnderTheViewsBarrierOnly() {
+        var view = FederationFixture.view(
+                "t.big@1.0.0",
+                "SELECT o.id, o.total FROM orders.orders o WHERE o.total > (SELECT MAX(p.amount) FROM payments.payments p)",
+                "id bigint!",
+                "total decimal(12,2)!");
+        Catalog own = FederationFixture.catalogWith(view);
+        var resolved = FederationFixture.resolve(own, "SELECT id FROM t.big WHERE id < 100");
+        GovernedQuery query = new Weaver().weave(resolved, FederationFixture.steward(resolved.views()));
+        Program sound = planner.program(query, own).program();
+        assertThatCode(() -> new PlanVerifier(own).verify(query, sound)).doesNotThrowAnyException();
+        assertThat(((Step.PassThrough) sound.steps().getLast()).fetch().describedSql())
+                .contains("<value of v0>");
+
+        var other = FederationFixture.resolve(
+                own, "SELECT order_id FROM sales.orders WHERE order_id < (SELECT MAX(id) FROM t.big)");
+        GovernedQuery around = new Weaver().weave(other, FederationFixture.steward(other.views()));
+        Program of = planner.program(around, own).program();
+        assertThatCode(() -> new PlanVerifier(own).verify(around, of)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> new PlanVerifier(own)
+                        .verify(
+                                around,
+                                withTrees(
+                                        of,
+                                        rel -> rel instanceof SecureFilter barrier
+                                                        && barrier.view()
+                                                                .toString()
+                                                                .startsWith("t.big")
+                                                ? barrier.getInput()
+                                                : rel)))
+                .isInstanceOf(BelvedereException.class);
     }
 }

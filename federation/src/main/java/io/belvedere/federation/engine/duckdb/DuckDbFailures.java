@@ -30,6 +30,11 @@ final class DuckDbFailures {
             return FederationError.LIMIT_EXCEEDED.error(
                     "The query needs more memory or temporary space to join its rows than one query may use.", failure);
         }
+        if (text.contains("a scalar sub-query gave several rows")) {
+            return FederationError.DATA_ERROR.error(
+                    "A sub-query that stands for one value gave several rows; aggregate them, or take the first.",
+                    failure);
+        }
         if (DATA.stream().anyMatch(text::contains)) {
             return FederationError.DATA_ERROR.error("A value in the data does not fit the query.", failure);
         }
