@@ -71,14 +71,11 @@ final class PlanVerifier {
         return PLAN_REFUSED.error("The plan was not run because its policy could not be verified: " + why + ".");
     }
 
-    /** Keys and values are columns of an earlier step that stands at the same level as the fetch that receives them, or above a barrier. */
+    /** Keys are columns of an earlier step that stands at the same level as the fetch that receives them, or above a barrier. */
     private static void keys(ProgramBuilder.Program program, Walk walk) {
         for (Step step : program.steps()) {
             if (step instanceof Step.Fetch fetch) {
                 fetch.keys().forEach(key -> shipped(key.from(), fetch.name(), walk));
-            }
-            for (ValueShipment value : values(step)) {
-                shipped(value.from(), step.name(), walk);
             }
         }
     }
@@ -90,16 +87,8 @@ final class PlanVerifier {
                 && !targets.isEmpty()
                 && sources.stream().allMatch(source -> targets.stream().allMatch(target -> target.isWithin(source)));
         if (!governed) {
-            throw refused("keys or a value would leave a view before its policy was applied");
+            throw refused("keys would leave a view before its policy was applied");
         }
-    }
-
-    private static List<ValueShipment> values(Step step) {
-        return switch (step) {
-            case Step.Fetch fetch -> fetch.values();
-            case Step.PassThrough(Step.Fetch fetch, Step.Merge _) -> fetch.values();
-            case Step.Derive _, Step.Deliver _ -> List.of();
-        };
     }
 
     /** The barriers above a place, outermost first; each by identity of its node. */
@@ -165,14 +154,12 @@ final class PlanVerifier {
         }
 
         void visit(String step) {
-            ViewPath top = new ViewPath(List.of());
-            levels.computeIfAbsent(step, name -> new HashSet<>()).add(top);
-            visit(tree(step), top, Exposure.SAFE, place(step));
+            visit(tree(step), new ViewPath(List.of()), Exposure.SAFE, place(step));
         }
 
         /**
          * A value runs where its sub-query stands: above every barrier, or, where it reads tables that no barrier of its own covers, in the
-         * innermost view around whose own body has a sub-query over these tables.
+         * outermost view around whose own body has a sub-query over these tables. So it is used within that view only, whoever runs it.
          */
         private void value(SubQueryValue value, ViewPath path) {
             RelNode tree = tree(value.step());
