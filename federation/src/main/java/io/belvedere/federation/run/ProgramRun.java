@@ -124,7 +124,11 @@ final class ProgramRun {
         List<String> literals = new ArrayList<>();
         for (ValueShipment value : fetch.values()) {
             await(value.from());
-            literals.add(ValueReader.read(session, value, target, run.memory()));
+            HeldRows rows = held.get(value.from());
+            literals.add(
+                    rows == null
+                            ? ValueReader.read(session, value, target, run.memory())
+                            : ValueReader.read(rows, value, target));
         }
         return fetch.with(literals);
     }

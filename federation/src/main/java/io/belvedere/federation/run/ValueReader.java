@@ -1,16 +1,19 @@
 package io.belvedere.federation.run;
 
 import io.belvedere.federation.FederationError;
+import io.belvedere.federation.arrow.HeldRows;
 import io.belvedere.federation.engine.EngineSession;
 import io.belvedere.federation.plan.ValueShipment;
 import io.belvedere.model.DataType;
 import io.belvedere.model.source.SourceDefinition;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
 
 /** Reads the value of a sub-query out of the engine, as a literal for the source that it goes to. */
 final class ValueReader {
@@ -20,38 +23,45 @@ final class ValueReader {
 
     private ValueReader() {}
 
-    /** The value of the step's row; NULL where it has none. */
+    /** The value of the step's row, out of the engine's table; NULL where it has none. */
     static String read(EngineSession session, ValueShipment value, SourceDefinition target, BufferAllocator memory) {
-        Optional<String> text = text(session, value, memory);
-        if (text.isEmpty()) {
-            return NULL;
-        }
-        return switch (value.bound()) {
-            case NONE -> literal(value.type(), text.get(), target);
-            case HIGHEST ->
-                highest(Double.parseDouble(text.get()), value.scale()).toPlainString();
-            case LOWEST -> lowest(Double.parseDouble(text.get()), value.scale()).toPlainString();
-        };
-    }
-
-    private static Optional<String> text(EngineSession session, ValueShipment value, BufferAllocator memory) {
-        Optional<String> found = Optional.empty();
-        String sql = "SELECT * FROM " + Sql.quote(value.from());
-        try (EngineSession.Rows rows = session.deliver(sql, List.of(), memory)) {
+        List<Optional<String>> found = new ArrayList<>();
+        try (EngineSession.Rows rows = session.deliver("SELECT * FROM " + Sql.quote(value.from()), List.of(), memory)) {
             while (rows.next()) {
-                FieldVector column = rows.batch().getVector(0);
-                for (int row = 0; row < rows.batch().getRowCount(); row++) {
-                    if (found.isPresent()) {
-                        throw FederationError.ENGINE_FAILED.error(
-                                "Step '" + value.from() + "' of the plan gave more than its one row.");
-                    }
-                    found = column.isNull(row)
-                            ? Optional.empty()
-                            : Optional.of(KeyReader.text(column, row, value.type()));
-                }
+                collect(rows.batch(), value, found);
             }
         }
-        return found;
+        return written(found, value, target);
+    }
+
+    /** As before, out of rows that are held. */
+    static String read(HeldRows held, ValueShipment value, SourceDefinition target) {
+        List<Optional<String>> found = new ArrayList<>();
+        held.batches().forEach(batch -> collect(batch, value, found));
+        return written(found, value, target);
+    }
+
+    private static void collect(VectorSchemaRoot batch, ValueShipment value, List<Optional<String>> found) {
+        FieldVector column = batch.getVector(0);
+        for (int row = 0; row < batch.getRowCount(); row++) {
+            if (!found.isEmpty()) {
+                throw FederationError.ENGINE_FAILED.error(
+                        "Step '" + value.from() + "' of the plan gave more than its one row.");
+            }
+            found.add(column.isNull(row) ? Optional.empty() : Optional.of(KeyReader.text(column, row, value.type())));
+        }
+    }
+
+    private static String written(List<Optional<String>> found, ValueShipment value, SourceDefinition target) {
+        Optional<String> text = found.isEmpty() ? Optional.empty() : found.getFirst();
+        return text.map(each -> switch (value.bound()) {
+                    case NONE -> literal(value.type(), each, target);
+                    case HIGHEST ->
+                        highest(Double.parseDouble(each), value.scale()).toPlainString();
+                    case LOWEST ->
+                        lowest(Double.parseDouble(each), value.scale()).toPlainString();
+                })
+                .orElse(NULL);
     }
 
     private static String literal(DataType type, String text, SourceDefinition target) {
