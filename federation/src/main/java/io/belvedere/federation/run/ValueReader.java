@@ -2,12 +2,20 @@ package io.belvedere.federation.run;
 
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.arrow.HeldRows;
+import io.belvedere.federation.dialect.Dialect;
+import io.belvedere.federation.dialect.NotOffered;
 import io.belvedere.federation.engine.EngineSession;
 import io.belvedere.federation.plan.ValueShipment;
+import io.belvedere.federation.sql.Constants;
 import io.belvedere.model.DataType;
+import io.belvedere.model.expr.Literal;
 import io.belvedere.model.source.SourceDefinition;
+import io.belvedere.model.source.SourceKind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,13 +73,59 @@ final class ValueReader {
     }
 
     private static String literal(DataType type, String text, SourceDefinition target) {
-        KeySpelling spelling = KeySpelling.of(target.kind());
-        ShippedKeys alone = new ShippedKeys(List.of(new ShippedKeys.Column(type, List.of(text))));
-        if (!spelling.isPossible(type, text) || !KeyConditions.areWrittenAlike(alone)) {
-            throw FederationError.DATA_ERROR.error("A sub-query gives a value that source '" + target.name()
-                    + "' does not have; leave such values out of the sub-query.");
+        try {
+            return type == DataType.Simple.DOUBLE
+                    ? fraction(target.kind(), text)
+                    : Dialect.of(target.kind()).constant(constant(type, text));
+        } catch (NotOffered absent) {
+            throw FederationError.DATA_ERROR.error(
+                    "A sub-query gives a value that source '" + target.name()
+                            + "' does not have; leave such values out of the sub-query.",
+                    absent);
         }
-        String literal = spelling.literal(type, text);
+    }
+
+    private static Literal constant(DataType type, String text) {
+        return switch (type) {
+            case DataType.Decimal _ -> new Literal.Numeric(new BigDecimal(text));
+            case DataType.Simple simple ->
+                switch (simple) {
+                    case INTEGER, BIGINT -> new Literal.Numeric(new BigDecimal(text));
+                    case VARCHAR -> new Literal.Text(text);
+                    case DATE -> new Literal.Date(written(LocalDate.parse(text)));
+                    case TIMESTAMP -> {
+                        LocalDateTime moment = LocalDateTime.parse(text.replace(' ', 'T'));
+                        written(moment.toLocalDate());
+                        yield new Literal.Timestamp(moment.toInstant(ZoneOffset.UTC));
+                    }
+                    case BOOLEAN, DOUBLE, VARBINARY, TIME, TIMESTAMP_WITH_TIME_ZONE ->
+                        throw new NotOffered("a value of type " + simple);
+                };
+        };
+    }
+
+    private static LocalDate written(LocalDate date) {
+        if (!Constants.isWritable(date)) {
+            throw new NotOffered("a year beyond those that are written");
+        }
+        return date;
+    }
+
+    /** A binary fraction, read back without loss; infinity and NaN where they are values. */
+    private static String fraction(SourceKind kind, String text) {
+        return switch (kind) {
+            case POSTGRESQL -> "CAST('" + text + "' AS DOUBLE PRECISION)";
+            case DUCKDB, PARQUET, CSV -> "CAST('" + text + "' AS DOUBLE)";
+            case MARIADB, MYSQL, SQLSERVER -> scientific(text);
+            case ORACLE -> scientific(text) + "d";
+        };
+    }
+
+    private static String scientific(String text) {
+        if (!Double.isFinite(Double.parseDouble(text))) {
+            throw new NotOffered("a number that is none");
+        }
+        String literal = text.contains("E") ? text : text + "E0";
         return literal.startsWith("-") ? "(" + literal + ")" : literal;
     }
 
