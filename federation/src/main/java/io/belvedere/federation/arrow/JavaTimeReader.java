@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 
 /**
  * Oracle and SQL Server: the classes of {@code java.time}, in which no zone of this machine has a part. A fraction below a microsecond
@@ -33,13 +34,13 @@ enum JavaTimeReader implements TemporalReader {
     @Override
     public long timeMicros(ResultSet rows, int index) throws SQLException {
         LocalTime value = rows.getObject(index, LocalTime.class);
-        return value == null ? ABSENT : micros(value.toSecondOfDay(), value.getNano());
+        return value == null ? ABSENT : micros(value.toSecondOfDay(), value.get(ChronoField.NANO_OF_SECOND));
     }
 
     @Override
     public long timestampMicros(ResultSet rows, int index) throws SQLException {
         LocalDateTime value = rows.getObject(index, LocalDateTime.class);
-        return value == null ? ABSENT : micros(value.toEpochSecond(ZoneOffset.UTC), value.getNano());
+        return value == null ? ABSENT : micros(value.toEpochSecond(ZoneOffset.UTC), value.get(ChronoField.NANO_OF_SECOND));
     }
 
     @Override
