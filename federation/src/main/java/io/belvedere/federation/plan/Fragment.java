@@ -2,6 +2,7 @@ package io.belvedere.federation.plan;
 
 import io.belvedere.model.source.SourceDefinition;
 import java.util.List;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.AbstractRelNode;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
@@ -34,6 +35,14 @@ final class Fragment extends AbstractRelNode {
     /** Where it runs; the shard key is of the body's columns. */
     Site site() {
         return site;
+    }
+
+    /** Whether the other gives the same rows: the same tree, at the same place. */
+    boolean isSameAs(Fragment other) {
+        return source().name().equals(other.source().name())
+                && shards().equals(other.shards())
+                && body.getRowType().equals(other.body.getRowType())
+                && RelOptUtil.toString(body).equals(RelOptUtil.toString(other.body));
     }
 
     @Override

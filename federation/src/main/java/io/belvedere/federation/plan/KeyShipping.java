@@ -140,6 +140,7 @@ final class KeyShipping {
             }
         }
         List<Key> keys = targets.stream()
+                .filter(target -> !isShared(driver, target))
                 .map(target -> key(driver, other, target, pairs.getOrDefault(target, List.of())))
                 .filter(key -> key.saved() > 0)
                 .sorted(Comparator.comparingDouble(Key::saved).reversed())
@@ -200,6 +201,16 @@ final class KeyShipping {
             distinct *= estimator.distinct(rel, column.applyAsInt(pair));
         }
         return Math.min(distinct, estimator.rows(rel));
+    }
+
+    /** Whether the driver fetches all that the target would: then its rows are read twice, and nothing need be asked for. */
+    private boolean isShared(RelNode driver, Fragment target) {
+        boolean here = driver instanceof Fragment fragment && fragment.isSameAs(target);
+        return here
+                || (!(driver instanceof Join join
+                                && choose(join).keys().stream()
+                                        .anyMatch(key -> key.target().isSameAs(target)))
+                        && driver.getInputs().stream().anyMatch(input -> isShared(input, target)));
     }
 
     /** Whether a join within the tree already ships keys to the fragment. */

@@ -71,7 +71,10 @@ final class PlanVerifier {
         return PLAN_REFUSED.error("The plan was not run because its policy could not be verified: " + why + ".");
     }
 
-    /** Keys are columns of an earlier step that stands at the same level as the fetch that receives them, or above a barrier. */
+    /**
+     * Keys are columns of an earlier step that stands at the same level as the fetch that receives them, or above its barriers. Two
+     * references to one view may share their steps: then this holds at each of the places where the fetch stands.
+     */
     private static void keys(ProgramBuilder.Program program, Walk walk) {
         for (Step step : program.steps()) {
             if (step instanceof Step.Fetch fetch) {
@@ -85,7 +88,7 @@ final class PlanVerifier {
         Set<ViewPath> targets = walk.levels.getOrDefault(to, Set.of());
         boolean governed = !sources.isEmpty()
                 && !targets.isEmpty()
-                && sources.stream().allMatch(source -> targets.stream().allMatch(target -> target.isWithin(source)));
+                && targets.stream().allMatch(target -> sources.stream().anyMatch(target::isWithin));
         if (!governed) {
             throw refused("keys would leave a view before its policy was applied");
         }

@@ -26,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
@@ -296,10 +297,27 @@ final class ProgramBuilder {
         List<OutputColumn> columns = Types.columns(fragment.getRowType());
         Step.Fetch fetch =
                 fetch(name, fragment, columns.stream().map(OutputColumn::name).toList(), columns);
-        steps.add(fetch);
         double rows = rows(fragment);
+        Optional<String> same = shared(fetch);
+        if (same.isPresent()) {
+            trees.remove(name);
+            kept.add(same.get());
+            return new StepRef(fragment.getCluster(), same.get(), fragment.getRowType(), rows);
+        }
+        steps.add(fetch);
         expect(name, fragment, rows);
         return new StepRef(fragment.getCluster(), name, fragment.getRowType(), rows);
+    }
+
+    /** An earlier fetch by the same statement from the same tree: its rows are read twice, not fetched twice. */
+    private Optional<String> shared(Step.Fetch fetch) {
+        String tree = RelOptUtil.toString(Trees.require(trees, fetch.name()));
+        return steps.stream()
+                .filter(step -> step instanceof Step.Fetch earlier
+                        && earlier.named(fetch.name()).equals(fetch))
+                .map(Step::name)
+                .filter(name -> RelOptUtil.toString(Trees.require(trees, name)).equals(tree))
+                .findFirst();
     }
 
     private double rows(Fragment fragment) {

@@ -70,6 +70,11 @@ public sealed interface Step {
             return new Fetch(name, source, sql.ship(literals), shards, places, keys, List.of(), use, volume, columns);
         }
 
+        /** The same fetch under another name. */
+        Fetch named(String other) {
+            return new Fetch(other, source, sql, shards, places, keys, values, use, volume, columns);
+        }
+
         /** The same fetch for several readers. */
         Fetch kept() {
             return new Fetch(name, source, sql, shards, places, keys, values, Use.KEPT, volume, columns);

@@ -340,6 +340,12 @@ class PlannedAnswersIT {
                         + " ON o.customer_id = v.customer_id AND o.total > 490 GROUP BY v.country",
                 "SELECT COUNT(*) AS n, SUM(o.total) AS s FROM sales.orders o WHERE EXISTS"
                         + " (SELECT 1 FROM crm.customer_360 v WHERE v.customer_id = o.customer_id AND v.segment = 'gold')",
+                "WITH spent AS (SELECT customer_id, COUNT(*) AS n, MAX(total) AS s FROM sales.orders GROUP BY customer_id) SELECT a.customer_id, b.customer_id AS twin FROM spent a JOIN spent b ON a.n = b.n AND a.customer_id < b.customer_id",
+                "SELECT a.order_id, b.order_id AS other FROM fulfilment.late_orders a JOIN fulfilment.late_orders b ON a.product = b.product AND a.order_id <= b.order_id",
+                "WITH x AS (SELECT o.order_id, v.segment FROM sales.orders o LEFT JOIN crm.customer_360 v ON v.customer_id = o.customer_id) SELECT order_id, segment FROM x UNION ALL SELECT order_id, segment FROM x",
+                "WITH x AS (SELECT o.order_id, v.segment FROM sales.orders o LEFT JOIN crm.customer_360 v ON v.customer_id = o.customer_id) SELECT a.order_id FROM x a WHERE NOT EXISTS (SELECT 1 FROM x b WHERE b.segment = a.segment AND b.order_id > a.order_id)",
+                "SELECT order_id FROM sales.orders WHERE total > (SELECT AVG(l.total) FROM fulfilment.late_orders l) AND customer_id IN (SELECT customer_id FROM crm.customer_360)",
+                "SELECT v.email, (SELECT COUNT(*) FROM fulfilment.late_orders) AS late FROM crm.customer_360 v WHERE EXISTS (SELECT 1 FROM fulfilment.late_orders)",
                 "WITH big AS (SELECT customer_id, SUM(total) AS s FROM sales.orders GROUP BY customer_id HAVING SUM(total) > 1000) SELECT v.email, b.s FROM big b JOIN crm.customer_360 v ON v.customer_id = b.customer_id"
             })
     void answersAsOneDatabaseThatHoldsEverything(String sql) throws SQLException {

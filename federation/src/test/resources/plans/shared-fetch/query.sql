@@ -1,0 +1,1 @@
+WITH spent AS (SELECT o.customer_id, SUM(o.total) AS s FROM sales.orders o GROUP BY o.customer_id) SELECT a.customer_id, b.customer_id AS twin FROM spent a JOIN spent b ON a.s = b.s AND a.customer_id < b.customer_id
