@@ -1,6 +1,5 @@
 package io.belvedere.federation.plan;
 
-import io.belvedere.federation.FederationError;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
@@ -12,27 +11,24 @@ import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
 
-/** Sub-queries on the rows around them that Calcite's decorrelator turns into joins with other rows, without a word. They are refused. */
+/** Sub-queries on the rows around them that Calcite's decorrelator turns into joins with other rows, without a word; {@link Unnesting} takes them. */
 final class Correlations {
     private Correlations() {}
 
-    /** Throws {@code UNSUPPORTED} when a correlation in the tree cannot be turned into a join. */
-    static void requireJoinable(RelNode rel) {
-        if (rel instanceof Correlate correlate) {
-            requireJoinable(correlate.getRight(), correlate.getCorrelationId());
-        }
-        rel.getInputs().forEach(Correlations::requireJoinable);
+    /** Whether Calcite's decorrelator keeps the meaning of every correlation in the tree: there is no window and no outer join in one. */
+    static boolean areSimple(RelNode rel) {
+        boolean here =
+                !(rel instanceof Correlate correlate) || isSimple(correlate.getRight(), correlate.getCorrelationId());
+        return here && rel.getInputs().stream().allMatch(Correlations::areSimple);
     }
 
     /**
-     * Throws {@code UNSUPPORTED} for a value compared with an aggregate of all rows that depend on the row around: such an aggregate has a row also
-     * where there is none to aggregate, and a join has not.
+     * Whether a value is compared with an aggregate of all rows that depend on the row around: such an aggregate has a row also where there is none to
+     * aggregate, which Calcite's decorrelator forgets.
      */
-    static void requireJoinable(RexSubQuery query) {
+    static boolean comparesAggregate(RexSubQuery query) {
         boolean compares = query.getKind() == SqlKind.IN || query.getKind() == SqlKind.SOME;
-        if (compares && aggregatesAll(query.rel)) {
-            throw refused("an aggregate that a value is compared with by IN, SOME or ALL");
-        }
+        return compares && aggregatesAll(query.rel);
     }
 
     private static boolean aggregatesAll(RelNode rel) {
@@ -42,22 +38,15 @@ final class Correlations {
         return here || rel.getInputs().stream().anyMatch(Correlations::aggregatesAll);
     }
 
-    private static void requireJoinable(RelNode rel, CorrelationId around) {
-        if (rel instanceof Project project && project.containsOver() && uses(rel, around)) {
-            throw refused("a window function");
-        }
-        if (rel instanceof Join join && join.getJoinType().isOuterJoin() && uses(rel, around)) {
-            throw refused("an outer join");
-        }
-        rel.getInputs().forEach(input -> requireJoinable(input, around));
+    private static boolean isSimple(RelNode rel, CorrelationId around) {
+        boolean window = rel instanceof Project project && project.containsOver();
+        boolean outer = rel instanceof Join join && join.getJoinType().isOuterJoin();
+        return !((window || outer) && uses(rel, around))
+                && rel.getInputs().stream().allMatch(input -> isSimple(input, around));
     }
 
-    private static boolean uses(RelNode rel, CorrelationId around) {
+    /** Whether an expression of the tree names a column of the row around. */
+    static boolean uses(RelNode rel, CorrelationId around) {
         return RelOptUtil.getVariablesUsed(rel).contains(around);
-    }
-
-    private static RuntimeException refused(String what) {
-        return FederationError.UNSUPPORTED.error("In a sub-query, " + what
-                + " depends on the rows around it in a way that cannot be turned into a join; write it as a join.");
     }
 }

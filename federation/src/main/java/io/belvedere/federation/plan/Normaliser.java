@@ -7,6 +7,7 @@ import io.belvedere.model.catalog.Catalog;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.plan.RelOptRule;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.plan.hep.HepMatchOrder;
@@ -95,6 +96,8 @@ final class Normaliser {
     private final PolicyCopies copies;
     private final SubQueries values;
     private int leaves;
+    /** Whether the region that is being hidden compares a value with an aggregate of rows that depend on the row around. */
+    private boolean comparesAggregate;
 
     /** @param values takes the sub-queries that stand for one value */
     Normaliser(Catalog catalog, PlanningClock clock, PolicyCopies copies, SubQueries values) {
@@ -105,9 +108,12 @@ final class Normaliser {
     }
 
     RelNode normalise(RelNode tree) {
-        RelNode lifted = values.lift(Simplification.of(hide(tree)), this::normalise);
+        comparesAggregate = false;
+        RelNode hidden = hide(tree);
+        boolean simple = !comparesAggregate;
+        RelNode lifted = values.lift(Simplification.of(hidden), this::normalise);
         RelNode region = new SemiJoins(catalog).convert(lifted);
-        RelNode flat = decorrelate(hep(region, SUB_QUERIES));
+        RelNode flat = decorrelate(hep(region, SUB_QUERIES), simple);
         RelNode pushed = hep(Disjunctions.factored(Simplification.of(flat)), PUSH_DOWN);
         RelNode implied = Disjunctions.implied(pushed);
         return expand(implied.deepEquals(pushed) ? pushed : hep(implied, PUSH_DOWN));
@@ -137,19 +143,40 @@ final class Normaliser {
         return planner.findBestExp();
     }
 
-    private RelNode decorrelate(RelNode region) {
+    private static RelNode decorrelate(RelNode region, boolean simple) {
         if (!Trees.contains(region, Correlate.class)) {
             return region;
         }
-        Correlations.requireJoinable(region);
-        RelNode flat = RelDecorrelator.decorrelateQuery(
-                ConstantKeys.without(region), RelFactories.LOGICAL_BUILDER.create(region.getCluster(), null));
-        if (Trees.contains(flat, Correlate.class) || Trees.isCorrelated(flat)) {
+        RelNode plain = ConstantKeys.without(region);
+        RelNode flat = simple && Correlations.areSimple(region)
+                ? byCalcite(plain).orElseGet(() -> Unnesting.of(plain))
+                : Unnesting.of(plain);
+        if (isCorrelated(flat)) {
             throw UNSUPPORTED.error(
                     "A sub-query depends on the rows around it in a way that cannot be turned into a join; write it as a join.");
         }
         // The decorrelator may drop or widen nothing that the caller sees.
         return RelOptUtil.createCastRel(flat, region.getRowType(), true);
+    }
+
+    private static boolean isCorrelated(RelNode flat) {
+        return Trees.contains(flat, Correlate.class) || Trees.isCorrelated(flat);
+    }
+
+    /** Calcite's decorrelator joins by fewer columns than {@link Unnesting}, but does not take every tree; empty where it does not. */
+    private static Optional<RelNode> byCalcite(RelNode region) {
+        try {
+            RelNode flat = RelDecorrelator.decorrelateQuery(
+                    region, RelFactories.LOGICAL_BUILDER.create(region.getCluster(), null));
+            return Optional.of(flat).filter(each -> !isCorrelated(each));
+        } catch (RuntimeException | AssertionError unforeseen) {
+            System.getLogger(Normaliser.class.getName())
+                    .log(
+                            System.Logger.Level.DEBUG,
+                            "a correlation that Calcite's decorrelator does not take",
+                            unforeseen);
+            return Optional.empty();
+        }
     }
 
     private RelNode expand(RelNode region) {
@@ -199,7 +226,6 @@ final class Normaliser {
 
     /** NULL compared with every row of a sub-query: unknown when there is a row, else false. Calcite forgets the second for a correlated one. */
     private static RexNode withoutNull(RexSubQuery query) {
-        Correlations.requireJoinable(query);
         boolean compares = query.getKind() == SqlKind.IN || query.getKind() == SqlKind.SOME;
         if (!compares || query.getOperands().stream().noneMatch(RexUtil::isNull)) {
             return query;
@@ -224,6 +250,7 @@ final class Normaliser {
             @Override
             public RexNode visitSubQuery(RexSubQuery query) {
                 RexSubQuery visited = (RexSubQuery) super.visitSubQuery(query);
+                comparesAggregate |= Correlations.comparesAggregate(visited);
                 return withoutNull(visited.clone(hide(visited.rel)));
             }
         });

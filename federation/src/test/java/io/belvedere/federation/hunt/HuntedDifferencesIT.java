@@ -7,6 +7,7 @@ import io.belvedere.testkit.hunt.HuntedHouse;
 import io.belvedere.testkit.hunt.HuntedViews;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,9 +126,15 @@ class HuntedDifferencesIT {
     }
 
     @Test
-    void refusesAWindowOverRowsThatDependOnTheRowAround() throws SQLException {
-        refused("SELECT t.id FROM hunt.places AS t WHERE DATE '2024-01-01' NOT IN"
-                + " (SELECT LAST_VALUE(t.happened_on) OVER (ORDER BY b.id NULLS LAST) FROM hunt.people AS b)");
+    void answersAWindowOverRowsThatDependOnTheRowAround() throws SQLException {
+        same(
+                "SELECT t.id FROM hunt.places AS t WHERE DATE '2024-01-01' NOT IN"
+                        + " (SELECT LAST_VALUE(t.happened_on) OVER (ORDER BY b.id NULLS LAST) FROM hunt.people AS b)",
+                "");
+        same(
+                "SELECT t.id, (SELECT MAX(r.n) FROM (SELECT ROW_NUMBER() OVER (PARTITION BY b.flag ORDER BY b.id) AS n FROM hunt.people AS b"
+                        + " WHERE b.k = t.k) AS r) AS n FROM hunt.places AS t",
+                "");
     }
 
     @Test
@@ -150,9 +157,43 @@ class HuntedDifferencesIT {
     }
 
     @Test
-    void refusesAValueComparedWithAnAggregateOfRowsThatDependOnTheRowAround() throws SQLException {
-        refused("SELECT t.id FROM hunt.orders AS t WHERE t.w <> ALL"
-                + " (SELECT MIN(n.w) FROM hunt.nobody AS n WHERE n.k = t.k)");
+    void answersAValueComparedWithAnAggregateOfRowsThatDependOnTheRowAround() throws SQLException {
+        same(
+                "SELECT t.id FROM hunt.orders AS t WHERE t.w <> ALL (SELECT MIN(n.w) FROM hunt.nobody AS n WHERE n.k = t.k)",
+                "");
+        same(
+                "SELECT t.id FROM hunt.orders AS t WHERE t.id IN (SELECT COUNT(*) FROM hunt.people AS n WHERE n.k = t.k)",
+                "");
+        same(
+                "SELECT t.id FROM hunt.orders AS t WHERE t.k NOT IN (SELECT MAX(n.k) FROM hunt.people AS n WHERE n.g = t.g"
+                        + " GROUP BY ROLLUP(n.flag))",
+                "");
+    }
+
+    @Test
+    void answersAnOuterJoinOfRowsThatDependOnTheRowAround() throws SQLException {
+        for (String join : List.of("LEFT", "RIGHT", "FULL")) {
+            same(
+                    "SELECT t.id, (SELECT COUNT(*) FROM (SELECT * FROM hunt.people AS p WHERE p.k = t.k) AS a " + join
+                            + " JOIN hunt.events AS e ON a.g = e.g) AS n FROM hunt.places AS t",
+                    "");
+        }
+        same(
+                "SELECT t.id FROM hunt.places AS t WHERE EXISTS (SELECT 1 FROM hunt.people AS p LEFT JOIN hunt.events AS e"
+                        + " ON e.g = p.g AND e.flag = t.flag WHERE p.k = t.k AND e.id IS NULL)",
+                "");
+    }
+
+    @Test
+    void answersFirstRowsAndSetsOfRowsThatDependOnTheRowAround() throws SQLException {
+        same(
+                "SELECT t.id, a.id AS b FROM hunt.places AS t CROSS JOIN LATERAL (SELECT p.id FROM hunt.people AS p LEFT JOIN hunt.events AS e"
+                        + " ON e.k = p.k AND e.flag = t.flag WHERE p.k >= t.k ORDER BY p.id DESC LIMIT 2 OFFSET 1) AS a",
+                "");
+        same(
+                "SELECT t.id FROM hunt.places AS t WHERE t.k IN ((SELECT MAX(p.k) FROM hunt.people AS p WHERE p.g = t.g)"
+                        + " UNION (SELECT MIN(e.k) FROM hunt.events AS e WHERE e.g = t.g))",
+                "");
     }
 
     @Test

@@ -20,8 +20,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * division. A refusal is neither right nor wrong, and is counted.
  */
 public final class Hunt {
-    private static final int DIFFERENCES_MAX = 10;
+    private static final int DIFFERENCES_MAX = 25;
     private static final int THREADS = 2;
+    private static final int REASON_MAX = 200;
+    private static final int SEEDS_SHOWN = 4;
 
     private final HuntedHouse house;
     private final Answering answering;
@@ -33,21 +35,22 @@ public final class Hunt {
 
     /** What a hunt found. */
     public static final class Found {
-        private final Map<String, Long> refusals = new TreeMap<>();
+        private final Map<String, List<Long>> refusals = new TreeMap<>();
         private final List<String> differences = new ArrayList<>();
         private long asked;
         private long refused;
         private long dataErrors;
         private long empty;
 
-        private synchronized void add(Checked checked) {
+        private synchronized void add(long seed, Checked checked) {
             asked++;
             switch (checked) {
                 case Checked.Same same -> empty += same.rows() == 0 ? 1 : 0;
                 case Checked.Erred _ -> dataErrors++;
                 case Checked.Refused(String reason) -> {
                     refused++;
-                    refusals.merge(reason, 1L, Long::sum);
+                    refusals.computeIfAbsent(brief(reason), _ -> new ArrayList<>())
+                            .add(seed);
                 }
                 case Checked.Differs _ -> {}
             }
@@ -79,10 +82,27 @@ public final class Hunt {
             return List.copyOf(differences);
         }
 
+        /** The first line, without numbers: as many refusals as possible under one reason. */
+        private static String brief(String reason) {
+            String line = reason.lines().findFirst().orElse("").replaceAll("[0-9]+", "#");
+            return line.substring(0, Math.min(line.length(), REASON_MAX));
+        }
+
+        /** One line, then one for each reason of refusals with how many and the first seeds. */
         @Override
         public synchronized String toString() {
-            return asked + " queries, " + differences.size() + " differences, " + refused + " refused " + refusals
-                    + ", " + dataErrors + " data errors, " + empty + " without rows";
+            StringBuilder text = new StringBuilder();
+            text.append(asked).append(" queries, ").append(differences.size()).append(" differences, ");
+            text.append(refused).append(" refused, ").append(dataErrors).append(" data errors, ");
+            text.append(empty).append(" without rows");
+            refusals.forEach((reason, seeds) -> text.append("\n  refused ")
+                    .append(seeds.size())
+                    .append(": ")
+                    .append(reason)
+                    .append(" (seeds ")
+                    .append(seeds.stream().limit(SEEDS_SHOWN).toList())
+                    .append(')'));
+            return text.toString();
         }
     }
 
@@ -143,7 +163,7 @@ public final class Hunt {
         try (Oracle oracle = new Oracle(house.openOracle())) {
             for (Mode mode : Mode.ALL) {
                 Checked checked = check(query, mode, oracle);
-                found.add(checked);
+                found.add(query.seed(), checked);
                 report(query, mode, checked, oracle).ifPresent(found::addDifference);
             }
         }
@@ -154,7 +174,7 @@ public final class Hunt {
         HuntedQuery query = HuntedQuery.of(seed);
         Mode mode = Mode.of(seed);
         Checked checked = check(query, mode, oracle);
-        found.add(checked);
+        found.add(query.seed(), checked);
         report(query, mode, checked, oracle).ifPresent(found::addDifference);
     }
 
