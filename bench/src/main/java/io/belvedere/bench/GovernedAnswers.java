@@ -69,9 +69,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The product, as a hunt asks it: resolver, policy, weaver, planner, runner and engine over the hunted house. */
 final class GovernedAnswers implements Answering, AutoCloseable {
-    /** On a busy machine a source may be asked less at a time than the hunt asks. */
-    private static final int ATTEMPTS_MAX = 10;
-
     private static final Duration TIME_MAX = Duration.ofSeconds(30);
     private static final Set<FederationError> REFUSALS = EnumSet.of(
             FederationError.UNSUPPORTED,
@@ -114,14 +111,6 @@ final class GovernedAnswers implements Answering, AutoCloseable {
 
     @Override
     public Answer ask(String sql, Mode mode, long seed) {
-        Answer answer = attempt(sql, mode, seed);
-        for (int again = 1; again < ATTEMPTS_MAX && answer instanceof Answer.Busy; again++) {
-            answer = attempt(sql, mode, seed);
-        }
-        return answer;
-    }
-
-    private Answer attempt(String sql, Mode mode, long seed) {
         try (RowStream stream = open(plan(sql, mode, seed))) {
             List<List<@Nullable Object>> rows = new ArrayList<>();
             while (stream.next()) {

@@ -40,7 +40,9 @@ enum JavaTimeReader implements TemporalReader {
     @Override
     public long timestampMicros(ResultSet rows, int index) throws SQLException {
         LocalDateTime value = rows.getObject(index, LocalDateTime.class);
-        return value == null ? ABSENT : micros(value.toEpochSecond(ZoneOffset.UTC), value.get(ChronoField.NANO_OF_SECOND));
+        return value == null
+                ? ABSENT
+                : micros(value.toEpochSecond(ZoneOffset.UTC), value.get(ChronoField.NANO_OF_SECOND));
     }
 
     @Override

@@ -17,6 +17,9 @@ public sealed interface Answer {
     /** A value in the data does not fit the query: a division by zero, a number out of range. */
     record DataError(String reason) implements Answer {}
 
+    /** Too much is asked at once; the same query may be asked again. */
+    record Busy() implements Answer {}
+
     /** Anything else, which is a fault whoever it comes from. */
     record Failed(String reason) implements Answer {}
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Hunt {
     private static final int DIFFERENCES_MAX = 25;
     private static final int THREADS = 2;
+    private static final int ATTEMPTS_MAX = 10;
     private static final int REASON_MAX = 200;
     private static final int SEEDS_SHOWN = 4;
 
@@ -178,8 +179,18 @@ public final class Hunt {
         report(query, mode, checked, oracle).ifPresent(found::addDifference);
     }
 
+    /** On a busy machine a source may be asked less at a time than the hunt asks. */
+    private Answer ask(HuntedQuery query, Mode mode) {
+        Answer answer = new Answer.Busy();
+        for (int i = 0; i < ATTEMPTS_MAX && answer instanceof Answer.Busy; i++) {
+            answer = answering.ask(query.sql(Side.ASKED), mode, query.seed());
+        }
+        return answer;
+    }
+
     private Checked check(HuntedQuery query, Mode mode, Oracle oracle) {
-        return switch (answering.ask(query.sql(Side.ASKED), mode, query.seed())) {
+        return switch (ask(query, mode)) {
+            case Answer.Busy() -> new Checked.Differs("busy, however often it is asked");
             case Answer.Refused(String reason) -> new Checked.Refused(reason);
             case Answer.Failed(String reason) -> new Checked.Differs("failed: " + reason);
             case Answer.DataError(String reason) ->
@@ -188,6 +199,7 @@ public final class Hunt {
                     case Answer.DataError _ -> new Checked.Erred();
                     case Answer.Refused(String why) -> new Checked.Refused(why);
                     case Answer.Failed(String why) -> new Checked.Differs(why);
+                    case Answer.Busy() -> new Checked.Differs("the oracle is busy");
                 };
             case Answer.Rows ours ->
                 switch (oracle.ask(query)) {
@@ -198,6 +210,7 @@ public final class Hunt {
                     case Answer.DataError _ -> new Checked.Erred();
                     case Answer.Refused(String why) -> new Checked.Refused(why);
                     case Answer.Failed(String why) -> new Checked.Differs(why);
+                    case Answer.Busy() -> new Checked.Differs("the oracle is busy");
                 };
         };
     }
