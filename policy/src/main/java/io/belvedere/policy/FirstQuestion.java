@@ -46,7 +46,7 @@ final class FirstQuestion {
         }
     }
 
-    private static PolicyRequest request(Operation operation) {
+    static PolicyRequest request(Operation operation) {
         return new PolicyRequest(
                 new Caller("belvedere:first-question", "nobody", "nobody", Caller.Kind.SERVICE, Set.of(), Map.of()),
                 Optional.empty(),

@@ -1,5 +1,8 @@
 package io.belvedere.policy;
 
+import io.belvedere.model.error.BelvedereException;
+import java.util.Optional;
+
 /**
  * Asks policy and answers with a decision that names every view and every column that was asked about.
  *
@@ -11,6 +14,9 @@ public interface PolicyGate extends AutoCloseable {
 
     /** The revision of the policy that decides now; for readiness and logs. */
     String revision();
+
+    /** Why questions are refused now; empty while policy decides. For readiness. */
+    Optional<BelvedereException> problem();
 
     @Override
     void close();

@@ -85,6 +85,13 @@ record ReplyFields(JsonNode object, String at) {
         return this;
     }
 
+    /** As {@link #only(Set)}, where other fields may be there or not. */
+    ReplyFields only(Set<String> names, Set<String> others) {
+        Set<String> all = new HashSet<>(names);
+        others.stream().filter(object::has).forEach(all::add);
+        return only(all);
+    }
+
     JsonNode value(String name) {
         JsonNode value = object.get(name);
         if (value == null) {

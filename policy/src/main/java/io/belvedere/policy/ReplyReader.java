@@ -54,7 +54,8 @@ final class ReplyReader {
         return read(ReplyFields.parse(reply));
     }
 
-    private Decision read(JsonNode root) {
+    /** Reads a reply that was parsed strictly. */
+    Decision read(JsonNode root) {
         try {
             return decision(new ReplyFields(root, "reply").only(REPLY));
         } catch (IllegalArgumentException e) {

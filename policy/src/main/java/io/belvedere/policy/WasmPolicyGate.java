@@ -80,7 +80,7 @@ public final class WasmPolicyGate implements PolicyGate {
         stop(replace(next));
     }
 
-    /** Why this gate refuses every question; empty while it decides. */
+    @Override
     public Optional<BelvedereException> problem() {
         return switch (state) {
             case State.Deciding _ -> Optional.empty();

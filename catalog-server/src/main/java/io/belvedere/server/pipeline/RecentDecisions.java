@@ -4,12 +4,14 @@ import io.belvedere.cache.BoundedCache;
 import io.belvedere.cache.CacheCounts;
 import io.belvedere.cache.CacheKey;
 import io.belvedere.model.access.Caller;
+import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.policy.Decision;
 import io.belvedere.policy.PolicyGate;
 import io.belvedere.policy.PolicyRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A gate in front of a gate: a question that was answered a moment ago, word for word, by the policy that decides now, gets the same
@@ -74,6 +76,11 @@ public final class RecentDecisions implements PolicyGate {
     @Override
     public String revision() {
         return gate.revision();
+    }
+
+    @Override
+    public Optional<BelvedereException> problem() {
+        return gate.problem();
     }
 
     /** What is kept, for whoever measures. */

@@ -1,7 +1,7 @@
 package io.belvedere.server.wiring;
 
 import io.belvedere.audit.AuditLog;
-import io.belvedere.policy.WasmPolicyGate;
+import io.belvedere.server.catalog.PublishedPolicy;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -11,11 +11,11 @@ import org.eclipse.microprofile.health.Readiness;
 /** When the server is ready: the catalog is loaded, policy decides, records can be written, and the planner is warm. */
 @Singleton
 final class Health {
-    private final WasmPolicyGate policy;
+    private final PublishedPolicy policy;
     private final AuditLog audit;
     private final WarmUp warmUp;
 
-    Health(WasmPolicyGate policy, AuditLog audit, WarmUp warmUp) {
+    Health(PublishedPolicy policy, AuditLog audit, WarmUp warmUp) {
         this.policy = policy;
         this.audit = audit;
         this.warmUp = warmUp;
@@ -25,7 +25,7 @@ final class Health {
     @Readiness
     @Singleton
     HealthCheck policy() {
-        return () -> check("policy", policy.problem().isEmpty());
+        return () -> check("policy", policy.gate().problem().isEmpty());
     }
 
     @Produces

@@ -5,7 +5,6 @@ import io.belvedere.federation.arrow.QueryMemory;
 import io.belvedere.federation.engine.Engine;
 import io.belvedere.federation.run.Runner;
 import io.belvedere.federation.source.Sources;
-import io.belvedere.policy.WasmPolicyGate;
 import io.belvedere.server.catalog.FolderWatch;
 import io.belvedere.server.catalog.PublishedCatalog;
 import io.belvedere.server.catalog.PublishedPolicy;
@@ -77,7 +76,7 @@ final class Lifecycle {
                         part(Engine.class),
                         part(Sources.class),
                         part(QueryMemory.class),
-                        part(WasmPolicyGate.class),
+                        part(PublishedPolicy.class),
                         part(Metrics.class),
                         part(AuditLog.class))
                 .forEach(Lifecycle::close);

@@ -38,10 +38,22 @@ public interface Settings {
         Duration reloadInterval();
     }
 
-    /** The policy's data. */
+    /** Who decides: the policy of a folder, in this process, or an OPA server. One of the two is set. */
     interface PolicySettings {
-        @Meaning("Folder with the policy's `data.json`: roles, rules of classes, grants.")
-        Path folder();
+        @Meaning("Folder with the policy's `data.json`: roles, rules of classes, grants. It decides in this process.")
+        Optional<Path> folder();
+
+        OpaSettings opa();
+    }
+
+    /** An OPA server that decides. */
+    interface OpaSettings {
+        @Meaning(
+                "Address of an OPA server that decides in place of the folder, for example `https://opa.internal:8181`; `http` on this machine only.")
+        Optional<URI> address();
+
+        @Meaning("File with the bearer token for the OPA server; read anew when it changes.")
+        Optional<Path> tokenFile();
     }
 
     /** The audit log. */

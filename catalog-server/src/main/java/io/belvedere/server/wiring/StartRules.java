@@ -3,6 +3,7 @@ package io.belvedere.server.wiring;
 import static io.belvedere.server.ServerError.CONFIGURATION_INVALID;
 
 import io.belvedere.model.error.BelvedereException;
+import io.belvedere.policy.OpaAddress;
 import io.belvedere.server.wiring.Settings.IdentitySettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ final class StartRules {
     static void require(Settings settings, List<String> profiles) {
         requireIdentity(settings.identity(), profiles);
         requireFolder("belvedere.catalog.folder", settings.catalog().folder());
-        requireFolder("belvedere.policy.folder", settings.policy().folder());
+        requirePolicy(settings.policy());
     }
 
     private static void requireIdentity(IdentitySettings identity, List<String> profiles) {
@@ -35,6 +36,27 @@ final class StartRules {
         throw refused("no OpenID Connect provider is configured, and outside of a laptop callers are known by one only;"
                 + " this version brings no OpenID Connect yet: start with the profile laptop (QUARKUS_PROFILE=laptop) and"
                 + " belvedere.identity.dev-file on your own machine.");
+    }
+
+    private static void requirePolicy(Settings.PolicySettings policy) {
+        if (policy.opa().address().isEmpty()) {
+            requireFolder(
+                    "belvedere.policy.folder",
+                    policy.folder()
+                            .orElseThrow(
+                                    () -> refused(
+                                            "neither belvedere.policy.folder nor belvedere.policy.opa.address says who decides; set one.")));
+            return;
+        }
+        if (policy.folder().isPresent()) {
+            throw refused(
+                    "belvedere.policy.folder and belvedere.policy.opa.address are both set, and only one can decide; remove one.");
+        }
+        try {
+            var _ = new OpaAddress(policy.opa().address().get(), policy.opa().tokenFile());
+        } catch (IllegalArgumentException why) {
+            throw refused("belvedere.policy.opa.address cannot be used: " + why.getMessage() + ".");
+        }
     }
 
     private static void requireFolder(String key, Path folder) {

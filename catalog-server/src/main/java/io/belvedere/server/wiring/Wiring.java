@@ -27,7 +27,9 @@ import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.yaml.CatalogLoader;
 import io.belvedere.model.yaml.Variables;
-import io.belvedere.policy.WasmPolicyGate;
+import io.belvedere.policy.OpaAddress;
+import io.belvedere.server.catalog.FolderPolicy;
+import io.belvedere.server.catalog.OpaPolicy;
 import io.belvedere.server.catalog.PublishedCatalog;
 import io.belvedere.server.catalog.PublishedPolicy;
 import io.belvedere.server.http.CatalogDoor;
@@ -93,14 +95,14 @@ final class Wiring {
 
     @Produces
     @Singleton
-    WasmPolicyGate policy(Settings settings) {
-        return WasmPolicyGate.open(Optional.of(settings.policy().folder()));
-    }
-
-    @Produces
-    @Singleton
-    PublishedPolicy publishedPolicy(Settings settings, WasmPolicyGate gate, AuditLog audit) {
-        return new PublishedPolicy(gate, settings.policy().folder(), audit);
+    PublishedPolicy policy(Settings settings, AuditLog audit) {
+        Settings.PolicySettings policy = settings.policy();
+        return policy.opa().address().isPresent()
+                ? new OpaPolicy(
+                        new OpaAddress(
+                                policy.opa().address().get(), policy.opa().tokenFile()),
+                        audit)
+                : new FolderPolicy(policy.folder().orElseThrow(), audit);
     }
 
     @Produces
@@ -186,12 +188,12 @@ final class Wiring {
 
     @Produces
     @Singleton
-    RecentDecisions decisions(WasmPolicyGate policy, Metrics metrics) {
+    RecentDecisions decisions(PublishedPolicy policy, Metrics metrics) {
         metrics.state(
                 "belvedere.policy.available",
                 "Whether policy decides: 1 or 0",
-                () -> policy.problem().isEmpty());
-        RecentDecisions decisions = new RecentDecisions(policy);
+                () -> policy.gate().problem().isEmpty());
+        RecentDecisions decisions = new RecentDecisions(policy.gate());
         metrics.caches(() -> List.of(decisions.counts()));
         return decisions;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.belvedere.model.access.Caller;
 import io.belvedere.model.access.Operation;
 import io.belvedere.model.access.Protocol;
+import io.belvedere.model.error.BelvedereException;
 import io.belvedere.policy.Decision;
 import io.belvedere.policy.PolicyError;
 import io.belvedere.policy.PolicyGate;
@@ -110,6 +111,11 @@ class RecentDecisionsTest {
                 throw PolicyError.POLICY_UNAVAILABLE.error("There is no answer.");
             }
             return Refusals.of(revision);
+        }
+
+        @Override
+        public Optional<BelvedereException> problem() {
+            return Optional.empty();
         }
 
         @Override

@@ -53,6 +53,24 @@ class StartRulesTest {
     }
 
     @Test
+    void exactlyOnePolicyDecides() {
+        String opa = "belvedere.policy.opa.address";
+        assertThatThrownBy(() -> laptop(Map.of("belvedere.policy.folder", "")))
+                .hasMessageContaining("belvedere.policy.folder")
+                .hasMessageContaining(opa);
+        assertThatThrownBy(() -> laptop(Map.of(opa, "https://opa.example:8181")))
+                .hasMessageContaining("both set");
+        assertThatThrownBy(() -> laptop(Map.of("belvedere.policy.folder", "", opa, "http://opa.example:8181")))
+                .hasMessageContaining("https");
+        assertThatCode(() -> laptop(Map.of("belvedere.policy.folder", "", opa, "https://opa.example:8181")))
+                .doesNotThrowAnyException();
+    }
+
+    private void laptop(Map<String, String> more) {
+        StartRules.require(settings(more), List.of("laptop"));
+    }
+
+    @Test
     void anUnknownSettingStopsTheStart() {
         assertThatThrownBy(() -> settings(Map.of("belvedere.limits.runing", "5")))
                 .hasMessageContaining("belvedere.limits.runing");

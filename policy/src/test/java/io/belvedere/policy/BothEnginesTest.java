@@ -1,0 +1,135 @@
+package io.belvedere.policy;
+
+import static io.belvedere.policy.Fixtures.REPOSITORY;
+import static io.belvedere.policy.Fixtures.SAMPLE_POLICY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belvedere.model.ViewId;
+import io.belvedere.model.access.Caller;
+import io.belvedere.model.access.Operation;
+import io.belvedere.model.access.Protocol;
+import io.belvedere.model.view.ViewDefinition;
+import io.belvedere.testkit.OpaServer;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The policy in this process and an OPA server with the same Rego and data say the same, question by question. */
+class BothEnginesTest {
+    private static final int QUESTIONS = 500;
+    private static final long SEED = 20_261_123;
+
+    private static final List<String> ROLES =
+            List.of("analyst", "steward", "auditor", "operator", "support", "nobody-knows", "Analyst", "");
+    private static final List<String> REGIONS = List.of("EU", "US", "eu", "", "E'U", "東京", "EU\n", "\uD83D\uDE00");
+    private static final List<String> CLASSES = List.of(
+            "pii.name", "pii.email", "payment.card", "scope.region", "pii.phone", "finance.salary", "not.known");
+    private static final List<String> TYPES =
+            List.of("bigint", "varchar", "integer", "decimal(12,2)", "date", "boolean", "double", "timestamp");
+
+    /** What was decided, without which engine decided it. */
+    private record Said(String what, String reason, Object detail, Map<ViewId, ViewAccess> views) {
+        static Said of(Decision decision) {
+            return switch (decision) {
+                case Allow allow -> new Said("allow", allow.reason(), allow.detail(), allow.views());
+                case Deny deny -> new Said("deny", deny.reason(), deny.existence(), Map.of());
+            };
+        }
+    }
+
+    @Test
+    void theySayTheSameToFiveHundredQuestions() throws IOException {
+        Random random = new Random(SEED);
+        Map<String, Integer> seen = new TreeMap<>();
+        try (OpaServer opa = OpaServer.start(
+                        REPOSITORY.resolve("policy/src/main/rego").toString(),
+                        SAMPLE_POLICY.resolve("data.json").toString());
+                OpaServerGate served = OpaServerGate.open(new OpaAddress(opa.address(), Optional.empty()));
+                WasmPolicyGate embedded = new WasmPolicyGate(PolicyBundle.read(SAMPLE_POLICY))) {
+            for (int i = 0; i < QUESTIONS; i++) {
+                PolicyRequest question = question(random, i);
+                Said here = Said.of(PolicyGateContract.decideWhenFree(embedded, question));
+                Said there = Said.of(PolicyGateContract.decideWhenFree(served, question));
+                assertThat(there)
+                        .as("question %s of seed %s: %s", i, SEED, question)
+                        .isEqualTo(here);
+                seen.merge(here.what() + " " + question.operation(), 1, Integer::sum);
+            }
+        }
+        // Questions that all get one answer would compare nothing.
+        assertThat(seen.keySet())
+                .contains("allow QUERY", "deny QUERY", "allow DESCRIBE", "deny MONITOR", "allow MONITOR");
+        assertThat(seen.get("allow QUERY")).isGreaterThan(QUESTIONS / 25);
+    }
+
+    private static PolicyRequest question(Random random, int number) {
+        Operation operation = pick(random, List.of(Operation.values()));
+        List<ViewDefinition> views = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            views.add(view(random, number, i));
+        }
+        return new PolicyRequest(
+                caller(random),
+                random.nextBoolean()
+                        ? Optional.of(pick(random, List.of("churn report", "", "\"", "audit")))
+                        : Optional.empty(),
+                operation,
+                pick(random, List.of(Protocol.values())),
+                Instant.ofEpochSecond(1_790_000_000L + random.nextInt(100_000_000), random.nextInt(1_000_000_000)),
+                views);
+    }
+
+    private static Caller caller(Random random) {
+        Set<String> roles = new HashSet<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            roles.add(pick(random, random.nextInt(3) > 0 ? ROLES.subList(0, 4) : ROLES));
+        }
+        Map<String, String> attributes = new HashMap<>();
+        if (random.nextInt(4) > 0) {
+            attributes.put("region", pick(random, REGIONS));
+        }
+        if (random.nextBoolean()) {
+            attributes.put("store", Integer.toString(random.nextInt(9)));
+        }
+        return new Caller(
+                "https://idp.example",
+                "caller-" + random.nextInt(1_000),
+                "somebody",
+                pick(random, List.of(Caller.Kind.values())),
+                roles,
+                attributes);
+    }
+
+    private static ViewDefinition view(Random random, int number, int index) {
+        String[] columns = new String[1 + random.nextInt(6)];
+        Arrays.setAll(columns, i -> "c" + i + " " + pick(random, TYPES) + classes(random));
+        Set<String> tags = random.nextBoolean() ? Set.of("dashboard") : Set.of("raw", "internal");
+        return Fixtures.view(
+                pick(random, List.of("crm", "fulfilment", "inventory", "finance")) + ".v" + number + "_" + index
+                        + "@1.0.0",
+                tags,
+                columns);
+    }
+
+    private static String classes(Random random) {
+        StringBuilder classes = new StringBuilder();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            classes.append(' ').append(pick(random, CLASSES));
+        }
+        return classes.toString();
+    }
+
+    private static <T> T pick(Random random, List<T> choices) {
+        return choices.get(random.nextInt(choices.size()));
+    }
+}

@@ -1,0 +1,165 @@
+package io.belvedere.policy;
+
+import static io.belvedere.policy.Fixtures.CUSTOMERS;
+import static io.belvedere.policy.Fixtures.STELLA;
+import static io.belvedere.policy.Fixtures.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.belvedere.model.access.Operation;
+import io.belvedere.model.error.BelvedereException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What stands in an OPA server's place and is none: whatever it says, nothing is granted. */
+class OddOpaServerTest {
+    private HttpServer server;
+    private volatile Answer answer = new Answer(200, "application/json", "{}");
+    private final AtomicInteger asked = new AtomicInteger();
+
+    private record Answer(int status, String type, String body) {}
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        asked.incrementAndGet();
+        Answer now = answer;
+        byte[] body = now.body().getBytes(StandardCharsets.UTF_8);
+        exchange.getRequestBody().readAllBytes();
+        exchange.getResponseHeaders().set("Content-Type", now.type());
+        exchange.getResponseHeaders().set("Location", "/elsewhere");
+        exchange.sendResponseHeaders(now.status(), body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private URI address() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private OpaServerGate gate() {
+        return OpaServerGate.open(new OpaAddress(address(), Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    500 | application/json | {"code":"internal_error","message":"out of order"}
+                    404 | application/json | {}
+                    401 | application/json | {"result":{"effect":"allow"},"provenance":{}}
+                    302 | application/json | {"result":{"effect":"allow"},"provenance":{}}
+                    204 | application/json | ~~
+                    200 | text/html        | <html>allow</html>
+                    """)
+    void anAnswerThatIsNoDecisionIsNoAnswer(int status, String type, String body) {
+        answer = new Answer(status, type, body);
+        assertRefused(PolicyError.POLICY_UNAVAILABLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"result\":null,\"provenance\":{}}",
+                "{\"result\":true,\"provenance\":{}}",
+                "{\"result\":\"true\",\"provenance\":{}}",
+                "{\"result\":{\"allow\":true,\"revision\":\"x\"},\"provenance\":{}}",
+                "{\"result\":{\"effect\":\"allow\",\"reason\":\"a\",\"revision\":\"x\",\"detail\":\"full\",\"views\":{}},\"provenance\":{}}",
+                "{\"result\":{\"effect\":\"allow\"",
+                "{\"result\":{},\"result\":{},\"provenance\":{}}",
+                "{\"result\":{},\"provenance\":{},\"warning\":{}}",
+                "[]",
+                ""
+            })
+    void anAnswerThatLeavesSomethingOpenIsInvalid(String body) {
+        answer = new Answer(200, "application/json", body);
+        assertRefused(PolicyError.POLICY_INVALID);
+    }
+
+    @Test
+    void anAnswerWithoutEndIsGivenUp() {
+        answer = new Answer(200, "application/json", "{\"result\":\"" + "x".repeat(10_000_000) + "\"}");
+        assertRefused(PolicyError.POLICY_UNAVAILABLE);
+    }
+
+    @Test
+    void aSilentServerIsAskedTwiceAndThenGivenUpInTime() throws IOException {
+        server.removeContext("/");
+        server.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            pause(Duration.ofSeconds(20));
+        });
+        try (OpaServerGate gate = gate()) {
+            int before = asked.get();
+            long begin = System.nanoTime();
+            assertThatThrownBy(() -> gate.decide(request(STELLA, Operation.QUERY, CUSTOMERS)))
+                    .isInstanceOfSatisfying(
+                            BelvedereException.class,
+                            e -> assertThat(e.code()).isEqualTo(PolicyError.POLICY_UNAVAILABLE));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(OpaClient.ANSWER_MAX.multipliedBy(3));
+            // The pulse may have asked beside.
+            assertThat(asked.get() - before).isBetween(2, 4);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://opa.example:8181",
+                "http://10.0.0.7:8181",
+                "ftp://127.0.0.1",
+                "https://user:secret@opa.example",
+                "https://opa.example/?provenance=false",
+                "https://opa.example/#x",
+                "opa.example",
+                "file:///tmp/opa"
+            })
+    void anAddressThatOthersCouldAnswerAtIsRefused(String address) {
+        assertThatThrownBy(() -> new OpaAddress(URI.create(address), Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("OPA server");
+    }
+
+    private void assertRefused(PolicyError code) {
+        try (OpaServerGate gate = gate()) {
+            assertThatThrownBy(() -> gate.decide(request(STELLA, Operation.QUERY, CUSTOMERS)))
+                    .isInstanceOfSatisfying(
+                            BelvedereException.class, e -> assertThat(e.code()).isEqualTo(code));
+            assertThat(gate.problem()).map(BelvedereException::code).contains(code);
+            assertThat(gate.revision()).isEqualTo("none");
+        }
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
