@@ -15,11 +15,19 @@ public final class SubQueryValue extends RexDynamicParam {
      */
     public enum Bound {
         /** The value itself. */
-        NONE,
+        NONE(0),
         /** The highest exact number that is not above it: for &gt; and &lt;=. */
-        HIGHEST,
+        HIGHEST(1),
         /** The lowest exact number that is not below it: for &lt; and &gt;=. */
-        LOWEST
+        LOWEST(2);
+
+        private static final int COUNT = 3;
+
+        private final int offset;
+
+        Bound(int offset) {
+            this.offset = offset;
+        }
     }
 
     /** Beyond the numbers of lifted values, so that two parameters of a tree are never taken for one. */
@@ -33,7 +41,7 @@ public final class SubQueryValue extends RexDynamicParam {
      * @param type as which it stands in the expression; with a bound, that of the column it is compared with
      */
     public SubQueryValue(RelDataType type, int number, Bound bound) {
-        super(type, FIRST_INDEX + number * Bound.values().length + bound.ordinal());
+        super(type, FIRST_INDEX + number * Bound.COUNT + bound.offset);
         this.number = number;
         this.bound = bound;
         this.digest = "value " + number
