@@ -40,7 +40,10 @@ final class OptionalDriver {
     /** The driver; its name is ours and never from a definition. */
     Driver load() throws SQLException {
         try {
-            return (Driver) Class.forName(className).getDeclaredConstructor().newInstance();
+            return Class.forName(className)
+                    .asSubclass(Driver.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
         } catch (ClassNotFoundException e) {
             throw new SQLException(
                     "The JDBC driver of " + product + " is not on the class path: put " + artifact + " there.",
@@ -50,6 +53,7 @@ final class OptionalDriver {
                 | InstantiationException
                 | IllegalAccessException
                 | InvocationTargetException
+                | ClassCastException
                 | LinkageError e) {
             throw new SQLException("The JDBC driver of " + product + " cannot be loaded.", "08001", e);
         }
