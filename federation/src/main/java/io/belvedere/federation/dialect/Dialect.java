@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -383,16 +384,6 @@ public abstract sealed class Dialect
         };
     }
 
-    /** How a literal is written; a comparison may be written otherwise for another spelling. */
-    public enum Spelling {
-        QUOTED,
-        OTHER;
-
-        public static Spelling of(String literal) {
-            return literal.startsWith("'") ? QUOTED : OTHER;
-        }
-    }
-
     /** A lifted value, written as a literal of the tree would be. */
     public final String constant(Literal value) {
         return switch (value) {
@@ -404,6 +395,25 @@ public abstract sealed class Dialect
                 moment(Kind.TIMESTAMP, Constants.timestampString(instant).toString());
             case Literal.Bool(boolean flag) -> bool(flag);
         };
+    }
+
+    /** How a lifted value is written; one that has no literal here is never filled in. */
+    public final Spelling spelling(Literal value) {
+        try {
+            return Spelling.of(value, constant(value));
+        } catch (NotOffered _) {
+            return Spelling.FULL;
+        }
+    }
+
+    /**
+     * The dialect for one statement.
+     *
+     * @param columns what is known of its columns by how they are written; grows while the statement is written
+     * @param values how the values are spelled that are filled in later
+     */
+    Dialect knowing(Map<String, TextColumn> columns, List<Spelling> values) {
+        return this;
     }
 
     /** Literals that not every database can write. */

@@ -6,6 +6,7 @@ import io.belvedere.model.source.SourceKind;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
@@ -19,10 +20,29 @@ final class MySqlFamilyDialect extends Dialect {
     /** Of utf8mb4, by code point, without padding. */
     private final String collation;
 
+    private final SourceKind kind;
+    private final ServerVersion version;
+    private final Map<String, TextColumn> columns;
+    private final List<Spelling> values;
+
     /** @param kind MariaDB or MySQL */
     MySqlFamilyDialect(SourceKind kind, ServerVersion version) {
+        this(kind, version, Map.of(), List.of());
+    }
+
+    private MySqlFamilyDialect(
+            SourceKind kind, ServerVersion version, Map<String, TextColumn> columns, List<Spelling> values) {
         super(CapabilitySheet.of(kind), version);
+        this.kind = kind;
+        this.version = version;
+        this.columns = columns;
+        this.values = values;
         this.collation = kind == SourceKind.MYSQL ? "utf8mb4_0900_bin" : "utf8mb4_nopad_bin";
+    }
+
+    @Override
+    Dialect knowing(Map<String, TextColumn> known, List<Spelling> later) {
+        return new MySqlFamilyDialect(kind, version, known, later);
     }
 
     @Override
@@ -72,12 +92,55 @@ final class MySqlFamilyDialect extends Dialect {
     String compare(String operator, Kind kind, String left, String right) {
         return switch (kind) {
             case TEXT ->
-                operator.equals("=") && (isPlain(left) || isPlain(right))
-                        ? "(" + left + " = " + right + " AND " + binaryText(left) + " = " + side(right) + ")"
-                        : "(" + binaryText(left) + " " + operator + " " + side(right) + ")";
+                "(" + (operator.equals("=") ? loose(left, right) : "") + binaryText(left) + " " + operator + " "
+                        + side(right) + ")";
             case NUMBER, DATE, TIME, TIMESTAMP -> "(" + left + " " + operator + " " + right + ")";
             case BOOLEAN, BINARY, INTERVAL, INSTANT, OTHER -> throw new NotOffered("a comparison of " + kind);
         };
+    }
+
+    /**
+     * The equality of two texts in a column's own collation, which its index serves and which is true wherever they are the same.
+     * Nothing where there is none: a column whose character set lacks what a literal holds, and two columns of which it is not known
+     * how to bring them together, are an error there.
+     */
+    private String loose(String left, String right) {
+        if (isLiteral(left) || isLiteral(right)) {
+            String literal = isLiteral(right) ? right : left;
+            return holds(isLiteral(right) ? left : right, spelling(literal)) ? left + " = " + right + " AND " : "";
+        }
+        TextColumn one = columns.get(left);
+        TextColumn other = columns.get(right);
+        if (one == null || other == null) {
+            return "";
+        }
+        return one.collation().equals(other.collation())
+                ? left + " = " + right + " AND "
+                : left + " = " + as(one, right) + " AND " + right + " = " + as(other, left) + " AND ";
+    }
+
+    /** A text as a value of a column. What the column cannot hold becomes a question mark: more rows are found, never fewer. */
+    private static String as(TextColumn column, String text) {
+        return "CONVERT(" + text + " USING " + column.charset() + ") COLLATE " + column.collation();
+    }
+
+    private boolean holds(String text, Spelling spelling) {
+        TextColumn column = columns.get(text);
+        return spelling == Spelling.QUOTED || (column != null && column.holds(spelling));
+    }
+
+    private Spelling spelling(String literal) {
+        if (ValuePlace.isMark(literal)) {
+            int value = ValuePlace.value(literal);
+            // While it is only tried whether something can be written, nothing is known of values.
+            return value < values.size() ? values.get(value) : Spelling.FULL;
+        }
+        return literal.startsWith("'") ? Spelling.QUOTED : Spelling.of(unhexed(literal));
+    }
+
+    private static String unhexed(String literal) {
+        String digits = literal.substring(literal.indexOf('\'') + 1, literal.length() - 1);
+        return new String(HexFormat.of().parseHex(digits), StandardCharsets.UTF_8);
     }
 
     /** A column whose character set lacks what a literal holds does not go with it. */
@@ -112,11 +175,6 @@ final class MySqlFamilyDialect extends Dialect {
         return isLiteral(text) ? text : binaryText(text);
     }
 
-    /** Two columns may have collations that do not go together, and a column's character set may lack what a literal holds; ASCII goes with any. */
-    private static boolean isPlain(String text) {
-        return text.startsWith("'");
-    }
-
     private static boolean isLiteral(String text) {
         return text.startsWith("'") || text.startsWith("_utf8mb4 ") || ValuePlace.isMark(text);
     }
@@ -128,7 +186,17 @@ final class MySqlFamilyDialect extends Dialect {
 
     @Override
     String like(RexCall call, List<String> operands) {
-        return "(" + binaryText(operands.getFirst()) + " LIKE " + SharedFunctions.pattern(call, operands) + ")";
+        String pattern = SharedFunctions.pattern(call, operands);
+        String text = operands.getFirst();
+        return "(" + (servesPattern(text, pattern) ? text + " LIKE " + pattern + " AND " : "") + binaryText(text)
+                + " LIKE " + pattern + ")";
+    }
+
+    /** Whether an index of the column may find what begins as the pattern does, and misses nothing. */
+    private boolean servesPattern(String text, String pattern) {
+        TextColumn column = columns.get(text);
+        boolean begins = pattern.startsWith("'") && !pattern.startsWith("'%") && !pattern.startsWith("'_");
+        return begins && column != null && column.comparesByCharacter();
     }
 
     @Override

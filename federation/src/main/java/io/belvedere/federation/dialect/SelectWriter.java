@@ -5,6 +5,7 @@ import static io.belvedere.federation.dialect.Types.kind;
 import io.belvedere.federation.weave.SecureFilter;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,17 +38,42 @@ import org.jspecify.annotations.Nullable;
  * a node that is not listed is {@link NotOffered}. One use only.
  */
 public final class SelectWriter {
-    /** Where a leaf stands: what to write after FROM, and its columns' quoted names. */
-    public record Leaf(String from, List<String> columns) {}
+    /**
+     * Where a leaf stands.
+     *
+     * @param from what to write after FROM
+     * @param columns quoted names
+     * @param texts what the source says of each column
+     */
+    public record Leaf(String from, List<String> columns, List<Optional<TextColumn>> texts) {
+        public Leaf {
+            columns = List.copyOf(columns);
+            texts = List.copyOf(texts);
+        }
+
+        /** A leaf of which nothing else is known. */
+        public Leaf(String from, List<String> columns) {
+            this(from, columns, Collections.nCopies(columns.size(), Optional.empty()));
+        }
+    }
 
     private final Dialect dialect;
     private final Function<RelNode, Leaf> leaves;
+    /** What the sources say of columns, by how those are written. */
+    private final Map<String, TextColumn> texts = new HashMap<>();
+
     private int aliases;
     /** Whether a sub-query has columns that are computed: they are plain above it, but of the type that the database gave them. */
     private boolean computedBelow;
 
+    /** @param leaves throws {@link NotOffered} for a node that is no leaf */
     public SelectWriter(Dialect dialect, Function<RelNode, Leaf> leaves) {
-        this.dialect = dialect;
+        this(dialect, leaves, List.of());
+    }
+
+    /** @param values how the values are spelled that are filled in later */
+    public SelectWriter(Dialect dialect, Function<RelNode, Leaf> leaves, List<Spelling> values) {
+        this.dialect = dialect.knowing(texts, values);
         this.leaves = leaves;
     }
 
@@ -94,9 +120,11 @@ public final class SelectWriter {
         String alias = alias();
         List<RelDataTypeField> fields = rel.getRowType().getFieldList();
         List<String> columns = new ArrayList<>();
-        for (String column : leaf.columns()) {
-            columns.add(dialect.column(
-                    alias + "." + column, fields.get(columns.size()).getType()));
+        for (int i = 0; i < leaf.columns().size(); i++) {
+            String column = dialect.column(
+                    alias + "." + leaf.columns().get(i), fields.get(i).getType());
+            leaf.texts().get(i).ifPresent(text -> texts.put(column, text));
+            columns.add(column);
         }
         return new SelectBlock(dialect.aliased(leaf.from(), alias), columns, Collections.nCopies(columns.size(), true));
     }
@@ -111,6 +139,12 @@ public final class SelectWriter {
         String alias = alias();
         List<String> names = names(block.columns.size());
         List<String> columns = names.stream().map(name -> alias + "." + name).toList();
+        for (int i = 0; i < columns.size(); i++) {
+            TextColumn text = texts.get(block.columns.get(i));
+            if (text != null) {
+                texts.put(columns.get(i), text);
+            }
+        }
         if (!block.orderBy.isEmpty() && block.limit.isEmpty()) {
             block.limit = dialect.orderedSubQuery();
         }

@@ -19,6 +19,11 @@ public final class ValuePlace {
         return MARK + Integer.toString(value) + MARK;
     }
 
+    /** Index of the value whose place a mark is. */
+    static int value(String mark) {
+        return Integer.parseInt(mark, 1, mark.length() - 1, 10);
+    }
+
     static boolean isMark(String sql) {
         return !sql.isEmpty() && (sql.charAt(0) == MARK || sql.charAt(0) == SHIPPED);
     }

@@ -61,12 +61,14 @@ final class Cutter {
     private final Catalog catalog;
     private final PlanningClock clock;
     private final LiftedValues lifted;
+    private final Dialects dialects;
     private final KeptOperators kept = new KeptOperators();
 
-    Cutter(Catalog catalog, PlanningClock clock, LiftedValues lifted) {
+    Cutter(Catalog catalog, PlanningClock clock, LiftedValues lifted, Dialects dialects) {
         this.catalog = catalog;
         this.clock = clock;
         this.lifted = lifted;
+        this.dialects = dialects;
     }
 
     RelNode cut(RelNode tree) {
@@ -151,7 +153,7 @@ final class Cutter {
 
     private boolean offered(RelNode rel, Site site, Consumer<Dialect> trial) {
         try {
-            trial.accept(site.dialect());
+            trial.accept(dialects.of(site.source()));
             return true;
         } catch (NotOffered refusal) {
             return keepBack(rel, notOffered(site, refusal));
@@ -252,7 +254,7 @@ final class Cutter {
             return Optional.empty();
         }
         List<int[]> keys = JoinKeys.equalities(join);
-        boolean expressible = one.dialect().joins(join.getJoinType())
+        boolean expressible = dialects.of(one.source()).joins(join.getJoinType())
                 && !keys.isEmpty()
                 && offered(join, one, List.of(join.getCondition()), width(join.getLeft()) + width(join.getRight()));
         if (!expressible) {

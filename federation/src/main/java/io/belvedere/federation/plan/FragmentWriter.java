@@ -23,10 +23,16 @@ import org.apache.calcite.rex.RexNode;
 final class FragmentWriter {
     private final Catalog catalog;
     private final PlanningClock clock;
+    private final Dialects dialects;
 
-    FragmentWriter(Catalog catalog, PlanningClock clock) {
+    FragmentWriter(Catalog catalog, PlanningClock clock, Dialects dialects) {
         this.catalog = catalog;
         this.clock = clock;
+        this.dialects = dialects;
+    }
+
+    Dialects dialects() {
+        return dialects;
     }
 
     /** The tree as it is written: with the conditions on keys pushed down and the fences in place. */
@@ -54,8 +60,9 @@ final class FragmentWriter {
     }
 
     String write(Fragment fragment, RelNode prepared, List<String> names) {
-        Dialect dialect = Dialect.of(fragment.source().kind());
-        return new SelectWriter(dialect, rel -> leaf(dialect, fragment.source(), rel)).write(prepared, names);
+        Dialect dialect = dialects.of(fragment.source());
+        return new SelectWriter(dialect, rel -> leaf(dialect, fragment.source(), rel), dialects.spellings(dialect))
+                .write(prepared, names);
     }
 
     /** How a directory of shards is asked; empty for a source that has none. */
@@ -66,7 +73,7 @@ final class FragmentWriter {
             SourceTable table = owner.findTable(directory.table()).orElseThrow();
             SourceColumn key = table.findColumn(directory.key()).orElseThrow();
             SourceColumn shard = table.findColumn(directory.shard()).orElseThrow();
-            Dialect dialect = Dialect.of(owner.kind());
+            Dialect dialect = dialects.of(owner);
             String keySql = dialect.identifier(key.remoteName());
             SqlTemplate sql = new SqlTemplate(List.of(
                     new SqlTemplate.Text("SELECT " + keySql + ", " + dialect.identifier(shard.remoteName()) + " FROM "
@@ -86,7 +93,8 @@ final class FragmentWriter {
                 table.columns().stream()
                         .map(SourceColumn::remoteName)
                         .map(dialect::identifier)
-                        .toList());
+                        .toList(),
+                dialects.texts(table));
     }
 
     private String qualified(Dialect dialect, SourceDefinition runner, SourceTable table) {

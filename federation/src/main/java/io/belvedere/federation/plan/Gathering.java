@@ -31,7 +31,7 @@ record Gathering(Fragment fragment, Step.Merge merge) {
     static final int MERGED_MAX = 16;
 
     /** Empty for a tree that the engine has to finish. */
-    static Optional<Gathering> of(RelNode tree, OnSourceFailure onSourceFailure) {
+    static Optional<Gathering> of(RelNode tree, OnSourceFailure onSourceFailure, Dialects dialects) {
         if (tree instanceof Fragment fragment) {
             // A contract that lets a source be missing needs its rows held back until all are there.
             boolean whole = fragment.shards().size() == 1 || onSourceFailure instanceof OnSourceFailure.Fail;
@@ -52,7 +52,7 @@ record Gathering(Fragment fragment, Step.Merge merge) {
                 .map(Gathering::key)
                 .toList();
         Step.Merge merge = new Step.Merge(keys, number(sort.offset, 0), number(sort.fetch, Long.MAX_VALUE), columns);
-        return sortedBy(sort, fragment).map(each -> new Gathering(each, merge));
+        return sortedBy(sort, fragment, dialects).map(each -> new Gathering(each, merge));
     }
 
     /** The columns of the input that are given out, in order; none when one is computed or given twice. */
@@ -71,19 +71,18 @@ record Gathering(Fragment fragment, Step.Merge merge) {
     }
 
     /** The fragment with its rows in order on each shard; empty when the source does not order them as we mean it. */
-    private static Optional<Fragment> sortedBy(Sort sort, Fragment fragment) {
+    private static Optional<Fragment> sortedBy(Sort sort, Fragment fragment, Dialects dialects) {
         if (fragment.body() instanceof Sort below && below.getCollation().equals(sort.getCollation())) {
             return Optional.of(fragment);
         }
-        if (sort.fetch != null || sort.offset != null || !isOffered(sort, fragment)) {
+        if (sort.fetch != null || sort.offset != null || !isOffered(sort, dialects.of(fragment.source()))) {
             return Optional.empty();
         }
         RelNode ordered = LogicalSort.create(fragment.body(), sort.getCollation(), null, null);
         return Optional.of(new Fragment(ordered, fragment.site()));
     }
 
-    private static boolean isOffered(Sort sort, Fragment fragment) {
-        Dialect dialect = fragment.site().dialect();
+    private static boolean isOffered(Sort sort, Dialect dialect) {
         try {
             for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
                 Types.Kind kind = Types.kind(sort.getRowType()

@@ -47,6 +47,10 @@ final class LiftedValues {
         }
     }
 
+    List<Literal> values() {
+        return values;
+    }
+
     /** {@link Site#where}, with the values in their places. */
     Site where(Site site, List<RexNode> conditions) {
         if (values.isEmpty() || site.shards().size() < 2) {

@@ -2,6 +2,7 @@ package io.belvedere.federation.plan;
 
 import io.belvedere.federation.dialect.Dialect;
 import io.belvedere.federation.dialect.NotOffered;
+import io.belvedere.federation.dialect.Spelling;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.source.SourceKind;
 import java.util.List;
@@ -24,7 +25,7 @@ final class PlanTemplate {
     private final Step.Merge merge;
     private final SourceKind kind;
     private final List<LiftedValues.Routing> routings;
-    private final List<Dialect.Spelling> spellings;
+    private final List<Spelling> spellings;
 
     private PlanTemplate(
             ExecutablePlan plan,
@@ -32,7 +33,7 @@ final class PlanTemplate {
             Step.Merge merge,
             SourceKind kind,
             List<LiftedValues.Routing> routings,
-            List<Dialect.Spelling> spellings) {
+            List<Spelling> spellings) {
         this.plan = plan;
         this.fetch = fetch;
         this.merge = merge;
@@ -51,7 +52,8 @@ final class PlanTemplate {
         return plan.steps().size() == 1
                         && plan.steps().getFirst() instanceof Step.PassThrough(Step.Fetch fetch, Step.Merge merge)
                 ? literals(Dialect.of(kind), values)
-                        .map(literals -> new PlanTemplate(plan, fetch, merge, kind, routings, spellings(literals)))
+                        .map(literals -> new PlanTemplate(
+                                plan, fetch, merge, kind, routings, spellings(Dialect.of(kind), values)))
                 : Optional.empty();
     }
 
@@ -61,7 +63,7 @@ final class PlanTemplate {
             return Optional.empty();
         }
         return literals(Dialect.of(kind), values)
-                .filter(literals -> spellings(literals).equals(spellings))
+                .filter(_ -> spellings(Dialect.of(kind), values).equals(spellings))
                 .map(literals -> plan.with(
                         List.of(new Step.PassThrough(fetch.withSql(fetch.sql().bind(literals)), merge))));
     }
@@ -75,7 +77,7 @@ final class PlanTemplate {
         }
     }
 
-    private static List<Dialect.Spelling> spellings(List<String> literals) {
-        return literals.stream().map(Dialect.Spelling::of).toList();
+    private static List<Spelling> spellings(Dialect dialect, List<Literal> values) {
+        return values.stream().map(dialect::spelling).toList();
     }
 }

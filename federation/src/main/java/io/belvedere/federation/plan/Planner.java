@@ -129,7 +129,8 @@ public final class Planner {
     }
 
     private Planned program(GovernedQuery query, Catalog catalog, PlanningClock clock, LiftedValues lifted) {
-        Pass pass = new Pass(query, catalog, clock, new Estimator(statistics), lifted);
+        Dialects dialects = new Dialects(statistics, lifted.values());
+        Pass pass = new Pass(query, catalog, clock, new Estimator(statistics), lifted, dialects);
         SubQueries subQueries = new SubQueries();
         RelNode normal =
                 new Normaliser(catalog, clock, Normaliser.PolicyCopies.ADD, subQueries).normalise(query.tree());
@@ -147,7 +148,12 @@ public final class Planner {
 
     /** What one query is planned with. */
     private record Pass(
-            GovernedQuery query, Catalog catalog, PlanningClock clock, Estimator estimator, LiftedValues lifted) {
+            GovernedQuery query,
+            Catalog catalog,
+            PlanningClock clock,
+            Estimator estimator,
+            LiftedValues lifted,
+            Dialects dialects) {
         /** The tree with its joins in order, and aggregates below them. */
         RelNode arranged(RelNode normal) {
             RelNode ordered = new JoinOrder(catalog, estimator, clock).order(Trimmer.withoutUnusedJoins(normal));
@@ -157,7 +163,7 @@ public final class Planner {
 
     private RelNode cut(Pass pass, RelNode arranged, List<PlanReport.KeptBack> keptBack) {
         RelNode planned = Trees.withoutSearch(Trimmer.trim(arranged));
-        Cutter cutter = new Cutter(pass.catalog(), pass.clock(), pass.lifted());
+        Cutter cutter = new Cutter(pass.catalog(), pass.clock(), pass.lifted(), pass.dialects());
         RelNode cut = shortcuts.contains(Shortcut.PUSH_DOWN) ? cutter.cut(planned) : cutter.cutScans(planned);
         keptBack.addAll(cutter.keptBack(planned));
         return cut;
@@ -212,7 +218,7 @@ public final class Planner {
             }
         });
         return new ProgramBuilder(
-                        new FragmentWriter(pass.catalog(), pass.clock()),
+                        new FragmentWriter(pass.catalog(), pass.clock(), pass.dialects()),
                         pass.estimator(),
                         new KeyShipping(pass.estimator(), keyLimits(pass.query().limits())),
                         pass.query().columns(),

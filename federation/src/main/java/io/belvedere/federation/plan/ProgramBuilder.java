@@ -108,7 +108,7 @@ final class ProgramBuilder {
      */
     Program build(RelNode tree, NavigableMap<Integer, RelNode> values) {
         values.forEach(this::value);
-        Optional<Gathering> gathering = Gathering.of(tree, onSourceFailure);
+        Optional<Gathering> gathering = Gathering.of(tree, onSourceFailure, writer.dialects());
         if (gathering.isPresent()) {
             return passThrough(gathering.get());
         }

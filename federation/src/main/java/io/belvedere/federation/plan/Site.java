@@ -1,6 +1,5 @@
 package io.belvedere.federation.plan;
 
-import io.belvedere.federation.dialect.Dialect;
 import io.belvedere.federation.shard.ShardFilter;
 import io.belvedere.federation.shard.ShardMap;
 import io.belvedere.model.catalog.Catalog;
@@ -121,9 +120,5 @@ record Site(SourceDefinition source, List<Integer> shards, ImmutableBitSet shard
 
     Site withKey(ImmutableBitSet key) {
         return new Site(source, shards, key, filters);
-    }
-
-    Dialect dialect() {
-        return Dialect.of(source.kind());
     }
 }

@@ -3,13 +3,16 @@ package io.belvedere.federation.source;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import io.belvedere.model.SourceName;
 import io.belvedere.model.TableName;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.error.BelvedereException;
+import io.belvedere.model.source.ServerVersion;
 import io.belvedere.model.source.SourceTable;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,8 @@ public final class CatalogStatistics implements Statistics {
     private final AsyncLoadingCache<TableName, Optional<TableStatistics>> cache;
     /** What was last heard of each table; no more than the catalogs since the start have had. */
     private final Map<TableName, Optional<TableStatistics>> heard = new ConcurrentHashMap<>();
+
+    private final Map<SourceName, ServerVersion> versions = new ConcurrentHashMap<>();
 
     private final AtomicLong epoch = new AtomicLong();
 
@@ -61,6 +66,12 @@ public final class CatalogStatistics implements Statistics {
         }
     }
 
+    /** What the servers said when they were last asked for a table. */
+    @Override
+    public Optional<ServerVersion> version(SourceName source) {
+        return Optional.ofNullable(versions.get(source));
+    }
+
     @Override
     public long epoch() {
         return epoch.get();
@@ -82,13 +93,15 @@ public final class CatalogStatistics implements Statistics {
                 return Optional.empty();
             }
             List<TableStatistics> parts = new ArrayList<>();
+            List<ServerVersion> said = new ArrayList<>();
             for (ShardPool shard : source.shards()) {
-                Optional<TableStatistics> part = ask(shard, table.get());
+                Optional<TableStatistics> part = ask(shard, table.get(), said);
                 if (part.isEmpty()) {
                     return Optional.empty();
                 }
                 parts.add(part.get());
             }
+            heard(name.source(), said);
             return Optional.of(ShardStatistics.sum(parts));
         } catch (SQLException | BelvedereException e) {
             System.getLogger(CatalogStatistics.class.getName())
@@ -97,9 +110,18 @@ public final class CatalogStatistics implements Statistics {
         }
     }
 
-    private static Optional<TableStatistics> ask(ShardPool shard, SourceTable table) throws SQLException {
+    private void heard(SourceName source, List<ServerVersion> said) {
+        ServerVersion oldest = Collections.min(said);
+        if (!oldest.equals(versions.put(source, oldest))) {
+            epoch.incrementAndGet();
+        }
+    }
+
+    private static Optional<TableStatistics> ask(ShardPool shard, SourceTable table, List<ServerVersion> said)
+            throws SQLException {
         try (ShardConnection connection = shard.borrowForLookup(Deadline.after(LOOKUP_TIMEOUT), LOOKUP_TIMEOUT)) {
             Optional<TableStatistics> statistics = Lookup.of(shard.kind()).statistics(connection.jdbc(), table);
+            said.add(Versions.of(connection.jdbc().getMetaData()));
             connection.finished();
             return statistics;
         } catch (SQLException e) {

@@ -1,5 +1,6 @@
 package io.belvedere.federation.source;
 
+import io.belvedere.federation.dialect.TextColumn;
 import io.belvedere.federation.source.Statistics.ColumnStatistics;
 import io.belvedere.federation.source.Statistics.TableStatistics;
 import io.belvedere.model.ColumnName;
@@ -23,6 +24,8 @@ enum MariaDbLookup implements Lookup {
 
     private static final String WHERE = " WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?";
     private static final String COLUMNS = "SELECT column_name, data_type FROM information_schema.columns" + WHERE;
+    private static final String TEXTS = "SELECT column_name, character_set_name, collation_name"
+            + " FROM information_schema.columns" + WHERE + " AND collation_name IS NOT NULL";
     private static final String ROWS = "SELECT table_rows FROM information_schema.tables" + WHERE;
     private static final String DISTINCT = "SELECT column_name, MAX(cardinality) FROM information_schema.statistics"
             + WHERE + " AND seq_in_index = 1 GROUP BY column_name";
@@ -69,7 +72,23 @@ enum MariaDbLookup implements Lookup {
                 .filter(column -> !columns.containsKey(column.name()) && MariaDbSample.suits(column))
                 .toList();
         columns.putAll(MariaDbSample.of(connection, table, unknown, count));
-        return Optional.of(new TableStatistics(count, columns));
+        return Optional.of(new TableStatistics(count, columns, texts(connection, table, byRemoteName)));
+    }
+
+    private static Map<ColumnName, TextColumn> texts(
+            Connection connection, SourceTable table, Map<String, SourceColumn> byRemoteName) throws SQLException {
+        Map<ColumnName, TextColumn> texts = new HashMap<>();
+        try (PreparedStatement statement = prepare(connection, TEXTS, table);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                SourceColumn column = byRemoteName.get(rows.getString(1));
+                if (column != null) {
+                    TextColumn.of(rows.getString(2), rows.getString(3))
+                            .ifPresent(text -> texts.put(column.name(), text));
+                }
+            }
+        }
+        return texts;
     }
 
     private static PreparedStatement prepare(Connection connection, String sql, SourceTable table) throws SQLException {

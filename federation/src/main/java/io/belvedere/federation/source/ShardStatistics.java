@@ -1,5 +1,6 @@
 package io.belvedere.federation.source;
 
+import io.belvedere.federation.dialect.TextColumn;
 import io.belvedere.federation.source.Statistics.ColumnStatistics;
 import io.belvedere.federation.source.Statistics.Frequent;
 import io.belvedere.federation.source.Statistics.TableStatistics;
@@ -30,7 +31,16 @@ final class ShardStatistics {
                 columns.put(column, column(parts, column, rows));
             }
         }
-        return new TableStatistics(rows, columns);
+        return new TableStatistics(rows, columns, texts(parts));
+    }
+
+    /** What every shard says alike. */
+    private static Map<ColumnName, TextColumn> texts(List<TableStatistics> parts) {
+        Map<ColumnName, TextColumn> texts = new HashMap<>(parts.getFirst().texts());
+        texts.entrySet()
+                .removeIf(text -> parts.stream()
+                        .anyMatch(part -> !text.getValue().equals(part.texts().get(text.getKey()))));
+        return texts;
     }
 
     private static ColumnStatistics column(List<TableStatistics> parts, ColumnName column, double rows) {

@@ -1,9 +1,13 @@
 package io.belvedere.federation.source;
 
+import io.belvedere.federation.dialect.TextColumn;
 import io.belvedere.model.ColumnName;
+import io.belvedere.model.SourceName;
 import io.belvedere.model.TableName;
 import io.belvedere.model.expr.Literal;
+import io.belvedere.model.source.ServerVersion;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,12 +25,23 @@ public interface Statistics {
     /** What is known of a table, summed over its shards; empty when the source has not answered. */
     Optional<TableStatistics> find(TableName table);
 
+    /** The version of a source's server, of several the oldest; empty when it has not said. */
+    default Optional<ServerVersion> version(SourceName source) {
+        return Optional.empty();
+    }
+
     /**
      * @param rows estimated rows
+     * @param texts what is known of text columns, where the product says it
      */
-    record TableStatistics(double rows, java.util.Map<ColumnName, ColumnStatistics> columns) {
+    record TableStatistics(double rows, Map<ColumnName, ColumnStatistics> columns, Map<ColumnName, TextColumn> texts) {
         public TableStatistics {
-            columns = java.util.Map.copyOf(columns);
+            columns = Map.copyOf(columns);
+            texts = Map.copyOf(texts);
+        }
+
+        public TableStatistics(double rows, Map<ColumnName, ColumnStatistics> columns) {
+            this(rows, columns, Map.of());
         }
     }
 

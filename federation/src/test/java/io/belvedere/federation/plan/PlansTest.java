@@ -70,6 +70,18 @@ class PlansTest {
         assertThat(resolver.counts().getLast().misses()).isEqualTo(0);
     }
 
+    /** Whichever way MariaDB gets them: between quotes, or in hexadecimal. */
+    @Test
+    void textsInALiteralShareOnePlanToo() {
+        for (int i = 1; i <= 20; i++) {
+            assertPlannedAsFresh("SELECT email FROM crm.customer_360 WHERE segment = 'gold" + i + "'");
+            assertPlannedAsFresh("SELECT email FROM crm.customer_360 WHERE segment = 'it''s " + i + "'");
+        }
+
+        assertThat(count("plan templates").hits()).isGreaterThanOrEqualTo(36);
+        assertThat(count("plans").entries()).isLessThanOrEqualTo(4);
+    }
+
     @Test
     void parametersStayParameters() {
         for (int id = -3; id <= 20; id++) {

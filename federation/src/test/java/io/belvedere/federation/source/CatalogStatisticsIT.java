@@ -3,6 +3,7 @@ package io.belvedere.federation.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.belvedere.federation.dialect.TextColumn;
 import io.belvedere.federation.source.Statistics.ColumnStatistics;
 import io.belvedere.federation.source.Statistics.TableStatistics;
 import io.belvedere.model.ColumnName;
@@ -13,6 +14,7 @@ import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.source.Connection;
 import io.belvedere.model.source.SecretReference;
+import io.belvedere.model.source.ServerVersion;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.SourceColumn;
 import io.belvedere.model.source.SourceDefinition;
@@ -96,6 +98,37 @@ class CatalogStatisticsIT {
                 assertThat(column(found, "kind").frequent().getFirst().share()).isCloseTo(0.5, within(0.01));
                 assertThat(column(found, "day").distinct()).isCloseTo(1_000, within(1.0));
                 assertThat(column(found, "day").bounds()).hasSizeGreaterThan(10);
+            }
+        }
+    }
+
+    @Test
+    void hearsTheServersVersionWithItsFirstTable() throws Exception {
+        try (var database = TestDatabases.freshMariaDb("stats")) {
+            database.execute("CREATE TABLE events (id BIGINT PRIMARY KEY, kind VARCHAR(10), day DATE)");
+            try (Sources sources = sources(SourceKind.MARIADB, database)) {
+                CatalogStatistics statistics = new CatalogStatistics(sources);
+                assertThat(statistics.version(EVENTS.source())).isEmpty();
+                long before = statistics.epoch();
+
+                await(statistics);
+
+                assertThat(statistics.version(EVENTS.source()).orElseThrow().isAtLeast(ServerVersion.parse("11.4")))
+                        .isTrue();
+                assertThat(statistics.epoch()).isGreaterThan(before);
+            }
+        }
+    }
+
+    @Test
+    void knowsTheCollationsOfMariaDb() throws Exception {
+        try (var database = TestDatabases.freshMariaDb("stats")) {
+            database.execute("CREATE TABLE events (id BIGINT PRIMARY KEY,"
+                    + " kind VARCHAR(10) CHARACTER SET latin1 COLLATE latin1_swedish_ci, day DATE)");
+            try (Sources sources = sources(SourceKind.MARIADB, database)) {
+                assertThat(await(new CatalogStatistics(sources)).texts())
+                        .containsExactly(
+                                Map.entry(new ColumnName("kind"), new TextColumn("latin1", "latin1_swedish_ci")));
             }
         }
     }
