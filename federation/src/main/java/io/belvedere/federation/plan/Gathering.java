@@ -97,7 +97,7 @@ record Gathering(Fragment fragment, Step.Merge merge) {
         }
     }
 
-    private static Step.SortKey key(RelFieldCollation key) {
+    static Step.SortKey key(RelFieldCollation key) {
         return new Step.SortKey(
                 key.getFieldIndex(),
                 switch (SelectWriter.direction(key)) {
@@ -110,11 +110,11 @@ record Gathering(Fragment fragment, Step.Merge merge) {
                 });
     }
 
-    private static boolean isLiteral(@Nullable RexNode count) {
+    static boolean isLiteral(@Nullable RexNode count) {
         return count == null || count instanceof RexLiteral;
     }
 
-    private static long number(@Nullable RexNode count, long otherwise) {
+    static long number(@Nullable RexNode count, long otherwise) {
         return count instanceof RexLiteral literal
                 ? LiteralValues.of(literal, BigDecimal.class).longValueExact()
                 : otherwise;

@@ -61,7 +61,10 @@ final class PlanVerifier {
                 case Step.PassThrough(Step.Fetch fetch, Step.Merge _) ->
                     StatementCheck.fetch(catalog, fetch, walk.tree(fetch.name()));
                 case Step.Derive derive -> StatementCheck.engine(derive.sql(), walk.tree(derive.name()));
-                case Step.Deliver deliver -> StatementCheck.engine(deliver.sql(), walk.tree(deliver.name()));
+                case Step.Deliver deliver -> {
+                    StatementCheck.engine(deliver.sql(), walk.tree(deliver.name()));
+                    deliver.few().ifPresent(few -> FewRowsCheck.check(few, walk.tree(deliver.name())));
+                }
             }
         }
         keys(program, walk);

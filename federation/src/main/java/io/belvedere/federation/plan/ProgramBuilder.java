@@ -115,7 +115,12 @@ final class ProgramBuilder {
         RelNode residual = walk(tree, Exposure.SAFE);
         List<OutputColumn> columns = outputColumns();
         trees.put("result", residual);
-        steps.add(new Step.Deliver("result", engineSql(residual, outputNames()), inputs(residual), columns));
+        steps.add(new Step.Deliver(
+                "result",
+                engineSql(residual, outputNames()),
+                inputs(residual),
+                FewRowsTree.of(residual, columns),
+                columns));
         expect("result", residual, estimator.rows(residual));
         return new Program(steps.stream().map(this::withUse).toList(), trees, expected);
     }

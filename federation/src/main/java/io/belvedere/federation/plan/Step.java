@@ -114,11 +114,21 @@ public sealed interface Step {
         }
     }
 
-    /** Computes the result in the engine from earlier steps, and streams it. Always the last step. */
-    record Deliver(String name, String sql, List<String> inputs, List<OutputColumn> columns) implements Step {
+    /**
+     * Computes the result in the engine from earlier steps, and streams it. Always the last step.
+     *
+     * @param few the same without the engine, for when all inputs hold few rows; empty where there is more to do than to match columns
+     */
+    record Deliver(String name, String sql, List<String> inputs, Optional<FewRows> few, List<OutputColumn> columns)
+            implements Step {
         public Deliver {
             inputs = List.copyOf(inputs);
             columns = List.copyOf(columns);
+        }
+
+        /** A delivery by the engine, however few the rows. */
+        public Deliver(String name, String sql, List<String> inputs, List<OutputColumn> columns) {
+            this(name, sql, inputs, Optional.empty(), columns);
         }
     }
 

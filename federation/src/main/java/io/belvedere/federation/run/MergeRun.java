@@ -30,7 +30,7 @@ final class MergeRun {
     MergeRun(Run run, Step.PassThrough step, List<BatchQueue> inputs, BatchQueue out) {
         this.run = run;
         this.step = step;
-        this.order = new RowOrder(step.merge().keys(), step.fetch().columns());
+        this.order = new RowOrder(step.merge().keys());
         this.inputs = List.copyOf(inputs);
         this.out = out;
     }

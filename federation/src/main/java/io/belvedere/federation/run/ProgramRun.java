@@ -10,6 +10,7 @@ import io.belvedere.federation.engine.Engine;
 import io.belvedere.federation.engine.EngineSession;
 import io.belvedere.federation.engine.EngineSession.Input;
 import io.belvedere.federation.plan.ExecutablePlan;
+import io.belvedere.federation.plan.FewRows;
 import io.belvedere.federation.plan.KeyShipment;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.plan.ValueShipment;
@@ -26,16 +27,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
 /**
- * A plan with an engine in it. Each step has a thread of its own, a platform thread because the engine holds native frames while
- * it waits for rows; it begins when the steps it needs have ended.
+ * A plan with an engine in it. Each step has a thread of its own and begins when the steps it needs have ended. What the engine does
+ * is done on platform threads, because it holds native frames while it waits for rows.
  */
 final class ProgramRun {
     private final ExecutablePlan plan;
@@ -49,6 +52,8 @@ final class ProgramRun {
     private final BatchQueue result = new BatchQueue(1);
     /** Of steps that are kept and gave few rows: the rows. The others are tables. */
     private final Map<String, HeldRows> held = new ConcurrentHashMap<>();
+    /** Of streams: what was read in the hope that it is all. Used by the thread that delivers. */
+    private final Map<String, HeldRows> begun = new HashMap<>();
     /** Of every step that is kept: done when its rows are held or its table stands. */
     private final Map<String, CompletableFuture<Void>> ready = new HashMap<>();
     /** Of every fetch that streams: the queue its rows come through. */
@@ -80,7 +85,7 @@ final class ProgramRun {
                 prepare(step);
             }
             for (Step step : plan.steps()) {
-                run.start(Thread.ofPlatform().daemon().name("belvedere-step-" + step.name()), () -> execute(step));
+                run.start(Thread.ofVirtual().name("belvedere-step-" + step.name()), () -> execute(step));
             }
             return stream;
         } catch (RuntimeException e) {
@@ -91,6 +96,7 @@ final class ProgramRun {
 
     private void release() {
         held.values().forEach(HeldRows::close);
+        begun.values().forEach(HeldRows::close);
         session.close();
         run.memory().close();
     }
@@ -108,7 +114,7 @@ final class ProgramRun {
     private void execute(Step step) {
         switch (step) {
             case Step.Fetch fetch -> fetch(fetch);
-            case Step.Derive derive -> derive(derive);
+            case Step.Derive derive -> inEngine(() -> derive(derive));
             case Step.Deliver last -> deliver(last);
             case Step.PassThrough(Step.Fetch fetch, Step.Merge merge) ->
                 new SourceResult(plan, run, sources, directory, random)
@@ -127,7 +133,7 @@ final class ProgramRun {
             HeldRows rows = held.get(value.from());
             literals.add(
                     rows == null
-                            ? ValueReader.read(session, value, target, run.memory())
+                            ? inEngine(() -> ValueReader.read(session, value, target, run.memory()))
                             : ValueReader.read(rows, value, target));
         }
         return fetch.with(literals);
@@ -177,7 +183,36 @@ final class ProgramRun {
 
     private Optional<ShippedKeys> keys(KeyShipment shipment) {
         HeldRows rows = held.get(shipment.from());
-        return rows == null ? KeyReader.read(session, shipment, run.memory()) : KeyReader.read(rows, shipment);
+        return rows == null
+                ? inEngine(() -> KeyReader.read(session, shipment, run.memory()))
+                : KeyReader.read(rows, shipment);
+    }
+
+    private void inEngine(Runnable work) {
+        var _ = inEngine(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    /** Does this on a platform thread, and waits for it. */
+    private static <T> T inEngine(Supplier<T> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        var _ = Thread.ofPlatform().daemon().name("belvedere-engine").start(() -> {
+            try {
+                done.complete(work.get());
+            } catch (RuntimeException | Error e) {
+                done.completeExceptionally(e);
+            }
+        });
+        try {
+            return done.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     private FetchRun.Missing missing(Step.Fetch fetch) {
@@ -196,7 +231,7 @@ final class ProgramRun {
             if (isHeld) {
                 held.put(fetch.name(), few);
             } else {
-                table(fetch, few.readerBefore(queue, run.memory()));
+                inEngine(() -> table(fetch, few.readerBefore(queue, run.memory())));
             }
         } finally {
             if (!isHeld) {
@@ -222,6 +257,50 @@ final class ProgramRun {
 
     private void deliver(Step.Deliver last) {
         Duration begin = run.context().timeline().elapsed();
+        try {
+            if (last.few().filter(few -> deliverFew(few, last)).isEmpty()) {
+                inEngine(() -> deliverAny(last));
+            }
+        } finally {
+            run.context().timeline().phase(last.name(), begin);
+        }
+    }
+
+    /** False when there are more than few rows, of which none was given out. */
+    private boolean deliverFew(FewRows few, Step.Deliver last) {
+        Map<String, HeldRows> inputs = new HashMap<>();
+        for (String name : last.inputs()) {
+            if (!streams.containsKey(name)) {
+                await(name);
+                HeldRows rows = held.get(name);
+                if (rows == null) {
+                    return false;
+                }
+                inputs.put(name, rows);
+            }
+        }
+        for (String name : last.inputs()) {
+            Stream stream = streams.get(name);
+            if (stream != null) {
+                HeldRows rows = new HeldRows(stream.columns());
+                begun.put(name, rows);
+                inputs.put(name, rows);
+                if (!rows.fill(stream.queue())) {
+                    return false;
+                }
+            }
+        }
+        Optional<List<VectorSchemaRoot>> batches = new FewRowsJoin(inputs, run.memory()).run(few, deliver.columns());
+        if (batches.isEmpty()) {
+            return false;
+        }
+        // The queue closes each batch that nobody wants any more.
+        batches.get().forEach(result::put);
+        result.finish();
+        return true;
+    }
+
+    private void deliverAny(Step.Deliver last) {
         try (EngineSession.Rows rows = session.deliver(last.sql(), inputs(last.inputs()), run.memory())) {
             requireTypes(rows.batch(), last.columns());
             while (rows.next()) {
@@ -230,8 +309,6 @@ final class ProgramRun {
                 }
             }
             result.finish();
-        } finally {
-            run.context().timeline().phase(last.name(), begin);
         }
     }
 
@@ -246,7 +323,12 @@ final class ProgramRun {
                     open.add(new Input(name, rows.reader(run.memory())));
                 }
             } else {
-                open.add(new Input(name, new QueueReader(stream.queue(), stream.columns(), run.memory())));
+                HeldRows first = begun.get(name);
+                open.add(new Input(
+                        name,
+                        first == null
+                                ? new QueueReader(stream.queue(), stream.columns(), run.memory())
+                                : first.readerBefore(stream.queue(), run.memory())));
             }
         }
         return open;

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Project;
@@ -321,5 +322,83 @@ class PlanVerifierTest {
                                                 ? barrier.getInput()
                                                 : rel)))
                 .isInstanceOf(BelvedereException.class);
+
+    private static final String ACROSS = "SELECT o.order_id, c.segment FROM sales.orders o"
+            + " JOIN crm.customer_360 c ON c.customer_id = o.customer_id WHERE o.order_id = 100";
+
+    private static Program withFew(Program program, UnaryOperator<FewRows> damage) {
+        Step.Deliver deliver = (Step.Deliver) program.steps().getLast();
+        List<Step> steps = new ArrayList<>(program.steps());
+        steps.set(
+                steps.size() - 1,
+                new Step.Deliver(
+                        deliver.name(),
+                        deliver.sql(),
+                        deliver.inputs(),
+                        Optional.of(damage.apply(deliver.few().orElseThrow())),
+                        deliver.columns()));
+        return new Program(steps, program.trees());
+    }
+
+    /** Damages the one join. */
+    private static FewRows joined(FewRows few, UnaryOperator<FewRows.Matched> damage) {
+        return switch (few) {
+            case FewRows.Of of -> of;
+            case FewRows.Chosen(FewRows input, List<Integer> columns) ->
+                new FewRows.Chosen(joined(input, damage), columns);
+            case FewRows.Matched matched -> damage.apply(matched);
+            case FewRows.First(FewRows input, List<Step.SortKey> order, long offset, long rowsMax) ->
+                new FewRows.First(joined(input, damage), order, offset, rowsMax);
+        };
+    }
+
+    @Test
+    void refusesFewRowsThatWouldBeJoinedInAnotherWay() {
+        GovernedQuery query = FederationFixture.weaveAsSteward(ACROSS);
+        Program sound = program(query);
+        assertThatCode(() -> verify(query, withFew(sound, few -> few))).doesNotThrowAnyException();
+
+        assertRefused(query, withFew(sound, few -> new FewRows.Chosen(few, List.of(1, 0))));
+        assertRefused(query, withFew(sound, few -> new FewRows.First(few, List.of(), 0, 1)));
+        for (FewRows.Kind kind : List.of(FewRows.Kind.LEFT, FewRows.Kind.SEMI, FewRows.Kind.ANTI)) {
+            assertRefused(
+                    query,
+                    withFew(
+                            sound,
+                            few -> joined(
+                                    few,
+                                    each -> new FewRows.Matched(
+                                            kind, each.left(), each.right(), each.leftKeys(), each.rightKeys()))));
+        }
+        assertRefused(
+                query,
+                withFew(
+                        sound,
+                        few -> joined(
+                                few,
+                                each -> new FewRows.Matched(
+                                        each.kind(), each.right(), each.left(), each.rightKeys(), each.leftKeys()))));
+        assertRefused(
+                query,
+                withFew(
+                        sound,
+                        few -> joined(
+                                few,
+                                each -> new FewRows.Matched(
+                                        each.kind(), each.left(), each.right(), List.of(), List.of()))));
+    }
+
+    @Test
+    void refusesFewRowsWhereTheEngineFilters() {
+        GovernedQuery query = FederationFixture.weaveAsSteward(ACROSS);
+        Program sound = program(query);
+        Map<String, RelNode> trees = new HashMap<>(sound.trees());
+        RelNode result = trees.get("result");
+        RexBuilder rex = result.getCluster().getRexBuilder();
+        trees.put(
+                "result",
+                LogicalFilter.create(
+                        result, rex.makeCall(SqlStdOperatorTable.IS_NOT_NULL, rex.makeInputRef(result, 0))));
+        assertRefused(query, new Program(sound.steps(), trees));
     }
 }
