@@ -290,7 +290,7 @@ final class ProgramRun {
                 }
             }
         }
-        Optional<List<VectorSchemaRoot>> batches = new FewRowsJoin(inputs, run.memory()).run(few, deliver.columns());
+        Optional<List<VectorSchemaRoot>> batches = new FewRowsJoin(inputs, run.memory()).run(few, last.columns());
         if (batches.isEmpty()) {
             return false;
         }

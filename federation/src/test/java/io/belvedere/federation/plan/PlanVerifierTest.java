@@ -322,6 +322,7 @@ class PlanVerifierTest {
                                                 ? barrier.getInput()
                                                 : rel)))
                 .isInstanceOf(BelvedereException.class);
+    }
 
     private static final String ACROSS = "SELECT o.order_id, c.segment FROM sales.orders o"
             + " JOIN crm.customer_360 c ON c.customer_id = o.customer_id WHERE o.order_id = 100";
