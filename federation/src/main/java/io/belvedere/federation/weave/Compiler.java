@@ -59,7 +59,7 @@ final class Compiler {
     private final RelOptCluster cluster;
 
     /** By the barrier below; by identity, as every reference to a view has its own. */
-    private final Map<RelNode, LogicalProject> masks = new IdentityHashMap<>();
+    private final IdentityHashMap<RelNode, LogicalProject> masks = new IdentityHashMap<>();
 
     Compiler() {
         VolcanoPlanner planner = new VolcanoPlanner();
