@@ -148,7 +148,7 @@ final class Unnesting {
         int ownRight = width(join.getRight());
         int width = width(left);
         List<RexNode> conditions = new ArrayList<>();
-        conditions.add(moved(join.getCondition(), join, ownLeft, left, right, needsLeft ? ownLeft : width + ownRight));
+        conditions.add(moved(join.getCondition(), ownLeft, left, right, needsLeft ? ownLeft : width + ownRight));
         for (int i = 0; needsLeft && needsRight && i < columns.size(); i++) {
             conditions.add(same(RexInputRef.of(ownLeft + i, left.getRowType()), shifted(right, ownRight + i, width)));
         }
@@ -180,7 +180,7 @@ final class Unnesting {
     }
 
     /** The condition of a join whose sides may have got further columns, with the domain's columns at {@code at}. */
-    private RexNode moved(RexNode condition, Join join, int ownLeft, RelNode left, RelNode right, int at) {
+    private RexNode moved(RexNode condition, int ownLeft, RelNode left, RelNode right, int at) {
         int further = width(left) - ownLeft;
         RexNode shifted = RexUtil.shift(condition, ownLeft, further);
         List<RexNode> refs = IntStream.range(0, columns.size())
@@ -292,8 +292,7 @@ final class Unnesting {
     }
 
     private static boolean isGrouping(AggregateCall call) {
-        return call.getAggregation().getKind() == SqlKind.GROUPING
-                || call.getAggregation().getKind() == SqlKind.GROUPING_ID;
+        return call.getAggregation().getKind() == SqlKind.GROUPING;
     }
 
     /** The call over as many keys; whether it may be NULL depends on whether there may be none. */

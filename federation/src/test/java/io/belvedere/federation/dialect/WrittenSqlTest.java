@@ -43,7 +43,7 @@ class WrittenSqlTest {
     private static List<String> statements(String page) {
         List<String> statements = new ArrayList<>();
         StringBuilder open = new StringBuilder();
-        for (String line : page.split("\n")) {
+        for (String line : page.lines().toList()) {
             boolean ends = line.isEmpty() || line.startsWith("-- ") || line.startsWith("and the engine");
             if ((ends || line.startsWith("SELECT ")) && !open.isEmpty() && isWhole(open)) {
                 statements.add(open.toString());

@@ -40,13 +40,6 @@ class HuntedDifferencesIT {
         assertThat(found.refused()).isZero();
     }
 
-    private static void refused(String body) throws SQLException {
-        Hunt.Found found = new Hunt(house, product).compare(body, "");
-
-        assertThat(found.differences()).isEmpty();
-        assertThat(found.refused()).isEqualTo(found.asked());
-    }
-
     @Test
     void keepsAllKeysOfAnOrderTogetherWhenOneOfThemIsComputed() throws SQLException {
         same(
