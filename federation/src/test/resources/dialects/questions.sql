@@ -67,4 +67,16 @@ SELECT name FROM v.data EXCEPT ALL SELECT note FROM v.other;
 SELECT id, ROW_NUMBER() OVER (PARTITION BY code ORDER BY amount DESC, id) AS n FROM v.data;
 SELECT id, SUM(amount) OVER (PARTITION BY born ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS s FROM v.data;
 SELECT id, LAG(name) OVER (ORDER BY id) AS p, RANK() OVER (ORDER BY name) AS r FROM v.data;
-SELECT id FROM v.data WHERE born < CURRENT_DATE
+SELECT id FROM v.data WHERE born < CURRENT_DATE;
+SELECT name FROM v.data UNION ALL SELECT note FROM v.other;
+SELECT d.id, t.n FROM v.data d JOIN (VALUES (1, 'one'), (2, 'two')) AS t (i, n) ON t.i = d.id;
+SELECT id FROM v.data LIMIT 3;
+SELECT id FROM v.data LIMIT 0;
+SELECT id, COUNT(*) OVER (PARTITION BY born) AS n, MAX(amount) OVER () AS m FROM v.data;
+SELECT id, ROW_NUMBER() OVER (PARTITION BY born) AS n FROM v.data;
+SELECT CASE WHEN id > 5 THEN active ELSE amount > 1 END AS c FROM v.data WHERE COALESCE(active, FALSE);
+SELECT id FROM v.data WHERE (name = 'a') IS NOT TRUE AND NOT active;
+SELECT id FROM v.data WHERE born <> DATE '2024-02-29' AND born BETWEEN DATE '2024-01-01' AND DATE '2024-12-31';
+SELECT d.id FROM v.data d JOIN v.other o ON o.due = d.born;
+SELECT id * amount AS p, id * id AS q FROM v.data;
+SELECT s.n FROM (SELECT id, amount AS n FROM v.data ORDER BY amount, id LIMIT 3) AS s WHERE s.n > 2

@@ -223,6 +223,12 @@ final class MySqlFamilyDialect extends Dialect {
         return SharedFunctions.aggregate(this, call, arguments, types, "");
     }
 
+    /** MySQL wants one before a WHERE; to MariaDB it is all the same. */
+    @Override
+    String noTable() {
+        return "DUAL";
+    }
+
     @Override
     String promised(String column, RelDataType type) {
         return Types.isExact(type) ? "CAST(" + column + " AS " + type(type) + ")" : column;

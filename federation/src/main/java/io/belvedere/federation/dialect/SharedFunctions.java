@@ -123,6 +123,9 @@ final class SharedFunctions {
                 dialect.computed(
                         "COALESCE(" + sum(dialect, call, distinct, arguments, types) + filter + ", 0)", call.getType());
             case MIN, MAX -> {
+                if (Types.kind(types.getFirst()) == Types.Kind.BOOLEAN) {
+                    throw notOffered(call);
+                }
                 String argument = text ? dialect.binaryText(arguments.getFirst()) : arguments.getFirst();
                 yield call.getAggregation().getKind() + "(" + argument + ")" + filter;
             }

@@ -60,7 +60,11 @@ final class SharedWindows {
     }
 
     private static String ordered(Dialect dialect, RexOver over, List<String> arguments) {
-        if (Types.kind(over.getOperands().getFirst().getType()) != Kind.TEXT) {
+        Kind kind = Types.kind(over.getOperands().getFirst().getType());
+        if (kind == Kind.BOOLEAN) {
+            throw new NotOffered("the least or greatest of truth values");
+        }
+        if (kind != Kind.TEXT) {
             return one(arguments);
         }
         dialect.require(Feature.TEXT_ORDER);

@@ -99,7 +99,7 @@ class DialectGoldenTest {
         text.append('\n');
     }
 
-    private static SourceDefinition source(SourceKind kind) {
+    static SourceDefinition source(SourceKind kind) {
         Location location = kind.isFiles()
                 ? new FileLocation("", Optional.of("db.duckdb"))
                 : new Connection(
@@ -147,7 +147,7 @@ class DialectGoldenTest {
         return new SourceTable(new TableName(new SourceName("db"), name), Optional.empty(), name, all);
     }
 
-    private static List<ViewDefinition> views() {
+    static List<ViewDefinition> views() {
         return List.of(
                 FederationFixture.view(
                         "v.data@1.0.0",
