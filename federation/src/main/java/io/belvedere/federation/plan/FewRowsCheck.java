@@ -5,6 +5,7 @@ import static io.belvedere.federation.plan.PlanVerifier.refused;
 import io.belvedere.federation.weave.SecureFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
@@ -102,7 +103,7 @@ final class FewRowsCheck {
             case FewRows.Of _ -> {}
             case FewRows.Chosen chosen -> found.addAll(matches(chosen.input()));
             case FewRows.Matched matched -> {
-                TreeSet<String> pairs = new TreeSet<>();
+                SortedSet<String> pairs = new TreeSet<>();
                 if (matched.leftKeys().size() != matched.rightKeys().size()) {
                     throw refused("few rows would be joined by keys without a partner");
                 }
@@ -138,11 +139,11 @@ final class FewRowsCheck {
         return found;
     }
 
-    private static TreeSet<String> pairs(Join join) {
+    private static SortedSet<String> pairs(Join join) {
         List<String> columns = new ArrayList<>(origins(join.getLeft()));
         int width = columns.size();
         columns.addAll(origins(join.getRight()));
-        TreeSet<String> pairs = new TreeSet<>();
+        SortedSet<String> pairs = new TreeSet<>();
         for (RexNode conjunct : RelOptUtil.conjunctions(join.getCondition())) {
             ImmutableBitSet used = RelOptUtil.InputFinder.bits(conjunct);
             boolean isEquality = conjunct instanceof RexCall call && call.getKind() == SqlKind.EQUALS;
