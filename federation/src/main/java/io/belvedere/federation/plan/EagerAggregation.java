@@ -12,9 +12,13 @@ import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * Aggregates one input of a join of several sources before the join, by the columns that joins and grouping need: sums travel
@@ -23,7 +27,7 @@ import org.apache.calcite.rex.RexOver;
  */
 final class EagerAggregation {
     /** The share of rows that may be left for the source's work to be worth it. */
-    private static final double WORTH = 0.5;
+    private static final double WORTH = 0.75;
 
     private final Catalog catalog;
     private final Estimator estimator;
@@ -35,7 +39,42 @@ final class EagerAggregation {
 
     RelNode push(RelNode rel) {
         RelNode pushed = Trees.mapInputs(rel, this::push);
-        return pushed instanceof Aggregate aggregate ? split(aggregate).orElse(pushed) : pushed;
+        return switch (pushed) {
+            case Aggregate aggregate -> split(aggregate).orElse(pushed);
+            case Join join
+            when !join.getJoinType().projectsRight() -> withKeysOnly(join).orElse(pushed);
+            default -> pushed;
+        };
+    }
+
+    /** A semi- or anti-join asks whether a key is there, not how often: each travels once. */
+    private Optional<RelNode> withKeysOnly(Join join) {
+        List<int[]> keys = JoinKeys.equalities(join);
+        if (keys.size() != Trees.conjuncts(join.getCondition()).size()
+                || servers(join.getRight()).size() != 1
+                || servers(join.getRight()).equals(servers(join.getLeft()))) {
+            return Optional.empty();
+        }
+        List<Integer> columns =
+                keys.stream().map(key -> key[1]).distinct().sorted().toList();
+        RelNode right = Trees.columns(join.getRight(), columns);
+        RelNode distinct =
+                LogicalAggregate.create(right, List.of(), ImmutableBitSet.range(columns.size()), null, List.of());
+        if (UniqueColumns.isUnique(join.getRight(), ImmutableBitSet.of(columns))
+                || estimator.rows(distinct) >= WORTH * estimator.rows(right)) {
+            return Optional.empty();
+        }
+        int width = join.getLeft().getRowType().getFieldCount();
+        RexNode condition = join.getCondition().accept(new RexShuttle() {
+            @Override
+            public RexNode visitInputRef(RexInputRef ref) {
+                return ref.getIndex() < width
+                        ? ref
+                        : new RexInputRef(width + columns.indexOf(ref.getIndex() - width), ref.getType());
+            }
+        });
+        return Optional.of(
+                LogicalJoin.create(join.getLeft(), distinct, List.of(), condition, Set.of(), join.getJoinType()));
     }
 
     private Optional<RelNode> split(Aggregate aggregate) {

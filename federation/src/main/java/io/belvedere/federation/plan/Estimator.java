@@ -5,9 +5,12 @@ import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.source.Statistics.ColumnStatistics;
 import io.belvedere.federation.weave.SecureFilter;
 import java.math.BigDecimal;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
@@ -34,6 +37,11 @@ final class Estimator {
     private static final double EQUALITY_UNKNOWN = 0.01;
     private static final double PREDICATE_UNKNOWN = 0.25;
     private static final double UNMATCHED_MIN = 0.1;
+    /** What an interval within one bucket of a histogram holds. */
+    private static final double INTERVAL_MIN = 0.002;
+
+    private static final Set<SqlKind> RANGES =
+            Set.of(SqlKind.LESS_THAN, SqlKind.LESS_THAN_OR_EQUAL, SqlKind.GREATER_THAN, SqlKind.GREATER_THAN_OR_EQUAL);
 
     private final Statistics statistics;
     /** Nodes are never changed once made, so their estimates hold; owned by the one thread that plans. */
@@ -162,11 +170,17 @@ final class Estimator {
     }
 
     private double groups(Aggregate aggregate) {
-        double groups = 1;
+        double rows = rows(aggregate.getInput());
+        double values = 1;
         for (int key : aggregate.getGroupSet()) {
-            groups *= distinct(aggregate.getInput(), key);
+            values *= Math.max(1, distinctAtOrigin(aggregate.getInput(), key, rows));
         }
-        return Math.max(1, Math.min(groups, rows(aggregate.getInput())));
+        return Math.max(1, Math.min(rows, seen(values, rows)));
+    }
+
+    /** How many of so many values are among rows that were drawn by chance: not all, as long as rows are few. */
+    private static double seen(double values, double rows) {
+        return values * -Math.expm1(-rows / values);
     }
 
     /** Distinct values of a column, never more than the tree has rows. */
@@ -216,8 +230,7 @@ final class Estimator {
         }
         List<RexNode> operands = call.getOperands();
         double share = switch (call.getKind()) {
-            case AND ->
-                operands.stream().mapToDouble(each -> selectivity(rel, each)).reduce(1, (a, b) -> a * b);
+            case AND -> all(rel, operands);
             case OR ->
                 1
                         - operands.stream()
@@ -229,7 +242,8 @@ final class Estimator {
             case IS_TRUE, IS_NOT_FALSE -> selectivity(rel, operands.getFirst());
             case EQUALS -> equality(rel, call);
             case NOT_EQUALS -> 1 - equality(rel, call);
-            case LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL -> range(rel, call);
+            case LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL ->
+                range(rel, call).map(Range::share).orElse(RANGE_UNKNOWN);
             case SEARCH ->
                 selectivity(
                         rel,
@@ -238,6 +252,29 @@ final class Estimator {
             default -> KeyCondition.isKeys(call) ? 1 : PREDICATE_UNKNOWN;
         };
         return Math.clamp(share, 0, 1);
+    }
+
+    /** Of conditions that all hold: as if each were about something else, except that two bounds of one column are an interval. */
+    private double all(RelNode rel, List<RexNode> conditions) {
+        double share = 1;
+        Map<Integer, Double> below = new HashMap<>();
+        Map<Integer, Double> above = new HashMap<>();
+        for (RexNode each : conditions) {
+            Optional<Range> range = each instanceof RexCall call && RANGES.contains(call.getKind())
+                    ? range(rel, call)
+                    : Optional.empty();
+            if (range.isPresent()) {
+                (range.get().below() ? below : above)
+                        .merge(range.get().column(), range.get().share(), Math::min);
+            } else {
+                share *= selectivity(rel, each);
+            }
+        }
+        for (Map.Entry<Integer, Double> upper : below.entrySet()) {
+            Double lower = above.remove(upper.getKey());
+            share *= lower == null ? upper.getValue() : Math.max(INTERVAL_MIN, lower + upper.getValue() - 1);
+        }
+        return above.values().stream().reduce(share, (a, b) -> a * b);
     }
 
     private double nulls(RelNode rel, RexNode node) {
@@ -265,20 +302,29 @@ final class Estimator {
         return Histogram.of(found.get()).equal(Histogram.value(constant));
     }
 
-    private double range(RelNode rel, RexCall call) {
+    /**
+     * A column's values on one side of a constant.
+     *
+     * @param share of rows, as the column's statistics say
+     */
+    private record Range(int column, boolean below, double share) {}
+
+    /** Empty where nothing is known of the column, or of the bound. */
+    private Optional<Range> range(RelNode rel, RexCall call) {
         RexNode left = call.getOperands().get(0);
         RexNode right = call.getOperands().get(1);
         boolean swapped = !(left instanceof RexInputRef);
-        RexNode column = swapped ? right : left;
-        if (!(column instanceof RexInputRef ref)) {
-            return RANGE_UNKNOWN;
+        if (!((swapped ? right : left) instanceof RexInputRef column)) {
+            return Optional.empty();
         }
         Optional<Comparable<Object>> bound = Histogram.value(swapped ? left : right);
-        Optional<ColumnStatistics> found = find(rel, ref.getIndex());
+        Optional<ColumnStatistics> found = find(rel, column.getIndex());
         if (found.isEmpty() || bound.isEmpty()) {
-            return RANGE_UNKNOWN;
+            return Optional.empty();
         }
         boolean below = call.isA(List.of(SqlKind.LESS_THAN, SqlKind.LESS_THAN_OR_EQUAL)) != swapped;
-        return Histogram.of(found.get()).range(bound.get(), below).orElse(RANGE_UNKNOWN);
+        return Histogram.of(found.get())
+                .range(bound.get(), below)
+                .map(share -> new Range(column.getIndex(), below, share));
     }
 }

@@ -122,8 +122,7 @@ final class JoinOrder {
         RelNode build() {
             List<Piece> pieces = new ArrayList<>();
             for (List<Integer> group : groups()) {
-                List<Piece> members = group.stream().map(this::leaf).toList();
-                pieces.add(best(members));
+                pieces.addAll(atServer(group.stream().map(this::leaf).toList()));
             }
             Piece all = best(pieces);
             List<Integer> original = new ArrayList<>();
@@ -168,6 +167,47 @@ final class JoinOrder {
                 groups.add(merged);
             }
             return groups;
+        }
+
+        /**
+         * The tables of one server as one piece; as several where joining them there would multiply rows that the rest of the query joins
+         * one by one: customers with the suppliers of their nation.
+         */
+        private List<Piece> atServer(List<Piece> members) {
+            Piece all = best(members);
+            double apart = members.stream()
+                    .mapToDouble(member -> estimator.rows(member.rel()))
+                    .sum();
+            if (members.size() < 3 || members.size() == set.inputs.size() || estimator.rows(all.rel()) <= apart) {
+                return List.of(all);
+            }
+            List<Piece> pieces = new ArrayList<>();
+            List<Piece> left = new ArrayList<>(members);
+            left.sort(Comparator.comparingDouble((Piece member) -> estimator.rows(member.rel()))
+                    .reversed());
+            while (!left.isEmpty()) {
+                pieces.add(withoutMultiplying(left.removeFirst(), left));
+            }
+            return pieces;
+        }
+
+        /** The piece joined with those of the others that do not multiply its rows; takes them out of the others. */
+        private Piece withoutMultiplying(Piece first, List<Piece> others) {
+            Piece built = first;
+            while (true) {
+                Piece whole = built;
+                Optional<Piece> next = others.stream()
+                        .filter(piece -> detour(whole, piece) == 0)
+                        .filter(piece -> estimator.rows(join(whole, piece).rel())
+                                <= estimator.rows(whole.rel()) + estimator.rows(piece.rel()))
+                        .min(Comparator.comparingDouble(
+                                piece -> estimator.rows(join(whole, piece).rel())));
+                if (next.isEmpty()) {
+                    return built;
+                }
+                others.remove(next.get());
+                built = join(built, next.get());
+            }
         }
 
         private boolean joinedAtServer(int one, int other) {
