@@ -2,6 +2,7 @@ package io.belvedere.federation.plan;
 
 import static io.belvedere.federation.plan.PlanVerifier.refused;
 
+import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.weave.SecureFilter;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +117,7 @@ final class FewRowsCheck {
                 found.addAll(matches(matched.right()));
             }
             case FewRows.First first -> {
-                found.add("FIRST " + first.order() + first.offset() + "," + first.rowsMax());
+                found.add(choice(first.order(), origins(first.input()), first.offset(), first.rowsMax()));
                 found.addAll(matches(first.input()));
             }
         }
@@ -129,14 +130,24 @@ final class FewRowsCheck {
             found.add(join.getJoinType().name() + pairs(join));
         }
         if (tree instanceof Sort sort) {
-            found.add("FIRST "
-                    + sort.getCollation().getFieldCollations().stream()
-                            .map(Gathering::key)
-                            .toList()
-                    + Gathering.number(sort.offset, 0) + "," + Gathering.number(sort.fetch, Long.MAX_VALUE));
+            List<Step.SortKey> order = sort.getCollation().getFieldCollations().stream()
+                    .map(Gathering::key)
+                    .toList();
+            found.add(choice(
+                    order,
+                    origins(sort.getInput()),
+                    Gathering.number(sort.offset, 0),
+                    Gathering.number(sort.fetch, Long.MAX_VALUE)));
         }
         tree.getInputs().forEach(input -> found.addAll(matches(input)));
         return found;
+    }
+
+    private static String choice(List<Step.SortKey> order, List<String> columns, long offset, long rowsMax) {
+        List<String> keys = order.stream()
+                .map(key -> at(columns, key.column()) + " " + key.order() + " " + key.nulls())
+                .toList();
+        return "FIRST " + keys + " " + offset + ", " + rowsMax;
     }
 
     private static SortedSet<String> pairs(Join join) {
@@ -146,7 +157,9 @@ final class FewRowsCheck {
         SortedSet<String> pairs = new TreeSet<>();
         for (RexNode conjunct : RelOptUtil.conjunctions(join.getCondition())) {
             ImmutableBitSet used = RelOptUtil.InputFinder.bits(conjunct);
-            boolean isEquality = conjunct instanceof RexCall call && call.getKind() == SqlKind.EQUALS;
+            boolean isEquality = conjunct instanceof RexCall call
+                    && call.getKind() == SqlKind.EQUALS
+                    && call.getOperands().stream().allMatch(FewRowsCheck::isColumn);
             boolean isOfBoth = used.cardinality() == 2 && used.nth(0) < width && used.nth(1) >= width;
             if (!isEquality || !isOfBoth || join.getJoinType() == JoinRelType.FULL) {
                 throw refused("few rows would be joined without a condition");
@@ -154,5 +167,16 @@ final class FewRowsCheck {
             pairs.add(columns.get(used.nth(0)) + " = " + columns.get(used.nth(1)));
         }
         return pairs;
+    }
+
+    /** Itself, or an integer that is made wider, which is the same number. */
+    private static boolean isColumn(RexNode node) {
+        return node instanceof RexInputRef
+                || (node instanceof RexCall cast
+                        && cast.getKind() == SqlKind.CAST
+                        && cast.getOperands().getFirst() instanceof RexInputRef ref
+                        && Types.isInteger(cast.getType())
+                        && Types.isInteger(ref.getType())
+                        && cast.getType().getPrecision() >= ref.getType().getPrecision());
     }
 }
