@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.BigIntVector;
@@ -30,7 +31,7 @@ final class FewRowsJoin {
     /** Rows in the making; a query with more is one for the engine, which can spill. */
     static final int ROWS_MAX = 100_000;
 
-    private static final int BATCH_ROWS = 16_384;
+    private static final int BATCH_ROWS = 2_048;
 
     private final Map<String, HeldRows> inputs;
     private final BufferAllocator memory;
@@ -71,29 +72,39 @@ final class FewRowsJoin {
         }
     }
 
-    /** The result in batches, which the caller then owns; empty when it has too many rows to be made here. */
-    Optional<List<VectorSchemaRoot>> run(FewRows wanted, List<OutputColumn> columns) {
+    /**
+     * Hands the result over in batches, one at a time.
+     *
+     * @param taker owns each batch it is given; says whether it wants another
+     * @return false, before anything was handed over, when there are too many rows to be made here
+     */
+    boolean run(FewRows wanted, List<OutputColumn> columns, Predicate<VectorSchemaRoot> taker) {
         Table table;
         try {
             table = table(wanted);
         } catch (TooManyRows e) {
-            return Optional.empty();
+            return false;
         }
-        List<VectorSchemaRoot> batches = new ArrayList<>();
+        boolean more = true;
+        for (int from = 0; more && from < table.rows().size(); from += BATCH_ROWS) {
+            more = taker.test(batch(
+                    columns, table, from, Math.min(BATCH_ROWS, table.rows().size() - from)));
+        }
+        return true;
+    }
+
+    private VectorSchemaRoot batch(List<OutputColumn> columns, Table table, int from, int count) {
+        VectorSchemaRoot batch = VectorSchemaRoot.create(ArrowTypes.schema(columns), memory);
         boolean made = false;
         try {
-            for (int from = 0; from < table.rows().size(); from += BATCH_ROWS) {
-                VectorSchemaRoot batch = VectorSchemaRoot.create(ArrowTypes.schema(columns), memory);
-                batches.add(batch);
-                fill(batch, table, from, Math.min(BATCH_ROWS, table.rows().size() - from));
-            }
+            fill(batch, table, from, count);
             made = true;
-            return Optional.of(batches);
+            return batch;
         } catch (OutOfMemoryException e) {
             throw FederationError.LIMIT_EXCEEDED.error("The query needs more memory than one query may use.", e);
         } finally {
             if (!made) {
-                batches.forEach(VectorSchemaRoot::close);
+                batch.close();
             }
         }
     }

@@ -290,14 +290,11 @@ final class ProgramRun {
                 }
             }
         }
-        Optional<List<VectorSchemaRoot>> batches = new FewRowsJoin(inputs, run.memory()).run(few, last.columns());
-        if (batches.isEmpty()) {
-            return false;
+        boolean isDone = new FewRowsJoin(inputs, run.memory()).run(few, last.columns(), result::put);
+        if (isDone) {
+            result.finish();
         }
-        // The queue closes each batch that nobody wants any more.
-        batches.get().forEach(result::put);
-        result.finish();
-        return true;
+        return isDone;
     }
 
     private void deliverAny(Step.Deliver last) {

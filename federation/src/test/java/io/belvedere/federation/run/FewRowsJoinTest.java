@@ -12,10 +12,11 @@ import io.belvedere.model.DataType;
 import io.belvedere.model.view.ColumnContract.Presence;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -92,8 +93,7 @@ class FewRowsJoinTest {
             named.add(new OutputColumn("r" + i, columns[i].type(), Presence.OPTIONAL));
         }
         List<String> found = new ArrayList<>();
-        for (VectorSchemaRoot batch :
-                new FewRowsJoin(inputs, memory).run(wanted, named).orElseThrow()) {
+        boolean done = new FewRowsJoin(inputs, memory).run(wanted, named, batch -> {
             try (batch) {
                 for (int row = 0; row < batch.getRowCount(); row++) {
                     List<String> cells = new ArrayList<>();
@@ -103,7 +103,9 @@ class FewRowsJoinTest {
                     found.add(String.join(" ", cells));
                 }
             }
-        }
+            return true;
+        });
+        assertThat(done).isTrue();
         return found;
     }
 
@@ -191,8 +193,29 @@ class FewRowsJoinTest {
         hold("left", NUMBER, same);
         hold("right", WIDE, same);
 
-        Optional<List<VectorSchemaRoot>> made =
-                new FewRowsJoin(inputs, memory).run(matched(FewRows.Kind.INNER), List.of(NUMBER, TEXT, WIDE, TEXT));
-        assertThat(made).isEmpty();
+        AtomicInteger batches = new AtomicInteger();
+        assertThat(new FewRowsJoin(inputs, memory)
+                        .run(matched(FewRows.Kind.INNER), List.of(NUMBER, TEXT, WIDE, TEXT), batch -> {
+                            batch.close();
+                            return batches.incrementAndGet() > 0;
+                        }))
+                .isFalse();
+        assertThat(batches).hasValue(0);
+    }
+
+    @Test
+    void makesNoMoreBatchesThanAreWanted() {
+        List<Row> same = Collections.nCopies(100, row(1, "t"));
+        hold("left", NUMBER, same);
+        hold("right", WIDE, same);
+
+        AtomicInteger batches = new AtomicInteger();
+        boolean done = new FewRowsJoin(inputs, memory)
+                .run(matched(FewRows.Kind.INNER), List.of(NUMBER, TEXT, WIDE, TEXT), batch -> {
+                    batch.close();
+                    return batches.incrementAndGet() < 2;
+                });
+        assertThat(done).isTrue();
+        assertThat(batches).hasValue(2);
     }
 }
