@@ -75,6 +75,10 @@ public final class SourceFailures {
         if (failure instanceof SQLDataException) {
             return Kind.DATA;
         }
+        Optional<Kind> known = VendorCodes.kind(failure);
+        if (known.isPresent()) {
+            return known.get();
+        }
         if (MARIADB_FULL.contains(failure.getErrorCode())) {
             return Kind.INFRASTRUCTURE;
         }
