@@ -397,15 +397,6 @@ public abstract sealed class Dialect
         };
     }
 
-    /** How a lifted value is written; one that has no literal here is never filled in. */
-    public final Spelling spelling(Literal value) {
-        try {
-            return Spelling.of(value, constant(value));
-        } catch (NotOffered _) {
-            return Spelling.FULL;
-        }
-    }
-
     /**
      * The dialect for one statement.
      *
@@ -414,6 +405,11 @@ public abstract sealed class Dialect
      */
     Dialect knowing(Map<String, TextColumn> columns, List<Spelling> values) {
         return this;
+    }
+
+    /** What is known of a column of the statement, by how it is written. */
+    Optional<TextColumn> known(String column) {
+        return Optional.empty();
     }
 
     /** Literals that not every database can write. */

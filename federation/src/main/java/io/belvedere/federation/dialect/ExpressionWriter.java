@@ -85,7 +85,7 @@ final class ExpressionWriter {
 
     private String call(RexCall call) {
         if (KeyCondition.isKeys(call)) {
-            return KeyCondition.marker(call, writeAll(KeyCondition.columns(call)));
+            return KeyCondition.marker(call, writeAll(KeyCondition.columns(call)), dialect::known);
         }
         return switch (call.getKind()) {
             case AND -> Dialect.joined(" AND ", conditions(call));

@@ -2,7 +2,12 @@ package io.belvedere.federation.dialect;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
@@ -23,6 +28,9 @@ public final class KeyCondition {
     private static final char OPEN = '\u0001';
     private static final char MIDDLE = '\u0002';
     private static final char CLOSE = '\u0003';
+    /** Between a column and what is known of it. */
+    private static final String OF = "\u0006";
+
     private static final SqlFunction OPERATOR = new SqlFunction(
             "BELVEDERE_KEYS",
             SqlKind.OTHER_FUNCTION,
@@ -48,10 +56,17 @@ public final class KeyCondition {
         return call.getOperands().subList(1, call.getOperands().size());
     }
 
-    static String marker(RexCall call, List<String> columnsSql) {
+    /** @param known what the source says of a column, by how it is written */
+    static String marker(RexCall call, List<String> columnsSql, Function<String, Optional<TextColumn>> known) {
         int shipment = LiteralValues.of((RexLiteral) call.getOperands().getFirst(), BigDecimal.class)
                 .intValueExact();
-        return OPEN + Integer.toString(shipment) + MIDDLE + String.join(String.valueOf(MIDDLE), columnsSql) + CLOSE;
+        return columnsSql.stream()
+                .map(column -> column
+                        + known.apply(column)
+                                .map(text -> OF + text.charset() + OF + text.collation())
+                                .orElse(""))
+                .collect(Collectors.joining(
+                        String.valueOf(MIDDLE), OPEN + Integer.toString(shipment) + MIDDLE, String.valueOf(CLOSE)));
     }
 
     /** Cuts a written statement at its marks. */
@@ -62,12 +77,23 @@ public final class KeyCondition {
             int middle = sql.indexOf(MIDDLE, open);
             int close = sql.indexOf(CLOSE, middle);
             parts.add(new SqlTemplate.Text(sql.substring(from, open)));
-            parts.add(new SqlTemplate.KeysPlace(
-                    Integer.parseInt(sql, open + 1, middle, 10),
-                    List.of(sql.substring(middle + 1, close).split(String.valueOf(MIDDLE)))));
+            parts.add(place(Integer.parseInt(sql, open + 1, middle, 10), sql.substring(middle + 1, close)));
             from = close + 1;
         }
         parts.add(new SqlTemplate.Text(sql.substring(from)));
         return new SqlTemplate(parts);
+    }
+
+    private static SqlTemplate.KeysPlace place(int shipment, String marked) {
+        List<String> columns = new ArrayList<>();
+        Map<String, TextColumn> texts = new HashMap<>();
+        for (String column : marked.split(String.valueOf(MIDDLE))) {
+            String[] words = column.split(OF);
+            columns.add(words[0]);
+            if (words.length > 1) {
+                texts.put(words[0], new TextColumn(words[1], words[2]));
+            }
+        }
+        return new SqlTemplate.KeysPlace(shipment, columns, texts);
     }
 }

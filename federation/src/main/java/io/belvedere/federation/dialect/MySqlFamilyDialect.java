@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
@@ -43,6 +44,11 @@ final class MySqlFamilyDialect extends Dialect {
     @Override
     Dialect knowing(Map<String, TextColumn> known, List<Spelling> later) {
         return new MySqlFamilyDialect(kind, version, known, later);
+    }
+
+    @Override
+    Optional<TextColumn> known(String column) {
+        return Optional.ofNullable(columns.get(column));
     }
 
     @Override
@@ -126,7 +132,7 @@ final class MySqlFamilyDialect extends Dialect {
 
     private boolean holds(String text, Spelling spelling) {
         TextColumn column = columns.get(text);
-        return spelling == Spelling.QUOTED || (column != null && column.holds(spelling));
+        return spelling == Spelling.ASCII || (column != null && column.holds(spelling));
     }
 
     private Spelling spelling(String literal) {
@@ -135,7 +141,7 @@ final class MySqlFamilyDialect extends Dialect {
             // While it is only tried whether something can be written, nothing is known of values.
             return value < values.size() ? values.get(value) : Spelling.FULL;
         }
-        return literal.startsWith("'") ? Spelling.QUOTED : Spelling.of(unhexed(literal));
+        return literal.startsWith("'") ? Spelling.ASCII : Spelling.of(unhexed(literal));
     }
 
     private static String unhexed(String literal) {

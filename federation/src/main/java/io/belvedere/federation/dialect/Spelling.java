@@ -2,32 +2,30 @@ package io.belvedere.federation.dialect;
 
 import io.belvedere.model.expr.Literal;
 import java.nio.charset.Charset;
-import java.nio.charset.CharsetEncoder;
 
-/** How a literal is written, and which columns can hold it; a comparison may be written otherwise for another spelling. */
+/** Which characters a literal is spelled with, and so which columns can hold it; a comparison may be written otherwise for others. */
 public enum Spelling {
-    /** Between quotes, as it is. */
-    QUOTED,
-    /** Otherwise, of characters that MariaDB's latin1 has, which is Windows-1252. */
+    /** Those that every character set has; what is no text needs no others. */
+    ASCII,
+    /** More, but all of them in MariaDB's latin1, which is Windows-1252. */
     LATIN,
-    /** Otherwise, of the first 65,536 characters. */
+    /** More, but all of them among the first 65,536. */
     BASIC,
-    /** Otherwise. */
+    /** Any. */
     FULL;
 
     private static final Charset WINDOWS = Charset.forName("windows-1252");
+    private static final int ASCII_END = 128;
 
-    static Spelling of(Literal value, String sql) {
-        if (sql.startsWith("'")) {
-            return QUOTED;
-        }
-        return value instanceof Literal.Text(String text) ? of(text) : LATIN;
+    public static Spelling of(Literal value) {
+        return value instanceof Literal.Text(String text) ? of(text) : ASCII;
     }
 
-    /** Of a text that is not written between quotes. */
-    static Spelling of(String text) {
-        CharsetEncoder latin = WINDOWS.newEncoder();
-        if (latin.canEncode(text)) {
+    public static Spelling of(String text) {
+        if (text.chars().allMatch(unit -> unit < ASCII_END)) {
+            return ASCII;
+        }
+        if (WINDOWS.newEncoder().canEncode(text)) {
             return LATIN;
         }
         return text.chars().noneMatch(unit -> Character.isSurrogate((char) unit)) ? BASIC : FULL;

@@ -2,6 +2,7 @@ package io.belvedere.federation.dialect;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 
 /** A statement in a source's dialect with places where shipped keys go. All literals are already escaped for the dialect. */
@@ -22,10 +23,17 @@ public record SqlTemplate(List<Part> parts) {
      *
      * @param shipment index into the fetch's keys
      * @param columnsSql the columns, as the dialect writes them, in the order of the shipment's
+     * @param texts what the source says of columns of text, by how they are written
      */
-    public record KeysPlace(int shipment, List<String> columnsSql) implements Part {
+    public record KeysPlace(int shipment, List<String> columnsSql, Map<String, TextColumn> texts) implements Part {
         public KeysPlace {
             columnsSql = List.copyOf(columnsSql);
+            texts = Map.copyOf(texts);
+        }
+
+        /** A place of whose columns nothing else is known. */
+        public KeysPlace(int shipment, List<String> columnsSql) {
+            this(shipment, columnsSql, Map.of());
         }
 
         /** What stands before IN: a column, or several in parentheses. */

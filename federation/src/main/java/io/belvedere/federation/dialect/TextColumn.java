@@ -31,9 +31,9 @@ public record TextColumn(String charset, String collation) {
     }
 
     /** Whether the column's character set has every character of a literal that is spelled so. */
-    boolean holds(Spelling spelling) {
+    public boolean holds(Spelling spelling) {
         return switch (spelling) {
-            case QUOTED -> true;
+            case ASCII -> true;
             case LATIN -> isUnicode() || charset.equals("latin1");
             case BASIC -> isUnicode();
             case FULL -> isUnicode() && !isBasic();

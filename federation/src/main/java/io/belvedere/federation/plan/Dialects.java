@@ -44,8 +44,8 @@ final class Dialects {
                 .toList();
     }
 
-    /** How the lifted values are written in a dialect. */
-    List<Spelling> spellings(Dialect dialect) {
-        return lifted.stream().map(dialect::spelling).toList();
+    /** How the lifted values are spelled. */
+    List<Spelling> spellings() {
+        return lifted.stream().map(Spelling::of).toList();
     }
 }

@@ -61,7 +61,7 @@ final class FragmentWriter {
 
     String write(Fragment fragment, RelNode prepared, List<String> names) {
         Dialect dialect = dialects.of(fragment.source());
-        return new SelectWriter(dialect, rel -> leaf(dialect, fragment.source(), rel), dialects.spellings(dialect))
+        return new SelectWriter(dialect, rel -> leaf(dialect, fragment.source(), rel), dialects.spellings())
                 .write(prepared, names);
     }
 

@@ -52,8 +52,7 @@ final class PlanTemplate {
         return plan.steps().size() == 1
                         && plan.steps().getFirst() instanceof Step.PassThrough(Step.Fetch fetch, Step.Merge merge)
                 ? literals(Dialect.of(kind), values)
-                        .map(literals -> new PlanTemplate(
-                                plan, fetch, merge, kind, routings, spellings(Dialect.of(kind), values)))
+                        .map(literals -> new PlanTemplate(plan, fetch, merge, kind, routings, spellings(values)))
                 : Optional.empty();
     }
 
@@ -63,7 +62,7 @@ final class PlanTemplate {
             return Optional.empty();
         }
         return literals(Dialect.of(kind), values)
-                .filter(_ -> spellings(Dialect.of(kind), values).equals(spellings))
+                .filter(_ -> spellings(values).equals(spellings))
                 .map(literals -> plan.with(
                         List.of(new Step.PassThrough(fetch.withSql(fetch.sql().bind(literals)), merge))));
     }
@@ -77,7 +76,7 @@ final class PlanTemplate {
         }
     }
 
-    private static List<Spelling> spellings(Dialect dialect, List<Literal> values) {
-        return values.stream().map(dialect::spelling).toList();
+    private static List<Spelling> spellings(List<Literal> values) {
+        return values.stream().map(Spelling::of).toList();
     }
 }

@@ -11,6 +11,7 @@ import io.belvedere.federation.dialect.SqlTokens;
 import io.belvedere.federation.dialect.SqlTokens.Kind;
 import io.belvedere.federation.dialect.SqlTokens.Token;
 import io.belvedere.federation.dialect.SubQueryValue;
+import io.belvedere.federation.dialect.TextColumn;
 import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.catalog.Catalog;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -58,7 +60,7 @@ final class StatementCheck {
                     sql.append(" VALUE ");
                 }
                 case SqlTemplate.Known _ -> throw refused("a value that no step gave");
-                case SqlTemplate.KeysPlace(int shipment, List<String> columns) -> {
+                case SqlTemplate.KeysPlace(int shipment, List<String> columns, Map<String, TextColumn> _) -> {
                     if (shipment < 0
                             || shipment >= fetch.keys().size()
                             || columns.size()

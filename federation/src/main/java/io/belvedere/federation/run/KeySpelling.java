@@ -21,11 +21,11 @@ enum KeySpelling {
             return type != DataType.Simple.DOUBLE || !(text.equals("NaN") || text.endsWith("Infinity"));
         }
 
-        // The column's own character set may lack what is asked for, which is then an error, not a row less. Both
-        // products have
-        // this collation; that it ignores spaces at the end only finds more.
+        // What the column's own character set lacks is an error, not a row less. Both products have this collation;
+        // that
+        // it ignores spaces at the end only finds more.
         @Override
-        String beyondPlain(String column) {
+        String beyondHeld(String column) {
             return "CONVERT(" + column + " USING utf8mb4) COLLATE utf8mb4_bin";
         }
 
@@ -132,8 +132,8 @@ enum KeySpelling {
 
     abstract String bool(String word);
 
-    /** A column of text as it is compared with text that is not plain. */
-    String beyondPlain(String column) {
+    /** A column of text as it is compared with text that its character set may lack. */
+    String beyondHeld(String column) {
         return column;
     }
 

@@ -2,20 +2,27 @@ package io.belvedere.federation.run;
 
 import io.belvedere.federation.dialect.CapabilitySheet;
 import io.belvedere.federation.dialect.KeyForm;
+import io.belvedere.federation.dialect.TextColumn;
 import io.belvedere.model.DataType;
 import io.belvedere.model.source.SourceKind;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes shipped keys for a product. A condition may be true for more rows than hold one of the keys, because a
  * source compares text its own way; it is never true for fewer.
  */
 sealed interface KeyWriter permits ArrayKeys, ListKeys, JsonKeys {
-    /** In the form that the product's sheet names. */
+    /** In the form that the product's sheet names, for columns of which nothing is known. */
     static KeyWriter of(SourceKind kind) {
+        return of(kind, Map.of());
+    }
+
+    /** @param texts what the source says of columns of text, by how they are written */
+    static KeyWriter of(SourceKind kind, Map<String, TextColumn> texts) {
         return switch (CapabilitySheet.of(kind).keys()) {
             case KeyForm.Arrays() -> new ArrayKeys();
-            case KeyForm.Lists(int listMax) -> new ListKeys(KeySpelling.of(kind), listMax);
+            case KeyForm.Lists(int listMax) -> new ListKeys(KeySpelling.of(kind), listMax, texts);
             case KeyForm.Json() -> new JsonKeys();
         };
     }

@@ -1,5 +1,7 @@
 package io.belvedere.federation.run;
 
+import io.belvedere.federation.dialect.Spelling;
+import io.belvedere.federation.dialect.TextColumn;
 import io.belvedere.model.DataType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,8 +14,13 @@ import java.util.stream.IntStream;
  * Keys as literals in lists: {@code IN (…)}.
  *
  * @param listMax values in one list; longer ones are cut and joined by OR
+ * @param texts what the source says of columns of text, by how they are written
  */
-record ListKeys(KeySpelling spelling, int listMax) implements KeyWriter {
+record ListKeys(KeySpelling spelling, int listMax, Map<String, TextColumn> texts) implements KeyWriter {
+    ListKeys {
+        texts = Map.copyOf(texts);
+    }
+
     @Override
     public boolean comparesInRows(DataType type) {
         return spelling.comparesInRows(type);
@@ -28,7 +35,7 @@ record ListKeys(KeySpelling spelling, int listMax) implements KeyWriter {
     public Written oneOf(String column, ShippedKeys.Column values) {
         Map<String, List<String>> literals = values.texts().stream()
                 .collect(Collectors.groupingBy(
-                        text -> KeySpelling.isPlain(values.type(), text) ? column : spelling.beyondPlain(column),
+                        text -> isHeld(column, values.type(), text) ? column : spelling.beyondHeld(column),
                         LinkedHashMap::new,
                         Collectors.mapping(text -> spelling.literal(values.type(), text), Collectors.toList())));
         List<String> lists = new ArrayList<>();
@@ -45,6 +52,13 @@ record ListKeys(KeySpelling spelling, int listMax) implements KeyWriter {
                         .collect(Collectors.joining(",", "(", ")")))
                 .toList();
         return joined(lists("(" + String.join(", ", columns) + ")", rows));
+    }
+
+    /** Whether the column's character set surely has the text. */
+    private boolean isHeld(String column, DataType type, String text) {
+        Spelling needed = type == DataType.Simple.VARCHAR ? Spelling.of(text) : Spelling.ASCII;
+        TextColumn known = texts.get(column);
+        return needed == Spelling.ASCII || (known != null && known.holds(needed));
     }
 
     private List<String> lists(String left, List<String> literals) {

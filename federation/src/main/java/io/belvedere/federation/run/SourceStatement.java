@@ -48,8 +48,8 @@ record SourceStatement(String sql, List<String> parameters, String shown, long k
                     throw new IllegalStateException("a plan is run with its values in place");
                 case SqlTemplate.KeysPlace place -> {
                     Optional<ShippedKeys> shipped = keys.get(place.shipment());
-                    Optional<KeyConditions.Condition> condition = shipped.map(
-                            these -> KeyConditions.condition(KeyWriter.of(kind), place.columnsSql(), these));
+                    Optional<KeyConditions.Condition> condition = shipped.map(these ->
+                            KeyConditions.condition(KeyWriter.of(kind, place.texts()), place.columnsSql(), these));
                     if (condition.isEmpty()) {
                         sql.append(TRUE);
                         shown.append(TRUE);

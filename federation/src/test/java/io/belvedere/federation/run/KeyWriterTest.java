@@ -2,12 +2,14 @@ package io.belvedere.federation.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belvedere.federation.dialect.TextColumn;
 import io.belvedere.model.DataType;
 import io.belvedere.model.DataType.Simple;
 import io.belvedere.model.source.SourceKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,7 @@ class KeyWriterTest {
 
     @Test
     void mariaDbComparesTextThatAColumnMayLackByCodePoint() {
-        KeyWriter maria = new ListKeys(KeySpelling.MARIADB, 1_000);
+        KeyWriter maria = KeyWriter.of(SourceKind.MARIADB);
 
         assertThat(KeyConditions.condition(
                                 maria, List.of("t"), new ShippedKeys(List.of(column(Simple.VARCHAR, "a", "é"))))
@@ -50,6 +52,16 @@ class KeyWriterTest {
         assertThat(KeyConditions.condition(maria, List.of("t"), new ShippedKeys(List.of(column(Simple.VARCHAR, "é"))))
                         .sql())
                 .isEqualTo("CONVERT(t USING utf8mb4) COLLATE utf8mb4_bin IN (_utf8mb4 x'c3a9')");
+    }
+
+    @Test
+    void mariaDbComparesTextThatAColumnHasInTheColumnsOwnCollation() {
+        KeyWriter maria = KeyWriter.of(SourceKind.MARIADB, Map.of("t", new TextColumn("latin1", "latin1_swedish_ci")));
+        ShippedKeys keys = new ShippedKeys(List.of(column(Simple.VARCHAR, "O'Brien, A.", "é", "漢")));
+
+        assertThat(KeyConditions.condition(maria, List.of("t"), keys).sql())
+                .isEqualTo("(t IN (_utf8mb4 x'4f27427269656e2c20412e',_utf8mb4 x'c3a9')"
+                        + " OR CONVERT(t USING utf8mb4) COLLATE utf8mb4_bin IN (_utf8mb4 x'e6bca2'))");
     }
 
     @Test
