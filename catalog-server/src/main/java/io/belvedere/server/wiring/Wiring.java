@@ -180,8 +180,14 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Plans plans(Statistics statistics, Metrics metrics) {
-        Plans plans = new Plans(new Weaver(), new Planner(statistics), statistics);
+    Planner planner(Statistics statistics) {
+        return new Planner(statistics);
+    }
+
+    @Produces
+    @Singleton
+    Plans plans(Planner planner, Statistics statistics, Metrics metrics) {
+        Plans plans = new Plans(new Weaver(), planner, statistics);
         metrics.caches(plans::counts);
         return plans;
     }
@@ -200,9 +206,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Walk walk(QueryResolver resolver, Plans plans, Statistics statistics, Runner runner) {
+    Walk walk(QueryResolver resolver, Plans plans, Planner planner, Runner runner) {
         Weaver weaver = new Weaver();
-        Planner planner = new Planner(statistics);
         return new Walk(resolver::resolve, weaver::weave, planner::plan, plans::plan, runner::open);
     }
 

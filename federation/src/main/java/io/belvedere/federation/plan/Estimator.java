@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
@@ -44,11 +45,14 @@ final class Estimator {
             Set.of(SqlKind.LESS_THAN, SqlKind.LESS_THAN_OR_EQUAL, SqlKind.GREATER_THAN, SqlKind.GREATER_THAN_OR_EQUAL);
 
     private final Statistics statistics;
+    private final Function<TreeShape, Optional<Double>> observed;
     /** Nodes are never changed once made, so their estimates hold; owned by the one thread that plans. */
     private final IdentityHashMap<RelNode, Double> known = new IdentityHashMap<>();
 
-    Estimator(Statistics statistics) {
+    /** @param observed the rows that trees gave before, under the decision of the query that is planned */
+    Estimator(Statistics statistics, Function<TreeShape, Optional<Double>> observed) {
         this.statistics = statistics;
+        this.observed = observed;
     }
 
     double rows(RelNode rel) {
@@ -56,9 +60,17 @@ final class Estimator {
         if (found != null) {
             return found;
         }
-        double rows = estimate(rel);
+        double rows = seen(rel).orElseGet(() -> estimate(rel));
         known.put(rel, rows);
         return rows;
+    }
+
+    private Optional<Double> seen(RelNode rel) {
+        return switch (rel) {
+            case Filter _, Join _, Aggregate _, Sort _, TableScan _ ->
+                TreeShape.of(rel).flatMap(observed);
+            default -> Optional.empty();
+        };
     }
 
     private double estimate(RelNode rel) {

@@ -14,6 +14,7 @@ public final class ExecutablePlan {
     private final OnSourceFailure onSourceFailure;
     private final PlanReport report;
     private final List<Attempt> attempts;
+    private final Lessons lessons;
 
     /**
      * A shorter way to the result that may not reach it: complete only if it gives {@code rowsWanted} rows, or its step {@code driver}
@@ -32,7 +33,7 @@ public final class ExecutablePlan {
             ViewLimits limits,
             OnSourceFailure onSourceFailure,
             PlanReport report) {
-        this(steps, columns, stamp, limits, onSourceFailure, report, List.of());
+        this(steps, columns, stamp, limits, onSourceFailure, report, List.of(), Lessons.NONE);
     }
 
     private ExecutablePlan(
@@ -42,7 +43,8 @@ public final class ExecutablePlan {
             ViewLimits limits,
             OnSourceFailure onSourceFailure,
             PlanReport report,
-            List<Attempt> attempts) {
+            List<Attempt> attempts,
+            Lessons lessons) {
         this.steps = List.copyOf(steps);
         this.columns = List.copyOf(columns);
         this.stamp = stamp;
@@ -50,11 +52,27 @@ public final class ExecutablePlan {
         this.onSourceFailure = onSourceFailure;
         this.report = report;
         this.attempts = List.copyOf(attempts);
+        this.lessons = lessons;
+    }
+
+    /** The plan with somebody who learns from its runs how many rows each step gives. */
+    ExecutablePlan teaching(Lessons learner) {
+        return new ExecutablePlan(steps, columns, stamp, limits, onSourceFailure, report, attempts, learner);
+    }
+
+    /** Takes note of all the rows that a step's source gave; of a step that was asked for some of them only, nothing is learned. */
+    public void observed(String step, long rows) {
+        lessons.observed(step, rows);
+    }
+
+    /** Whether a run showed that a plan of this query would now be made with other numbers. */
+    boolean isContradicted() {
+        return lessons.contradicted();
     }
 
     /** The plan with attempts that are made before it runs. */
     ExecutablePlan attempting(List<Attempt> first) {
-        return new ExecutablePlan(steps, columns, stamp, limits, onSourceFailure, report, first);
+        return new ExecutablePlan(steps, columns, stamp, limits, onSourceFailure, report, first, lessons);
     }
 
     /** The same plan with other steps; for the one class that fills in values. */
@@ -64,7 +82,7 @@ public final class ExecutablePlan {
 
     /** The same plan to keep and use again; what EXPLAIN says is left out, because EXPLAIN plans anew. */
     ExecutablePlan withoutReport() {
-        return new ExecutablePlan(steps, columns, stamp, limits, onSourceFailure, PlanReport.NONE, attempts);
+        return new ExecutablePlan(steps, columns, stamp, limits, onSourceFailure, PlanReport.NONE, attempts, lessons);
     }
 
     /** In order; the last is a {@link Step.Deliver} or a {@link Step.PassThrough}. */
@@ -101,7 +119,7 @@ public final class ExecutablePlan {
 
     /** An attempt as a plan of its own. */
     public ExecutablePlan attempt(Attempt attempt) {
-        return new ExecutablePlan(attempt.steps(), columns, stamp, limits, onSourceFailure, report, List.of());
+        return new ExecutablePlan(attempt.steps(), columns, stamp, limits, onSourceFailure, report);
     }
 
     public ExecutablePlan withoutAttempts() {

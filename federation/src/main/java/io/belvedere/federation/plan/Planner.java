@@ -3,6 +3,7 @@ package io.belvedere.federation.plan;
 import static io.belvedere.federation.FederationError.PLAN_REFUSED;
 import static io.belvedere.federation.FederationError.UNSUPPORTED;
 
+import io.belvedere.cache.CacheCounts;
 import io.belvedere.federation.dialect.NotOffered;
 import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.weave.GovernedQuery;
@@ -37,6 +38,7 @@ public final class Planner {
 
     private final Statistics statistics;
     private final Set<Shortcut> shortcuts;
+    private final Feedback feedback = new Feedback();
 
     public Planner(Statistics statistics) {
         this(statistics, Set.of(Shortcut.values()));
@@ -77,7 +79,7 @@ public final class Planner {
                 : Optional.empty();
     }
 
-    private static ExecutablePlan verified(GovernedQuery query, Catalog catalog, Planned planned) {
+    private ExecutablePlan verified(GovernedQuery query, Catalog catalog, Planned planned) {
         PlanVerifier verifier = new PlanVerifier(catalog);
         verifier.verify(query, planned.program());
         planned.attempts().forEach(attempt -> verifier.verify(query, attempt.program()));
@@ -88,6 +90,7 @@ public final class Planner {
                         query.limits(),
                         query.onSourceFailure(),
                         planned.report())
+                .teaching(lessons(query, planned.program()))
                 .attempting(planned.attempts().stream().map(Attempt::plan).toList());
     }
 
@@ -130,7 +133,7 @@ public final class Planner {
 
     private Planned program(GovernedQuery query, Catalog catalog, PlanningClock clock, LiftedValues lifted) {
         Dialects dialects = new Dialects(statistics, lifted.values());
-        Pass pass = new Pass(query, catalog, clock, new Estimator(statistics), lifted, dialects);
+        Pass pass = new Pass(query, catalog, clock, estimator(query), lifted, dialects);
         SubQueries subQueries = new SubQueries();
         RelNode normal =
                 new Normaliser(catalog, clock, Normaliser.PolicyCopies.ADD, subQueries).normalise(query.tree());
@@ -144,6 +147,23 @@ public final class Planner {
                 program,
                 Reports.report(query.tree(), cut, values, keptBack, program.expected()),
                 attempts(pass, eager, values));
+    }
+
+    /** A plan of one statement has no choice that a count could correct. */
+    private Lessons lessons(GovernedQuery query, ProgramBuilder.Program program) {
+        return program.steps().size() == 1
+                ? Lessons.NONE
+                : new Lessons(program.expectations(), feedback, query.decision().fingerprint());
+    }
+
+    private Estimator estimator(GovernedQuery query) {
+        String stamp = query.decision().fingerprint();
+        return new Estimator(statistics, shape -> feedback.rows(shape, stamp));
+    }
+
+    /** What is kept, for whoever measures. */
+    List<CacheCounts> counts() {
+        return feedback.counts();
     }
 
     /** What one query is planned with. */

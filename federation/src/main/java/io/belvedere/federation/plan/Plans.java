@@ -22,7 +22,7 @@ import java.util.Optional;
  * <p>A plan is found only by the fingerprint of the decision at hand, the query's shape (the text without the values that were lifted,
  * the picture of the catalog with the definitions of its views and sources, the day where the text asks for it) and the statistics it
  * was made with. So a change of policy, role, catalog or statistics never meets a plan from before it; what is out of reach goes with
- * its age. The plan carries the stamp all the same, and the runner compares it with the decision once more.
+ * its age. A plan whose own run gave quite other numbers than it was made with is made anew, once. The plan carries the stamp all the same, and the runner compares it with the decision once more.
  *
  * <p>Two things are kept. A plan for exactly these values. And, once a shape was seen with other values and its plan is one statement
  * at one source, a {@link PlanTemplate} for all values; it is believed only after its statement for the values at hand came out the
@@ -99,7 +99,8 @@ public final class Plans {
         CacheKey.Governed<Shape> every = new CacheKey.Governed<>(shape, decision.fingerprint());
         Optional<Learned> learned = values.isEmpty() ? Optional.empty() : templates.find(every);
         return learned.flatMap(each -> each.bind(values))
-                .or(() -> plans.find(new CacheKey.Governed<>(new Exact(shape, values), decision.fingerprint())))
+                .or(() -> plans.find(new CacheKey.Governed<>(new Exact(shape, values), decision.fingerprint()))
+                        .filter(kept -> !kept.isContradicted()))
                 .orElseGet(() -> {
                     ExecutablePlan made = planned(query, decision);
                     keep(query, decision, made, learned);
@@ -109,7 +110,10 @@ public final class Plans {
 
     /** What is kept, for whoever measures. */
     public List<CacheCounts> counts() {
-        return List.of(plans.counts(), templates.counts());
+        List<CacheCounts> counts = new ArrayList<>(planner.counts());
+        counts.add(plans.counts());
+        counts.add(templates.counts());
+        return counts;
     }
 
     private ExecutablePlan planned(ResolvedQuery query, Allow decision) {

@@ -43,15 +43,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProgramBuilder {
     /** A program with the tree behind each step, for the verifier. */
-    record Program(List<Step> steps, Map<String, RelNode> trees, Map<String, PlanReport.Expected> expected) {
+    record Program(
+            List<Step> steps,
+            Map<String, RelNode> trees,
+            Map<String, PlanReport.Expected> expected,
+            Map<String, Feedback.Expectation> expectations) {
         Program {
             steps = List.copyOf(steps);
             trees = Map.copyOf(trees);
             expected = Map.copyOf(expected);
+            expectations = Map.copyOf(expectations);
         }
 
         Program(List<Step> steps, Map<String, RelNode> trees) {
-            this(steps, trees, Map.of());
+            this(steps, trees, Map.of(), Map.of());
         }
 
         /** The one fetch that asks its source for its first rows, exactly so many; empty when there is none, or no telling which. */
@@ -87,6 +92,7 @@ final class ProgramBuilder {
     private final IdentityHashMap<Fragment, List<Shipped>> shipments = new IdentityHashMap<>();
     private final Set<String> kept = new HashSet<>();
     private final Map<String, PlanReport.Expected> expected = new HashMap<>();
+    private final Map<String, Feedback.Expectation> expectations = new HashMap<>();
     private int fetches;
     private int tables;
 
@@ -122,7 +128,7 @@ final class ProgramBuilder {
                 FewRowsTree.of(residual, columns),
                 columns));
         expect("result", residual, estimator.rows(residual));
-        return new Program(steps.stream().map(this::withUse).toList(), trees, expected);
+        return new Program(steps.stream().map(this::withUse).toList(), trees, expected, expectations);
     }
 
     private Program passThrough(Gathering gathering) {
@@ -145,7 +151,7 @@ final class ProgramBuilder {
         Step.Fetch fetch = fetch(name, fragment, names, columns);
         expect(name, fragment, rows(fragment));
         steps.add(new Step.PassThrough(fetch, merge));
-        return new Program(steps.stream().map(this::withUse).toList(), trees, expected);
+        return new Program(steps.stream().map(this::withUse).toList(), trees, expected, expectations);
     }
 
     /** The step of a sub-query's value: its statement, where that gives the one row; else a table of the engine. */
@@ -164,6 +170,9 @@ final class ProgramBuilder {
         List<String> asked =
                 fragment.shards().stream().map(index -> all.get(index).name()).toList();
         expected.put(step, expected(fragment.getRowType(), rows, asked, all.size()));
+        if (shipments.getOrDefault(fragment, List.of()).isEmpty()) {
+            TreeShape.of(fragment).ifPresent(shape -> expectations.put(step, new Feedback.Expectation(shape, rows)));
+        }
     }
 
     private void expect(String step, RelNode engine, double rows) {

@@ -5,13 +5,18 @@ import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.arrow.BatchQueue;
 import io.belvedere.federation.plan.ExecutablePlan;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /** The result's end of a run: takes batches from the last step's queue, watches the deadline and the row limit, and cleans up. */
 final class ResultStream implements RowStream {
+    private static final String READ_TO_ITS_END = "ok";
+
     /** How long a finished or cancelled query's threads may take to leave before somebody else waits for them: a caller is answered. */
     private static final Duration LEAVE = Duration.ofMillis(500);
 
@@ -21,6 +26,8 @@ final class ResultStream implements RowStream {
     private final Run run;
     private final BatchQueue queue;
     private final Runnable release;
+    /** Entries of the timeline that are of an attempt before this one. */
+    private final int before;
     // Used by the one thread that reads.
     private @Nullable VectorSchemaRoot current;
     private long rows;
@@ -35,6 +42,7 @@ final class ResultStream implements RowStream {
         this.run = run;
         this.queue = queue;
         this.release = release;
+        this.before = run.context().timeline().entries().size();
     }
 
     @Override
@@ -94,6 +102,27 @@ final class ResultStream implements RowStream {
         // What nobody reads to its end (an input behind a LIMIT) stops here, so that the timeline is complete.
         run.fail(Run.cancelled());
         run.awaitTasks(LEAVE);
+        teach();
+    }
+
+    /** What the sources gave is told to the plan, step by step, where every statement of a step was read to its last row. */
+    private void teach() {
+        if (!run.missing().isEmpty()) {
+            return;
+        }
+        Map<String, List<Timeline.FetchFacts>> steps = new HashMap<>();
+        run.context().timeline().entries().stream()
+                .skip(before)
+                .forEach(entry -> entry.fetch()
+                        .ifPresent(facts -> steps.computeIfAbsent(entry.name(), _ -> new ArrayList<>())
+                                .add(facts)));
+        steps.forEach((step, facts) -> {
+            if (facts.stream().allMatch(each -> each.status().equals(READ_TO_ITS_END))) {
+                plan.observed(
+                        step,
+                        facts.stream().mapToLong(Timeline.FetchFacts::rows).sum());
+            }
+        });
     }
 
     private void mark(String name) {

@@ -385,6 +385,28 @@ class PlannedAnswersIT {
         }
     }
 
+    @org.junit.jupiter.api.Test
+    void theNextPlanExpectsTheRowsThatTheLastRunGave() {
+        String sql = "SELECT o.order_id, v.segment FROM sales.orders o JOIN crm.customer_360 v"
+                + " ON v.customer_id = o.customer_id WHERE v.customer_name LIKE '%é1%'";
+        Planner planner = new Planner(KNOWN.getFirst());
+        ResolvedQuery query = FederationFixture.resolve(catalog, sql);
+        ExecutablePlan before =
+                planner.plan(new Weaver().weave(query, FederationFixture.analyst(query.views())), catalog);
+        RunHarness.Answer answer = harness.run(before);
+        ExecutablePlan after =
+                planner.plan(new Weaver().weave(query, FederationFixture.analyst(query.views())), catalog);
+
+        long customers = answer.fetches().stream()
+                .filter(fetch -> fetch.source().equals("crm") && fetch.keys() == 0)
+                .mapToLong(io.belvedere.federation.run.Timeline.FetchFacts::rows)
+                .sum();
+        assertThat(after.report().expected().values())
+                .anySatisfy(expected -> assertThat(expected.estimate().rows()).isEqualTo(customers));
+        assertThat(before.report().expected().values())
+                .noneSatisfy(expected -> assertThat(expected.estimate().rows()).isEqualTo(customers));
+    }
+
     private static List<String> actual(String sql, Statistics statistics) {
         ResolvedQuery query = FederationFixture.resolve(catalog, sql);
         ExecutablePlan plan = new Planner(statistics)
