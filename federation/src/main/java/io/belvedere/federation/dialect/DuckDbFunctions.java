@@ -16,7 +16,6 @@ import org.apache.calcite.sql.type.SqlTypeName;
 final class DuckDbFunctions {
     /** Functions that both name alike but for the word, with the same arguments in the same order. */
     private static final Map<String, String> SAME = Map.ofEntries(
-            Map.entry("UPPER", "upper"),
             Map.entry("LOWER", "lower"),
             Map.entry("CHAR_LENGTH", "length"),
             Map.entry("CHARACTER_LENGTH", "length"),
@@ -121,10 +120,20 @@ final class DuckDbFunctions {
         };
     }
 
+    /**
+     * Of one character each, by Unicode, which makes no capital of ß: it is put away meanwhile, as {@code #1}, and each {@code #} as {@code #0}, so that no text is
+     * taken for it.
+     */
+    private static String upper(String text) {
+        String put = "replace(replace(" + text + ", '#', '#0'), 'ß', '#1')";
+        return "replace(replace(upper(" + put + "), '#1', 'ß'), '#0', '#')";
+    }
+
     private static String named(DuckDbDialect dialect, RexCall call, List<String> operands) {
         String name = call.getOperator().getName().toUpperCase(Locale.ROOT);
         return switch (name) {
             case "||" -> Dialect.joined(" || ", operands);
+            case "UPPER" -> upper(operands.getFirst());
             case "SUBSTRING", "SUBSTR" -> DuckDbDialect.substring(call, operands);
             case "MINUS_DATE" -> dateDifference(call, operands);
             case "CURRENT_DATE" -> "CURRENT_DATE";

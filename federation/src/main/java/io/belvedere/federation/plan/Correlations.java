@@ -1,47 +1,75 @@
 package io.belvedere.federation.plan;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.CorrelationId;
+import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.util.ImmutableBitSet;
 
 /** Sub-queries on the rows around them that Calcite's decorrelator turns into joins with other rows, without a word; {@link Unnesting} takes them. */
 final class Correlations {
     private Correlations() {}
 
-    /** Whether Calcite's decorrelator keeps the meaning of every correlation in the tree: there is no window and no outer join in one. */
-    static boolean areSimple(RelNode rel) {
-        boolean here =
-                !(rel instanceof Correlate correlate) || isSimple(correlate.getRight(), correlate.getCorrelationId());
-        return here && rel.getInputs().stream().allMatch(Correlations::areSimple);
-    }
-
     /**
-     * Whether a value is compared with an aggregate of all rows that depend on the row around: such an aggregate has a row also where there is none to
-     * aggregate, which Calcite's decorrelator forgets.
+     * Whether Calcite's decorrelator keeps the meaning of the tree. Of one correlation it does without a window, an outer join or a set operation in it. Of several, it
+     * may take the columns of one for those of another, unless none is in another and each is by equalities only.
      */
-    static boolean comparesAggregate(RexSubQuery query) {
-        boolean compares = query.getKind() == SqlKind.IN || query.getKind() == SqlKind.SOME;
-        return compares && aggregatesAll(query.rel);
+    static boolean areSimple(RelNode rel) {
+        List<Correlate> found = new ArrayList<>();
+        collect(rel, found);
+        return found.stream().allMatch(each -> isSimple(each.getRight(), each.getCorrelationId()))
+                && (found.size() == 1 || found.stream().allMatch(Correlations::isPlain));
     }
 
-    private static boolean aggregatesAll(RelNode rel) {
-        boolean here = rel instanceof Aggregate aggregate
-                && aggregate.getGroupSets().contains(ImmutableBitSet.of())
-                && !RelOptUtil.getVariablesUsed(rel).isEmpty();
-        return here || rel.getInputs().stream().anyMatch(Correlations::aggregatesAll);
+    private static void collect(RelNode rel, List<Correlate> found) {
+        if (rel instanceof Correlate correlate) {
+            found.add(correlate);
+        }
+        rel.getInputs().forEach(input -> collect(input, found));
+    }
+
+    /** Whether a value is compared with the rows of a sub-query that depend on the row around: NULL among them, or none of them, is more than a join says. */
+    static boolean comparesRowsAround(RexSubQuery query) {
+        boolean compares = query.getKind() == SqlKind.IN || query.getKind() == SqlKind.SOME;
+        return compares && !RelOptUtil.getVariablesUsed(query.rel).isEmpty();
+    }
+
+    private static boolean isPlain(Correlate correlate) {
+        return !Trees.contains(correlate.getRight(), Correlate.class)
+                && byEqualities(correlate.getRight(), correlate.getCorrelationId());
+    }
+
+    /** Whether the row around is named in conditions only, each of them an equality. */
+    private static boolean byEqualities(RelNode rel, CorrelationId around) {
+        if (!uses(rel, around)) {
+            return true;
+        }
+        boolean here = switch (rel) {
+            case Filter filter ->
+                Trees.conjuncts(filter.getCondition()).stream()
+                        .filter(RexUtil::containsCorrelation)
+                        .allMatch(conjunct -> conjunct.getKind() == SqlKind.EQUALS);
+            case Project project -> project.getProjects().stream().noneMatch(RexUtil::containsCorrelation);
+            case Join join -> !RexUtil.containsCorrelation(join.getCondition());
+            case Aggregate _ -> true;
+            default -> false;
+        };
+        return here && rel.getInputs().stream().allMatch(input -> byEqualities(input, around));
     }
 
     private static boolean isSimple(RelNode rel, CorrelationId around) {
         boolean window = rel instanceof Project project && project.containsOver();
         boolean outer = rel instanceof Join join && join.getJoinType().isOuterJoin();
-        return !((window || outer) && uses(rel, around))
+        return !((window || outer || rel instanceof SetOp) && uses(rel, around))
                 && rel.getInputs().stream().allMatch(input -> isSimple(input, around));
     }
 

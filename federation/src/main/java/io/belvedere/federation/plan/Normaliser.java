@@ -96,8 +96,8 @@ final class Normaliser {
     private final PolicyCopies copies;
     private final SubQueries values;
     private int leaves;
-    /** Whether the region that is being hidden compares a value with an aggregate of rows that depend on the row around. */
-    private boolean comparesAggregate;
+    /** Whether the region that is being hidden compares a value with rows that depend on the row around. */
+    private boolean comparesRowsAround;
 
     /** @param values takes the sub-queries that stand for one value */
     Normaliser(Catalog catalog, PlanningClock clock, PolicyCopies copies, SubQueries values) {
@@ -108,11 +108,11 @@ final class Normaliser {
     }
 
     RelNode normalise(RelNode tree) {
-        comparesAggregate = false;
+        comparesRowsAround = false;
         RelNode hidden = hide(tree);
-        boolean simple = !comparesAggregate;
+        boolean simple = !comparesRowsAround;
         RelNode lifted = values.lift(Simplification.of(hidden), this::normalise);
-        RelNode region = new SemiJoins(catalog).convert(lifted);
+        RelNode region = SubQueryColumns.in(new SemiJoins(catalog).convert(GroupedColumns.placed(lifted)));
         RelNode flat = decorrelate(hep(region, SUB_QUERIES), simple);
         RelNode pushed = hep(Disjunctions.factored(Simplification.of(flat)), PUSH_DOWN);
         RelNode implied = Disjunctions.implied(pushed);
@@ -231,7 +231,7 @@ final class Normaliser {
             return query;
         }
         if (query.getOperands().size() > 1) {
-            throw UNSUPPORTED.error("A row with NULL in it is compared with a sub-query; leave the NULL out.");
+            return query;
         }
         RexBuilder rex = query.rel.getCluster().getRexBuilder();
         return rex.makeCall(
@@ -250,7 +250,7 @@ final class Normaliser {
             @Override
             public RexNode visitSubQuery(RexSubQuery query) {
                 RexSubQuery visited = (RexSubQuery) super.visitSubQuery(query);
-                comparesAggregate |= Correlations.comparesAggregate(visited);
+                comparesRowsAround |= Correlations.comparesRowsAround(visited);
                 return withoutNull(visited.clone(hide(visited.rel)));
             }
         });

@@ -37,7 +37,7 @@ class HuntedDifferencesIT {
         Hunt.Found found = new Hunt(house, product).compare(body, order);
 
         assertThat(found.differences()).isEmpty();
-        assertThat(found.refused()).isZero();
+        assertThat(found.refused()).as("%s", found).isZero();
     }
 
     @Test
@@ -201,6 +201,67 @@ class HuntedDifferencesIT {
         same("SELECT o.id, p.id FROM hunt.orders AS o LEFT JOIN hunt.people AS p ON o.t = p.u", "");
         same(
                 "SELECT a.id, b.id FROM hunt.places AS a JOIN hunt.people AS b ON a.seen_at = b.seen_at AND a.u = b.u",
+                "");
+    }
+
+    @Test
+    void makesCapitalsOfOneCharacterEach() throws SQLException {
+        same(
+                "SELECT id, UPPER(t) AS a, UPPER(UPPER(t) || 'ẞß#1#0#') AS b, UPPER(CAST(NULL AS VARCHAR)) AS c FROM hunt.orders",
+                "");
+    }
+
+    @Test
+    void comparesSeveralColumnsWithNullsAmongThem() throws SQLException {
+        same(
+                "SELECT id FROM hunt.people WHERE NOT ((id, flag) IN (SELECT CAST(1 AS BIGINT), TRUE FROM hunt.events))",
+                "");
+        same("SELECT id FROM hunt.people WHERE (k, flag) NOT IN (SELECT k, flag FROM hunt.events)", "");
+        same(
+                "SELECT id, (k, flag) IN (SELECT e.k, e.flag FROM hunt.events AS e WHERE e.g = p.g) AS a FROM hunt.people AS p",
+                "");
+        same(
+                "SELECT id FROM hunt.people WHERE (k, CAST(NULL AS BOOLEAN)) NOT IN (SELECT k, flag FROM hunt.events)",
+                "");
+    }
+
+    @Test
+    void readsTheKeyOfAGroupInASubQueryOfHaving() throws SQLException {
+        same(
+                "SELECT t.g, COUNT(*) AS n FROM hunt.events AS t GROUP BY t.g, t.flag HAVING EXISTS"
+                        + " (SELECT 1 FROM hunt.people AS p WHERE p.g = t.g AND p.flag IS NOT DISTINCT FROM t.flag)",
+                "");
+        same(
+                "SELECT t.k, (SELECT COUNT(*) FROM hunt.people AS p WHERE p.k >= t.k) AS n FROM hunt.events AS t GROUP BY ROLLUP(t.k)",
+                "");
+    }
+
+    @Test
+    void readsAColumnOfAQueryFurtherOut() throws SQLException {
+        same(
+                "SELECT t.id, (SELECT MAX((SELECT MIN(e.g) FROM hunt.events AS e WHERE e.flag = t.flag AND e.id >= p.id)) FROM hunt.people AS p"
+                        + " WHERE p.k = t.k) AS n FROM hunt.places AS t",
+                "");
+        same(
+                "SELECT t.id FROM hunt.orders AS t WHERE (t.opens > t.opens) NOT IN (SELECT n.flag FROM hunt.people AS n WHERE n.k = t.k AND EXISTS"
+                        + " (SELECT 1 FROM hunt.events AS e WHERE e.id = 3))",
+                "");
+    }
+
+    @Test
+    void takesSubQueriesInWindowsInJoinsAndInWhatIsCompared() throws SQLException {
+        same(
+                "SELECT t.id, SUM(t.k) OVER (ORDER BY (SELECT MIN(e.w) FROM hunt.events AS e WHERE e.k = t.k) NULLS LAST, t.id) AS n FROM hunt.items AS t",
+                "");
+        same(
+                "SELECT a.id, b.id FROM hunt.people AS a LEFT JOIN hunt.events AS b ON a.k = b.k"
+                        + " AND EXISTS (SELECT 1 FROM hunt.items AS i WHERE i.g = a.g AND i.flag = b.flag)",
+                "");
+        same(
+                "SELECT a.id, b.id FROM hunt.people AS a RIGHT JOIN hunt.events AS b ON a.k = b.k AND a.g NOT IN (SELECT i.g FROM hunt.items AS i WHERE i.k = b.k)",
+                "");
+        same(
+                "SELECT t.id FROM hunt.items AS t WHERE (SELECT MAX(n.k) FROM hunt.people AS n WHERE n.g = t.g) IN (SELECT e.k FROM hunt.events AS e)",
                 "");
     }
 }
