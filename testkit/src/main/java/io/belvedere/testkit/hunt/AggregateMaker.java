@@ -12,6 +12,13 @@ final class AggregateMaker {
             "ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING",
             "RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING");
 
+    private static final List<String> PEER_FRAMES = List.of(
+            "",
+            "",
+            " RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW",
+            " RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING",
+            " RANGE BETWEEN CURRENT ROW AND CURRENT ROW");
+
     private final Chance chance;
     private final ValueMaker values;
 
@@ -95,8 +102,50 @@ final class AggregateMaker {
         return values.value(sort, scope, chance.percent(70) ? 0 : 1);
     }
 
-    /** A window function over rows in an order that leaves no two equal. */
+    /** A window function: over rows in an order that leaves no two equal, or one that takes rows of the same place together. */
     Node window(Sort sort, Scope scope, List<Node> keys) {
+        return chance.percent(25) && sort.compareTo(Sort.DOUBLE) <= 0
+                ? ofPeers(sort, scope)
+                : ofRows(sort, scope, keys);
+    }
+
+    /** Rows of the same place in the order are one to these functions, so the order may leave any number of them equal. */
+    private Node ofPeers(Sort sort, Scope scope) {
+        Node partition = partition(scope);
+        String nulls = direction();
+        Node key = values.value(chance.pick(ValueMaker.VALUES), scope, chance.percent(80) ? 0 : 1);
+        Node order = chance.percent(80)
+                ? Node.of(Sort.CLAUSE, "ORDER BY $1" + nulls + chance.pick(PEER_FRAMES), key)
+                : Node.of(Sort.CLAUSE, "");
+        Node over = Node.of(Sort.CLAUSE, "$1 $2", partition, order);
+        Node ranked = Node.of(Sort.CLAUSE, "$1 ORDER BY $2" + nulls, partition, key);
+        return switch (sort) {
+            case BIGINT ->
+                switch (chance.between(0, 2)) {
+                    case 0 -> Node.of(sort, "RANK() OVER ($1)", ranked);
+                    case 1 -> Node.of(sort, "DENSE_RANK() OVER ($1)", ranked);
+                    default -> Node.of(sort, "COUNT($1) OVER ($2)", leaf(Sort.TEXT, scope), over);
+                };
+            case DECIMAL -> Node.of(sort, "CAST(SUM($1) OVER ($2) AS DECIMAL(24, 4))", leaf(sort, scope), over);
+            case DOUBLE ->
+                Node.of(
+                        sort,
+                        "AVG($1) OVER ($2)",
+                        "CAST(AVG($1) OVER ($2) AS DOUBLE PRECISION)",
+                        leaf(Sort.INTEGER, scope),
+                        over);
+            default -> Node.of(sort, (chance.percent(50) ? "MIN" : "MAX") + "($1) OVER ($2)", leaf(sort, scope), over);
+        };
+    }
+
+    private Node partition(Scope scope) {
+        return Node.optional(
+                "PARTITION BY ",
+                ", ",
+                chance.percent(50) ? List.of(values.value(chance.pick(ValueMaker.VALUES), scope, 0)) : List.of());
+    }
+
+    private Node ofRows(Sort sort, Scope scope, List<Node> keys) {
         Sort ordered = chance.pick(ValueMaker.VALUES);
         Node over = over(scope, values.value(ordered, scope, chance.percent(80) ? 0 : 1), keys);
         return switch (sort) {
@@ -147,10 +196,7 @@ final class AggregateMaker {
     private Node over(Scope scope, Node first, List<Node> keys) {
         String frame = chance.pick(FRAMES);
         drawn = frame.isEmpty() ? "" : " " + frame;
-        Node partition = Node.optional(
-                "PARTITION BY ",
-                ", ",
-                chance.percent(50) ? List.of(values.value(chance.pick(ValueMaker.VALUES), scope, 0)) : List.of());
+        Node partition = partition(scope);
         String direction = direction();
         Node total = Node.fixed(
                 ", ",

@@ -52,6 +52,11 @@ record HuntedTable(String name, Place place, String text, String word, int rows)
             new HuntedTable("orders", Place.SHARDS, "TEXT COLLATE \"en-x-icu\"", "TEXT COLLATE \"C\"", 16),
             new HuntedTable("items", Place.SHARDS, "TEXT COLLATE \"C\"", "TEXT COLLATE \"de-x-icu\"", 18));
 
+    /** Whether a view of this name is of a table without rows. */
+    static boolean isEmpty(String view) {
+        return ALL.stream().anyMatch(table -> table.name().equals(view) && table.rows() == 0);
+    }
+
     private static String utf8(String collation) {
         return "VARCHAR(40) CHARACTER SET utf8mb4 COLLATE " + collation;
     }

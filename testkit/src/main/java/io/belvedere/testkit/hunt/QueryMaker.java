@@ -9,6 +9,10 @@ import java.util.stream.IntStream;
 final class QueryMaker {
     private static final int NESTED_MAX = 3;
     private static final int COLUMNS_MAX = 4;
+    /** How many conditions; with more, few queries have rows, and an answer without rows says little. */
+    private static final List<Integer> CONDITIONS = List.of(0, 0, 0, 1, 1, 1, 1, 2, 3);
+
+    private static final List<Integer> LIMITS = List.of(0, 1, 1, 2, 3, 5, 8, 13);
 
     private final Chance chance;
     private final ValueMaker values;
@@ -159,7 +163,8 @@ final class QueryMaker {
         for (Node each : correlated(scope)) {
             conditions.add(each);
         }
-        for (int i = chance.between(0, most); i > 1 || (i == 1 && conditions.isEmpty()); i--) {
+        int wanted = Math.min(most, chance.pick(CONDITIONS));
+        for (int i = wanted; i > 1 || (i == 1 && conditions.isEmpty()); i--) {
             conditions.add(values.condition(scope));
         }
         return Node.optional(" WHERE ", " AND ", conditions);
@@ -266,6 +271,6 @@ final class QueryMaker {
             return Node.optional("", "", List.of());
         }
         String offset = chance.percent(30) ? " OFFSET " + chance.between(0, 4) : "";
-        return Node.optional("", "", List.of(Node.of(Sort.CLAUSE, "LIMIT " + chance.between(0, 9) + offset)));
+        return Node.optional("", "", List.of(Node.of(Sort.CLAUSE, "LIMIT " + chance.pick(LIMITS) + offset)));
     }
 }
