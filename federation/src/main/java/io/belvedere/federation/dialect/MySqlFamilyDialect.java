@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexOver;
 
 /**
@@ -194,15 +195,16 @@ final class MySqlFamilyDialect extends Dialect {
     String like(RexCall call, List<String> operands) {
         String pattern = SharedFunctions.pattern(call, operands);
         String text = operands.getFirst();
-        return "(" + (servesPattern(text, pattern) ? text + " LIKE " + pattern + " AND " : "") + binaryText(text)
-                + " LIKE " + pattern + ")";
+        boolean begins = servesPattern(
+                text, LiteralValues.of((RexLiteral) call.getOperands().get(1), String.class));
+        return "(" + (begins ? text + " LIKE " + pattern + " AND " : "") + binaryText(text) + " LIKE " + pattern + ")";
     }
 
     /** Whether an index of the column may find what begins as the pattern does, and misses nothing. */
     private boolean servesPattern(String text, String pattern) {
         TextColumn column = columns.get(text);
-        boolean begins = pattern.startsWith("'") && !pattern.startsWith("'%") && !pattern.startsWith("'_");
-        return begins && column != null && column.comparesByCharacter();
+        boolean begins = !pattern.isEmpty() && !pattern.startsWith("%") && !pattern.startsWith("_");
+        return begins && column != null && column.comparesByCharacter() && column.holds(Spelling.of(pattern));
     }
 
     @Override

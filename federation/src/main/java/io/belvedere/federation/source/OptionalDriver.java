@@ -1,5 +1,6 @@
 package io.belvedere.federation.source;
 
+import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationTargetException;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -20,7 +21,8 @@ final class OptionalDriver {
     private final String className;
     private final String artifact;
     /** What each connection runs, or ran last. */
-    private final Map<Connection, Statement> statements = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Map<Connection, WeakReference<Statement>> statements =
+            Collections.synchronizedMap(new WeakHashMap<>());
 
     /** @param artifact what an operator looks for */
     OptionalDriver(String product, String className, String artifact) {
@@ -45,10 +47,9 @@ final class OptionalDriver {
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (ClassNotFoundException e) {
-            throw new SQLException(
-                    "The JDBC driver of " + product + " is not on the class path: put " + artifact + " there.",
-                    "08001",
-                    e);
+            String absent = "The JDBC driver of " + product + " is not on the class path: put " + artifact + " there.";
+            System.getLogger(OptionalDriver.class.getName()).log(System.Logger.Level.ERROR, absent);
+            throw new SQLException(absent, "08001", e);
         } catch (NoSuchMethodException
                 | InstantiationException
                 | IllegalAccessException
@@ -61,11 +62,13 @@ final class OptionalDriver {
 
     void bound(Statement statement, Duration timeout) throws SQLException {
         statement.setQueryTimeout(Math.toIntExact(Math.max(1, timeout.toSeconds())));
-        statements.put(statement.getConnection(), statement);
+        // A statement holds its connection, which would else never be let go.
+        statements.put(statement.getConnection(), new WeakReference<>(statement));
     }
 
     void cancel(Connection connection) throws SQLException {
-        Statement statement = statements.get(connection);
+        WeakReference<Statement> known = statements.get(connection);
+        Statement statement = known == null ? null : known.get();
         if (statement != null) {
             statement.cancel();
         }

@@ -16,13 +16,20 @@ import java.util.List;
 enum SqlServerActivity implements Activity {
     INSTANCE;
 
+    /** Where the tag stands: first of all, but for the parameters that the driver declares before it. */
+    private static final int BEGINNING = 200;
+
+    private static final String MARK = "'/* belvedere/'";
     private static final String OURS = " FROM sys.dm_exec_requests AS r"
             + " JOIN sys.dm_exec_sessions AS s ON s.session_id = r.session_id"
             + " CROSS APPLY sys.dm_exec_sql_text(r.sql_handle) AS t"
             + " WHERE s.login_name = ORIGINAL_LOGIN() AND s.session_id <> @@SPID";
-    static final String FIND = "SELECT r.session_id" + OURS + " AND r.session_id = ? AND CHARINDEX(?, t.text) = 1";
-    static final String RUNNING = "SELECT r.session_id, SUBSTRING(t.text, 4, CHARINDEX(' ', t.text, 4) - 4)" + OURS
-            + " AND CHARINDEX('/* belvedere/', t.text) = 1 AND CHARINDEX(?, LEFT(t.text, 100)) > 0";
+    static final String FIND = "SELECT r.session_id" + OURS + " AND r.session_id = ? AND CHARINDEX(?, LEFT(t.text, "
+            + BEGINNING + ")) > 0";
+    static final String RUNNING = "SELECT r.session_id, SUBSTRING(t.text, CHARINDEX(" + MARK + ", t.text) + 3,"
+            + " CHARINDEX(' */', t.text, CHARINDEX(" + MARK + ", t.text)) - CHARINDEX(" + MARK + ", t.text) - 3)" + OURS
+            + " AND CHARINDEX(" + MARK + ", LEFT(t.text, " + BEGINNING + ")) > 0"
+            + " AND CHARINDEX(?, LEFT(t.text, " + BEGINNING + ")) > 0";
 
     /** The first step went to the server over the connection itself; there is no gentler second one than ending the session. */
     @Override

@@ -165,12 +165,13 @@ class MariaDbIndexIT {
     @ParameterizedTest
     @MethodSource("tables")
     void aBeginningIsFoundAsItIsWritten(String table) throws SQLException {
-        for (String beginning : List.of("ab", "a", "c", "s", "CH", "x1", "e", "50", " ")) {
-            String sql = sql("SELECT id FROM v." + table + " WHERE v LIKE '" + beginning + "%'");
+        for (String beginning :
+                List.of("ab", "a", "c", "s", "CH", "x1", "e", "50", " ", "é", "ß", "漢", "€", "it's", "😀")) {
+            String sql = sql("SELECT id FROM v." + table + " WHERE v LIKE " + quoted(beginning + "%"));
 
             assertThat(ids(sql)).as(beginning).isEqualTo(expected(table, row -> row.startsWith(beginning)));
             boolean language = table.equals("czech");
-            if (!language) {
+            if (!language && held(COLLATIONS.get(table), beginning)) {
                 assertThat(read(sql)).as("%s in %s", beginning, table).isLessThan(FILLERS / 2);
             }
         }

@@ -6,12 +6,12 @@ import java.util.regex.Pattern;
  * Where a database stands, as structured fields: there is no free JDBC URL, so no driver property can be smuggled in.
  *
  * @param host a host name or a literal address; see {@link Hosts} for what is refused
- * @param database the database, or the schema where the product calls it so
+ * @param database the database, the schema where the product calls it so, or Oracle's service
  * @param password where the password is found; resolved when a connection is opened
  */
 public record Connection(String host, int port, String database, String user, SecretReference password, TlsMode tls)
         implements Location {
-    private static final Pattern DATABASE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,127}");
+    private static final Pattern DATABASE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@-]{0,127}");
 
     public Connection {
@@ -31,7 +31,7 @@ public record Connection(String host, int port, String database, String user, Se
     /** Throws {@link IllegalArgumentException} for a database that a connection must not have. */
     public static void requireDatabase(String database) {
         if (!DATABASE.matcher(database).matches()) {
-            throw new IllegalArgumentException("a database is letters, digits, _ and -, at most 128");
+            throw new IllegalArgumentException("a database is letters, digits, _, . and -, at most 128");
         }
     }
 
