@@ -2,6 +2,7 @@ package io.belvedere.audit;
 
 import io.belvedere.model.access.QueryId;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Something that waits for the log's writer. */
 sealed interface Append {
@@ -19,8 +20,8 @@ sealed interface Append {
         }
     }
 
-    /** The end of an allowed request; {@code small} where only the reserve is left. */
-    record End(long decisionSequence, Draft outcome, Draft small, CompletableFuture<Durable> durable)
+    /** The end of an allowed request; {@code small} makes the form for when only the reserve is left. */
+    record End(long decisionSequence, Draft outcome, Supplier<Draft> small, CompletableFuture<Durable> durable)
             implements Append {
         @Override
         public int bytes() {

@@ -105,7 +105,7 @@ public final class FileAuditLog implements AuditLog {
         Append.End append = new Append.End(
                 ticket.sequence(),
                 form.outcome(ticket.request(), outcome),
-                form.smallOutcome(ticket.request(), outcome),
+                () -> form.smallOutcome(ticket.request(), outcome),
                 new CompletableFuture<>());
         requireTaken(writer.offerOutcome(append));
         return receipt(await(append));

@@ -212,8 +212,8 @@ final class LogWriter {
 
     private void sequence(Append append) {
         switch (append) {
-            case Append.End(long decision, Draft outcome, Draft small, var waiting) -> {
-                Durable durable = sequencer.place(state == State.BLOCKED ? small : outcome, of(decision));
+            case Append.End(long decision, Draft outcome, var small, var waiting) -> {
+                Durable durable = sequencer.place(state == State.BLOCKED ? small.get() : outcome, of(decision));
                 open.remove(decision);
                 tickets.decrementAndGet();
                 placed.add(new Acknowledgement(waiting, durable, Optional.empty()));

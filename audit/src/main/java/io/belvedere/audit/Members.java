@@ -3,12 +3,10 @@ package io.belvedere.audit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.erdtman.jcs.JsonCanonicalizer;
 
 /** The members of a JSON object in the making. Texts are bounded and made safe; that something was cut is remembered. */
 final class Members {
@@ -76,19 +74,8 @@ final class Members {
     SortedMap<String, String> canonical() {
         SortedMap<String, String> members = new TreeMap<>();
         for (Map.Entry<String, JsonNode> property : object.properties()) {
-            members.put(property.getKey(), canonical(property.getKey(), property.getValue()));
+            members.put(property.getKey(), CanonicalJson.member(property.getKey(), property.getValue()));
         }
         return members;
-    }
-
-    private static String canonical(String name, JsonNode value) {
-        ObjectNode alone = JsonNodeFactory.instance.objectNode();
-        alone.set(name, value);
-        try {
-            String json = new JsonCanonicalizer(alone.toString()).getEncodedString();
-            return json.substring(1, json.length() - 1);
-        } catch (IOException impossible) {
-            throw new IllegalStateException("what Jackson wrote is JSON", impossible);
-        }
     }
 }

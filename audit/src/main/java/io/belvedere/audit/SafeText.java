@@ -14,6 +14,9 @@ package io.belvedere.audit;
 record SafeText(String text, boolean truncated) {
     /** The text in at most {@code bytesMax} bytes of UTF-8, as they stand in JSON; cut between code points. */
     static SafeText of(String text, int bytesMax) {
+        if (isPlain(text, bytesMax)) {
+            return new SafeText(text, false);
+        }
         StringBuilder safe = new StringBuilder(Math.min(text.length(), bytesMax) + 16);
         int bytes = 0;
         for (int at = 0; at < text.length(); ) {
@@ -28,6 +31,20 @@ record SafeText(String text, boolean truncated) {
             at += Character.charCount(point);
         }
         return new SafeText(safe.toString(), false);
+    }
+
+    /** Whether it is as it has to be, which most texts are. */
+    private static boolean isPlain(String text, int bytesMax) {
+        if (text.length() > bytesMax) {
+            return false;
+        }
+        for (int at = 0; at < text.length(); at++) {
+            char unit = text.charAt(at);
+            if (unit < ' ' || unit >= 127 || unit == '\\' || unit == '"') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void append(StringBuilder safe, int point) {

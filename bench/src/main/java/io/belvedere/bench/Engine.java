@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -59,7 +60,14 @@ final class Engine implements Bench.Suite {
                 if (shape.name().contains(only)) {
                     System.err.println("measuring " + shape.name() + " …");
                     Federation federation = shape.layout() == Layout.SHARDED ? sharded : split;
-                    figures.add(measure(shape, federation));
+                    Figure figure = measure(shape, federation);
+                    figures.add(figure);
+                    System.err.printf(
+                            Locale.ROOT,
+                            "  %.2f ms, by hand %.2f ms; %s%n",
+                            figure.median(),
+                            figure.baseline(),
+                            figure.note());
                     if (options.text("show").isPresent()) {
                         federation.story().forEach(System.err::println);
                     }

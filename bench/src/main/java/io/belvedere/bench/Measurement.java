@@ -4,19 +4,25 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 
 /** Times two ways of doing one thing, turn by turn, so that whatever else the machine does meets both alike. */
 final class Measurement {
+    private static final int RUNS_MIN = 5;
+    private static final int WARM_UPS_MIN = 2;
+    /** What takes long is steady, and is not measured as often. */
+    private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final int warmUps;
     private final int runs;
 
     /**
-     * @param warmUps turns that are not counted
-     * @param runs turns that are; at least 5
+     * @param warmUps turns that are not counted; fewer, but 2, where they take half a minute
+     * @param runs turns that are; at least 5, and no more than that where they take a minute
      */
     Measurement(int warmUps, int runs) {
-        if (runs < 5) {
+        if (runs < RUNS_MIN) {
             throw new IllegalArgumentException("a median needs at least 5 runs");
         }
         this.warmUps = warmUps;
@@ -33,7 +39,9 @@ final class Measurement {
             throws Exception {
         List<Double> oursMillis = new ArrayList<>();
         List<Double> baselineMillis = new ArrayList<>();
-        for (int turn = 0; turn < warmUps + runs; turn++) {
+        warmUp(ours, baseline);
+        long started = System.nanoTime();
+        for (int turn = 0; turn < runs && !(turn >= RUNS_MIN && isEnough(started, 1)); turn++) {
             long begin = System.nanoTime();
             A expected = baseline.call();
             long between = System.nanoTime();
@@ -42,12 +50,22 @@ final class Measurement {
             if (!same.test(expected, answer)) {
                 throw new IllegalStateException("ours and the baseline do not give the same answer");
             }
-            if (turn >= warmUps) {
-                baselineMillis.add((between - begin) / 1e6);
-                oursMillis.add((end - between) / 1e6);
-            }
+            baselineMillis.add((between - begin) / 1e6);
+            oursMillis.add((end - between) / 1e6);
         }
         return new Medians(median(oursMillis), median(baselineMillis));
+    }
+
+    private void warmUp(Callable<?> ours, Callable<?> baseline) throws Exception {
+        long started = System.nanoTime();
+        for (int turn = 0; turn < warmUps && !(turn >= WARM_UPS_MIN && isEnough(started, 2)); turn++) {
+            baseline.call();
+            ours.call();
+        }
+    }
+
+    private static boolean isEnough(long startedNanos, int share) {
+        return System.nanoTime() - startedNanos > ENOUGH_NANOS / share;
     }
 
     static double median(List<Double> values) {
