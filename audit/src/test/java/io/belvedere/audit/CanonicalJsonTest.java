@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class CanonicalJsonTest {
     private static final int TREES = 2_000;
     /** Every control, what has to be escaped, what must not be, and characters of two to four bytes. */
-    private static final List<String> PIECES =
-            List.of("\"", "\\", "/", "\b\f\n\r\t", "\u0001\u000f\u001f", "\u007f", "a", "Z9 ", "é", "€", "\u2028", "😀");
+    private static final List<String> PIECES = List.of(
+            "\"", "\\", "/", "\b\f\n\r\t", "\u0001\u000f\u001f", "\u007f", "a", "Z9 ", "é", "€", "\u2028", "😀");
 
     private final Random random = new Random(4711);
 

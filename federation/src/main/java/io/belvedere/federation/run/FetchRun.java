@@ -131,8 +131,7 @@ final class FetchRun {
     private void read(ShardPool shard, FanOut.Part part) {
         fanOut.acquireUninterruptibly();
         try {
-            new ShardStatement(run, fetch, source, shard, part, this::give, random).execute();
-            finish();
+            new ShardStatement(run, fetch, source, shard, part, this::give, this::finish, random).execute();
         } catch (BelvedereException e) {
             lost(e);
         } finally {

@@ -47,6 +47,7 @@ final class ShardStatement {
     private final ShardPool shard;
     private final FanOut.Part part;
     private final Predicate<VectorSchemaRoot> sink;
+    private final Runnable ended;
     private final RandomGenerator random;
     // Written by the one thread that runs it; read by whoever looks at the query.
     private final AtomicLong rows = new AtomicLong();
@@ -55,9 +56,11 @@ final class ShardStatement {
     private volatile SourceStatement sent;
     // Used by the one thread that runs it.
     private boolean alone;
+    private boolean toldOfEnd;
 
     /**
      * @param sink takes a batch over; false when no more are wanted
+     * @param ended is told, once, that no batch follows; where nothing else waits for the connection, before its transaction is ended
      */
     ShardStatement(
             Run run,
@@ -66,6 +69,7 @@ final class ShardStatement {
             ShardPool shard,
             FanOut.Part part,
             Predicate<VectorSchemaRoot> sink,
+            Runnable ended,
             RandomGenerator random) {
         this.run = run;
         this.fetch = fetch;
@@ -73,6 +77,7 @@ final class ShardStatement {
         this.shard = shard;
         this.part = part;
         this.sink = sink;
+        this.ended = ended;
         this.random = random;
         this.sent = SourceStatement.render(shard.kind(), fetch.sql(), part.keys());
     }
@@ -83,7 +88,8 @@ final class ShardStatement {
         String status = "failed";
         run.noteWhenLeftBehind(() -> shown.end(facts("cancelled")));
         try {
-            status = attemptInTurn() ? "ok" : "cancelled";
+            status = attemptInTurn(shown) ? "ok" : "cancelled";
+            tellOfEnd(shown, status);
         } catch (BelvedereException e) {
             status = run.stopped() ? "cancelled" : "failed";
             throw e;
@@ -92,20 +98,20 @@ final class ShardStatement {
         }
     }
 
-    private boolean attemptInTurn() {
+    private boolean attemptInTurn(Timeline.Live shown) {
         Runnable turn = run.awaitTurn(shard, shard.concurrencyNow());
         try {
-            return attemptAll();
+            return attemptAll(shown);
         } finally {
             turn.run();
         }
     }
 
-    private boolean attemptAll() {
+    private boolean attemptAll(Timeline.Live shown) {
         while (true) {
             attempts.incrementAndGet();
             try {
-                return attempt();
+                return attempt(shown);
             } catch (SQLException e) {
                 if (run.stopped()) {
                     shard.stopped(e);
@@ -129,7 +135,7 @@ final class ShardStatement {
     }
 
     /** True when the last row was read. */
-    private boolean attempt() throws SQLException {
+    private boolean attempt(Timeline.Live shown) throws SQLException {
         Duration timeout = statementTimeout();
         try (ShardConnection connection = borrow(timeout)) {
             alone = connection.isAlone();
@@ -149,11 +155,23 @@ final class ShardStatement {
                 if (complete && cancel.finish()) {
                     statement.close();
                     connection.finished();
+                    if (connection.snapshotNanos().isEmpty()) {
+                        tellOfEnd(shown, "ok");
+                    }
                 }
                 return complete;
             } catch (SQLException e) {
                 throw shard.explained(e, Duration.ofNanos(System.nanoTime() - begin), timeout);
             }
+        }
+    }
+
+    /** The timeline first: whoever hears of the end may look there. */
+    private void tellOfEnd(Timeline.Live shown, String status) {
+        if (!toldOfEnd) {
+            toldOfEnd = true;
+            shown.end(facts(status));
+            ended.run();
         }
     }
 
