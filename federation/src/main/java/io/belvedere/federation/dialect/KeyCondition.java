@@ -87,8 +87,8 @@ public final class KeyCondition {
     private static SqlTemplate.KeysPlace place(int shipment, String marked) {
         List<String> columns = new ArrayList<>();
         Map<String, TextColumn> texts = new HashMap<>();
-        for (String column : marked.split(String.valueOf(MIDDLE))) {
-            String[] words = column.split(OF);
+        for (String column : marked.split(String.valueOf(MIDDLE), -1)) {
+            String[] words = column.split(OF, -1);
             columns.add(words[0]);
             if (words.length > 1) {
                 texts.put(words[0], new TextColumn(words[1], words[2]));
