@@ -105,9 +105,30 @@ final class SqlServerDialect extends Dialect {
     String compare(String operator, Kind kind, String left, String right) {
         return switch (kind) {
             case TEXT -> text(operator, left, right);
-            case NUMBER, DATE, TIME, TIMESTAMP, INSTANT -> "(" + left + " " + operator + " " + right + ")";
+            case TIMESTAMP -> timestamp(operator, left, right);
+            case NUMBER, DATE, TIME, INSTANT -> "(" + left + " " + operator + " " + right + ")";
             case BOOLEAN, BINARY, INTERVAL, OTHER -> throw new NotOffered("a comparison of " + kind);
         };
+    }
+
+    /**
+     * The old type {@code datetime} counts in three hundredths of a second, is read in thousandths and compared in full. So a column is
+     * compared as it is read, by way of its text, and by its day, which an index serves.
+     */
+    private static String timestamp(String operator, String left, String right) {
+        boolean loose = isMoment(right) && !isMoment(left) && !operator.equals("<>");
+        String days = operator.startsWith("<") ? "<=" : operator.startsWith(">") ? ">=" : "=";
+        return "("
+                + (loose ? "CAST(" + left + " AS DATE) " + days + " CAST(" + right + " AS DATE) AND " : "")
+                + asRead(left) + " " + operator + " " + asRead(right) + ")";
+    }
+
+    private static String asRead(String moment) {
+        return isMoment(moment) ? moment : "CAST(CONVERT(VARCHAR(27), " + moment + ", 121) AS DATETIME2(7))";
+    }
+
+    private static boolean isMoment(String sql) {
+        return sql.startsWith("CAST('") || ValuePlace.isMark(sql);
     }
 
     /** Two columns may have collations that do not go together; a literal goes with any. */
