@@ -79,4 +79,5 @@ SELECT id FROM v.data WHERE (name = 'a') IS NOT TRUE AND NOT active;
 SELECT id FROM v.data WHERE born <> DATE '2024-02-29' AND born BETWEEN DATE '2024-01-01' AND DATE '2024-12-31';
 SELECT d.id FROM v.data d JOIN v.other o ON o.due = d.born;
 SELECT id * amount AS p, id * id AS q FROM v.data;
-SELECT s.n FROM (SELECT id, amount AS n FROM v.data ORDER BY amount, id LIMIT 3) AS s WHERE s.n > 2
+SELECT s.n FROM (SELECT id, amount AS n FROM v.data ORDER BY amount, id LIMIT 3) AS s WHERE s.n > 2;
+SELECT id FROM v.data WHERE born = DATE '9999-12-31' OR born <= DATE '9999-12-31'

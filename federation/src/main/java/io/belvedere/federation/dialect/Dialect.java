@@ -222,6 +222,11 @@ public abstract sealed class Dialect
         };
     }
 
+    /** A day that is filled in after the statement around it was written. */
+    String laterDay(String iso) {
+        return moment(Kind.DATE, iso);
+    }
+
     private String bool(boolean flag) {
         return switch (sheet.booleans()) {
             case TYPE, NUMBERS -> flag ? "TRUE" : "FALSE";
@@ -390,7 +395,7 @@ public abstract sealed class Dialect
             case Literal.Text(String text) -> text(text);
             case Literal.Numeric(BigDecimal number) -> digits(number);
             case Literal.Date(LocalDate date) ->
-                moment(Kind.DATE, Constants.dateString(date).toString());
+                laterDay(Constants.dateString(date).toString());
             case Literal.Timestamp(Instant instant) ->
                 moment(Kind.TIMESTAMP, Constants.timestampString(instant).toString());
             case Literal.Bool(boolean flag) -> bool(flag);

@@ -26,6 +26,9 @@ import org.apache.calcite.util.TimestampString;
  */
 final class OracleDialect extends Dialect {
     private static final int TEXT_UNITS_MAX = 1_000;
+    /** There is no day after it to compare with. */
+    private static final String LAST_DAY = "DATE '9999-12-31'";
+
     private static final Pattern DAY = Pattern.compile("TRUNC\\((\"[^\"]+\"\\.\"[^\"]+\")\\)");
 
     OracleDialect(ServerVersion version) {
@@ -138,7 +141,7 @@ final class OracleDialect extends Dialect {
     /** A day is compared such that the column itself stands alone, for its index. */
     private static String day(String operator, String left, String right) {
         var column = DAY.matcher(left);
-        if (!column.matches() || !isDay(right)) {
+        if (!column.matches() || !isDay(right) || right.equals(LAST_DAY)) {
             return "(" + left + " " + operator + " " + right + ")";
         }
         String moment = column.group(1);
@@ -153,6 +156,16 @@ final class OracleDialect extends Dialect {
 
     private static boolean isDay(String sql) {
         return sql.startsWith("DATE '") || ValuePlace.isMark(sql);
+    }
+
+    /** The statement may compare with the day after. */
+    @Override
+    String laterDay(String iso) {
+        String day = super.laterDay(iso);
+        if (day.equals(LAST_DAY)) {
+            throw new NotOffered("the last day of all, in a place that was written for any");
+        }
+        return day;
     }
 
     @Override

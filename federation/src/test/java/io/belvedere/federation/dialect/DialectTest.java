@@ -3,7 +3,9 @@ package io.belvedere.federation.dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.belvedere.model.expr.Literal;
 import io.belvedere.model.source.SourceKind;
+import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +15,17 @@ class DialectTest {
     private final PostgresDialect postgres = new PostgresDialect(Sheets.POSTGRESQL.oldest());
     private final Dialect mariaDb = Dialect.of(SourceKind.MARIADB);
     private final DuckDbDialect duckDb = new DuckDbDialect();
+
+    /** A statement that is kept for any day compares with the day after it. */
+    @Test
+    void oracleHasNoPlaceForTheLastDayOfAll() {
+        Dialect oracle = Dialect.of(SourceKind.ORACLE);
+
+        assertThat(oracle.constant(new Literal.Date(LocalDate.of(9999, 12, 30))))
+                .isEqualTo("DATE '9999-12-30'");
+        assertThatThrownBy(() -> oracle.constant(new Literal.Date(LocalDate.of(9999, 12, 31))))
+                .isInstanceOf(NotOffered.class);
+    }
 
     @ParameterizedTest
     @ValueSource(
