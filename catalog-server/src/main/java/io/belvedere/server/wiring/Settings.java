@@ -161,7 +161,7 @@ public interface Settings {
 
     /** The engine that joins what spans sources. */
     interface EngineSettings {
-        @Meaning("Memory of one query in the engine, in MiB.")
+        @Meaning("Memory of one query in the engine, and of one source in files, in MiB.")
         @WithDefault("512")
         @Min(64)
         @Max(8192)

@@ -9,6 +9,7 @@ import io.belvedere.federation.arrow.QueryMemory;
 import io.belvedere.federation.engine.Engine;
 import io.belvedere.federation.engine.duckdb.DuckDbEngine;
 import io.belvedere.federation.engine.duckdb.DuckDbSettings;
+import io.belvedere.federation.engine.duckdb.SpillFolder;
 import io.belvedere.federation.plan.Planner;
 import io.belvedere.federation.plan.Plans;
 import io.belvedere.federation.run.Runner;
@@ -111,9 +112,23 @@ final class Wiring {
         return new Sources(
                 new Catalog(List.of(), List.of()),
                 Secrets.of(System.getenv()),
-                new FilesRoot(settings.sources().filesFolder()),
+                filesRoot(settings),
                 metrics,
                 new ServerNode(audit.start().server(), audit.start().number()));
+    }
+
+    /** What is computed of files is spilled as the engine spills, and as much of it at most. */
+    private static FilesRoot filesRoot(Settings settings) {
+        Settings.EngineSettings engine = settings.engine();
+        return settings.sources()
+                .filesFolder()
+                .map(folder -> new FilesRoot(
+                        Optional.of(folder),
+                        new FilesRoot.Work(
+                                engine.memoryMib() * MIB,
+                                Optional.of(SpillFolder.open(engine.spillFolder())),
+                                engine.spillMib() * MIB)))
+                .orElse(FilesRoot.NONE);
     }
 
     @Produces

@@ -264,14 +264,14 @@ final class ShardStatement {
                 return copy.get();
             }
         }
-        // By the parameters, not by its class: every statement of DuckDB is a prepared one to Java.
+        if (shard.kind().isFiles()) {
+            ResultSet cursor = FileStatement.query(connection.jdbc(), statement, sent.sql());
+            return DuckDbBatches.open(cursor, fetch.columns(), run.memory());
+        }
         ResultSet cursor = statement instanceof PreparedStatement prepared
                         && !sent.parameters().isEmpty()
                 ? prepared.executeQuery()
                 : connection.query(statement, sent.sql());
-        if (shard.kind().isFiles()) {
-            return DuckDbBatches.open(cursor, fetch.columns(), run.memory());
-        }
         return BatchReader.of(cursor, fetch.columns(), shard.kind(), run.memory());
     }
 

@@ -80,12 +80,16 @@ record FilesDriver(SourceDefinition source, FilesRoot files) implements Driver {
 
     /** The order matters: the file is attached before access goes, and all is set before the lock. */
     private void setUp(Statement statement, FileLocation location, Path folder) throws SQLException {
+        FilesRoot.Work work = files.work();
+        String spill = work.spill().map(place -> place.place().toString()).orElse("");
         for (String setting : List.of(
                 "SET TimeZone = 'UTC'",
                 "SET integer_division = true",
-                "SET memory_limit = '1GiB'",
+                "SET memory_limit = '" + work.memoryBytesMax() + "B'",
                 "SET threads = 2",
-                "SET temp_directory = ''",
+                "SET temp_directory = " + FileTables.text(spill),
+                "SET max_temp_directory_size = '" + work.spillBytesMax() + "B'",
+                "SET preserve_insertion_order = false",
                 "SET default_null_order = 'NULLS_LAST'",
                 "SET allow_persistent_secrets = false",
                 "SET autoinstall_known_extensions = false",

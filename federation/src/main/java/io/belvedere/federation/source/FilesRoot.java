@@ -1,5 +1,6 @@
 package io.belvedere.federation.source;
 
+import io.belvedere.federation.engine.duckdb.SpillFolder;
 import io.belvedere.model.source.FileLocation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,9 +13,24 @@ import java.util.Optional;
  * The one folder below which sources may be files, as the operator set it; none for a server that reads no files. Every answer is
  * looked up anew, because a folder can be swapped for a link at any time.
  */
-public record FilesRoot(Optional<Path> folder) {
+public record FilesRoot(Optional<Path> folder, Work work) {
+    private static final long MEMORY_BYTES = 1L << 30;
+
     /** No source may be files. */
     public static final FilesRoot NONE = new FilesRoot(Optional.empty());
+
+    /**
+     * What the database of one source may use for what it computes of its files: joins, groups, orders.
+     *
+     * @param spill where it puts what does not fit into memory; empty for nowhere
+     * @param spillBytesMax disk space for that
+     */
+    public record Work(long memoryBytesMax, Optional<SpillFolder> spill, long spillBytesMax) {}
+
+    /** Sources that stay in memory. */
+    public FilesRoot(Optional<Path> folder) {
+        this(folder, new Work(MEMORY_BYTES, Optional.empty(), 0));
+    }
 
     /**
      * The folder of a source, as an absolute path without links.

@@ -57,6 +57,8 @@ public final class SourceFailures {
         DATA,
         /** A table, column or right is not as defined. */
         DRIFT,
+        /** What the statement needs is more than the source may use for it. */
+        LIMIT,
         /** The source is up and understood the statement, but will not run it: the fault is ours. */
         STATEMENT
     }
@@ -126,6 +128,9 @@ public final class SourceFailures {
         if (text.contains("INTERRUPT Error") || text.contains("Interrupted!")) {
             return Optional.of(Kind.TIMEOUT);
         }
+        if (text.contains("Out of Memory Error")) {
+            return Optional.of(Kind.LIMIT);
+        }
         if (FILE_DATA.stream().anyMatch(text::contains)) {
             return Optional.of(Kind.DATA);
         }
@@ -151,6 +156,12 @@ public final class SourceFailures {
                         "Source '" + source + "' took longer than a statement may take.", failure);
             case DATA ->
                 FederationError.DATA_ERROR.error("A value at source '" + source + "' does not fit the query.", failure);
+            case LIMIT ->
+                FederationError.LIMIT_EXCEEDED.error(
+                        "Source '" + source
+                                + "' needs more memory or temporary space for its part of the query than it may"
+                                + " use; narrow the query.",
+                        failure);
             case STATEMENT ->
                 FederationError.UNSUPPORTED.error(
                         "Source '" + source + "' does not take its part of the query; write the query in another way.",

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  * <p>What is spilled are rows of the sources in the clear. So the folder is this user's alone: whoever else may write to it could
  * put a link in the place of a database's folder and have the rows written there. Several servers of one user may share it.
  */
-final class SpillFolder {
+public final class SpillFolder {
     private static final String PREFIX = "belvedere-spill-";
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
@@ -37,7 +38,7 @@ final class SpillFolder {
      *
      * @throws io.belvedere.model.error.BelvedereException {@code ENGINE_FAILED}: it cannot be made or written to, or is open to others
      */
-    static SpillFolder open(Path folder) {
+    public static SpillFolder open(Path folder) {
         try {
             Files.createDirectories(folder, ownerOnly());
             PosixFileAttributes attributes =
@@ -69,6 +70,12 @@ final class SpillFolder {
         } catch (IOException e) {
             throw FederationError.ENGINE_FAILED.error("The join engine has no folder to spill to.", e);
         }
+    }
+
+    /** A folder that is not there yet, for a database that makes it when it first spills and deletes it when it ends. */
+    public Path place() {
+        String name = UUID.randomUUID().toString().replace("-", "");
+        return folder.resolve(PREFIX + ProcessHandle.current().pid() + "-" + name);
     }
 
     /** Deletes a folder with all that is in it; what cannot be deleted is logged. */
