@@ -36,7 +36,7 @@ final class Dialects {
     /** What is known of a table's columns, in their order. */
     List<Optional<TextColumn>> texts(SourceTable table) {
         Map<ColumnName, TextColumn> known = statistics
-                .find(table.name())
+                .known(table.name())
                 .map(Statistics.TableStatistics::texts)
                 .orElse(Map.of());
         return table.columns().stream()

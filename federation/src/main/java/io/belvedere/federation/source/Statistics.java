@@ -25,6 +25,11 @@ public interface Statistics {
     /** What is known of a table, summed over its shards; empty when the source has not answered. */
     Optional<TableStatistics> find(TableName table);
 
+    /** As {@link #find}, without waiting: what is known by now. */
+    default Optional<TableStatistics> known(TableName table) {
+        return find(table);
+    }
+
     /** The version of a source's server, of several the oldest; empty when it has not said. */
     default Optional<ServerVersion> version(SourceName source) {
         return Optional.empty();
