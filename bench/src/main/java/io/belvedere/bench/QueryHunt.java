@@ -36,7 +36,7 @@ final class QueryHunt {
         try (HuntedHouse house = HuntedHouse.open(DATA_SEED, HuntedViews.GuardedRows.ALL);
                 GovernedAnswers product = new GovernedAnswers(house, folder)) {
             System.err.println("hunting from seed " + seed + " on …");
-            Hunt hunt = new Hunt(house, product);
+            Hunt hunt = new Hunt(house, product, "./belvedere bench hunt --seed %d --replay");
             Hunt.Found found = words.contains("--replay")
                     ? hunt.replay(seed)
                     : hunt.run(seed, Long.MAX_VALUE - seed, Duration.ofMinutes(minutes));

@@ -14,9 +14,14 @@ import org.junit.jupiter.api.io.TempDir;
 class QueryHuntIT {
     private static final long DATA_SEED = 7;
     private static final long FIRST_SEED = Long.getLong("belvedere.hunt.first", 1_000_000);
-    private static final long QUERIES = Long.getLong("belvedere.hunt.queries", 200);
+    private static final long QUERIES = Long.getLong("belvedere.hunt.queries", 2_000);
     private static final Duration TIME_MAX = Duration.ofMinutes(20);
-    private static final double REFUSED_MAX = 0.10;
+    /** Under the policy and with the rows of this test; the bench asks under another. */
+    private static final String AGAIN =
+            "./mvnw -pl federation -am verify -Dit.test=QueryHuntIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false"
+                    + " -Dbelvedere.hunt.first=%d -Dbelvedere.hunt.queries=1";
+
+    private static final double REFUSED_MAX = 0.02;
 
     @TempDir
     private Path folder;
@@ -25,7 +30,7 @@ class QueryHuntIT {
     void answersAsOneDatabaseThatHoldsEverything() throws Exception {
         try (HuntedHouse house = HuntedHouse.open(DATA_SEED, HuntedViews.GuardedRows.NARROWED);
                 PlannedAnswers product = new PlannedAnswers(house, folder)) {
-            Hunt.Found found = new Hunt(house, product).run(FIRST_SEED, QUERIES, TIME_MAX);
+            Hunt.Found found = new Hunt(house, product, AGAIN).run(FIRST_SEED, QUERIES, TIME_MAX);
 
             System.out.println(found);
             found.differences().forEach(System.out::println);

@@ -28,10 +28,18 @@ public final class Hunt {
 
     private final HuntedHouse house;
     private final Answering answering;
+    private final String again;
 
+    /** For queries that a test writes down itself. */
     public Hunt(HuntedHouse house, Answering answering) {
+        this(house, answering, "the test that holds it");
+    }
+
+    /** @param again how one query is asked again from a shell, with {@code %d} for its seed */
+    public Hunt(HuntedHouse house, Answering answering, String again) {
         this.house = house;
         this.answering = answering;
+        this.again = again;
     }
 
     /** What a hunt found. */
@@ -225,9 +233,9 @@ public final class Hunt {
                 each -> check(each, mode, oracle) instanceof Checked.Differs(String how)
                         && kind(how).equals(kind));
         String how = check(small, mode, oracle) instanceof Checked.Differs(String again) ? again : differs.how();
-        return Optional.of("seed " + query.seed() + ", " + mode + "\n" + small.sql(Side.ASKED) + "\noracle: "
-                + small.sql(Side.ORACLE) + "\n" + how + "\n"
-                + answering.explain(small.sql(Side.ASKED), mode, query.seed()));
+        return Optional.of("seed " + query.seed() + ", " + mode + ", again: " + again.formatted(query.seed()) + "\n"
+                + small.sql(Side.ASKED) + "\noracle: " + small.sql(Side.ORACLE) + "\n" + how + "\nas drawn: "
+                + query.sql(Side.ASKED) + "\n" + answering.explain(small.sql(Side.ASKED), mode, query.seed()));
     }
 
     /** A query must not shrink from one kind of difference into another, such as one that nobody can read. */

@@ -2,6 +2,7 @@ package io.belvedere.federation.engine.duckdb;
 
 import io.belvedere.federation.FederationError;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -13,6 +14,9 @@ import org.duckdb.DuckDBDriver;
 final class DuckDbDatabase implements AutoCloseable {
     /** What a library of native code gathers over the years goes with its database. */
     private static final int QUERIES_MAX = 1_000;
+
+    /** What an empty database may hold on to. */
+    private static final long IDLE_BYTES_MAX = 4L << 20;
 
     private final DuckDBConnection root;
     private final Path spill;
@@ -74,6 +78,26 @@ final class DuckDbDatabase implements AutoCloseable {
     /** A further connection to the same database. */
     DuckDBConnection connect() throws SQLException {
         return root.duplicate();
+    }
+
+    /** Drops what a query kept; whether nothing is left of it. */
+    boolean clear(List<String> tables) {
+        try (Statement statement = root.createStatement()) {
+            for (String table : tables) {
+                statement.execute("DROP TABLE " + DuckDbSession.quote(table));
+            }
+            return isEmpty(statement) && SpillFolder.isEmpty(spill);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private static boolean isEmpty(Statement statement) throws SQLException {
+        try (ResultSet found = statement.executeQuery("SELECT (SELECT count(*) FROM duckdb_tables())"
+                + " + (SELECT count(*) FROM duckdb_views() WHERE NOT internal),"
+                + " (SELECT CAST(coalesce(sum(memory_usage_bytes), 0) AS BIGINT) FROM duckdb_memory())")) {
+            return found.next() && found.getLong(1) == 0 && found.getLong(2) <= IDLE_BYTES_MAX;
+        }
     }
 
     @Override

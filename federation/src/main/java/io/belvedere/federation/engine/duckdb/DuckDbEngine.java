@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Embedded DuckDB: for each query an in-memory database of its own. A few are made ahead, because making one takes about 25 ms, and
- * closed behind the query's back. A database in which nothing was ever kept, whose statements all came to their end and whose
- * connections are closed, is as empty as a new one, and serves another query; every other is thrown away.
+ * closed behind the query's back. A database whose statements all came to their end and whose connections are closed serves another
+ * query: at once where nothing was kept in it, else when what was kept is dropped and a look has found nothing left. Every other is
+ * thrown away.
  */
 public final class DuckDbEngine implements Engine {
     private static final int CLOSING_MAX = 4;
@@ -78,16 +79,26 @@ public final class DuckDbEngine implements Engine {
      * A session has ended.
      *
      * @param used its database, when it needed one
-     * @param again whether the database is as empty as a new one
+     * @param again whether the database may serve another query once these tables are gone
      */
-    void ended(Optional<DuckDbDatabase> used, boolean again) {
+    void ended(Optional<DuckDbDatabase> used, boolean again, List<String> tables) {
         inUse.release();
-        if (used.isEmpty() || (again && used.get().mayServeAgain() && takeBack(used.get()))) {
+        if (used.isEmpty()) {
             return;
         }
-        closer.execute(used.get()::close);
-        // Not sooner: making one takes a processor that this query would have missed.
-        refill();
+        DuckDbDatabase database = used.get();
+        boolean wanted = again && database.mayServeAgain();
+        if (wanted && tables.isEmpty() && takeBack(database)) {
+            return;
+        }
+        closer.execute(() -> {
+            if (wanted && !tables.isEmpty() && database.clear(tables) && takeBack(database)) {
+                return;
+            }
+            database.close();
+            // Not sooner: making one takes a processor that this query would have missed.
+            refill();
+        });
     }
 
     private boolean takeBack(DuckDbDatabase empty) {

@@ -3,6 +3,7 @@ package io.belvedere.federation.engine.duckdb;
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.engine.EngineSession;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ final class DuckDbSession implements EngineSession {
     private @Nullable DuckDbDatabase database;
     private boolean cancelled;
     private boolean untouched = true;
+    private final List<String> tables = new ArrayList<>();
 
     DuckDbSession(DuckDbEngine engine) {
         this.engine = engine;
@@ -35,12 +37,17 @@ final class DuckDbSession implements EngineSession {
 
     @Override
     public void derive(String name, String sql, List<Input> inputs, BufferAllocator memory) {
-        touch();
         try (DuckDbStatement statement = open(inputs, memory)) {
             statement.execute("CREATE TABLE " + quote(name) + " AS " + sql);
+            made(name);
         } catch (SQLException e) {
+            touch();
             throw DuckDbFailures.translate(e);
         }
+    }
+
+    private synchronized void made(String table) {
+        tables.add(table);
     }
 
     @Override
@@ -80,7 +87,7 @@ final class DuckDbSession implements EngineSession {
         return mine;
     }
 
-    /** The database holds something, or nobody knows what: it serves no other query. */
+    /** Nobody knows what the database holds: it serves no other query. */
     private synchronized void touch() {
         untouched = false;
     }
@@ -110,14 +117,16 @@ final class DuckDbSession implements EngineSession {
     public void close() {
         Optional<DuckDbDatabase> used;
         boolean again;
+        List<String> left;
         synchronized (this) {
+            left = List.copyOf(tables);
             used = Optional.ofNullable(database);
             again = untouched && running.isEmpty();
         }
-        engine.ended(used, again);
+        engine.ended(used, again, left);
     }
 
-    private static String quote(String name) {
+    static String quote(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 }

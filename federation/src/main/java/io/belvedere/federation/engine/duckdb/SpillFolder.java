@@ -78,6 +78,15 @@ public final class SpillFolder {
         return folder.resolve(PREFIX + ProcessHandle.current().pid() + "-" + name);
     }
 
+    /** Whether nothing is spilled to a folder. */
+    static boolean isEmpty(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Deletes a folder with all that is in it; what cannot be deleted is logged. */
     static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {

@@ -96,6 +96,19 @@ class DuckDbEngineTest {
     }
 
     @Test
+    void letsNoQuerySeeWhatOneBeforeItKept() {
+        for (int i = 0; i < 20; i++) {
+            try (EngineSession session = engine.open()) {
+                assertThat(number(session, "SELECT CAST(count(*) AS INTEGER) FROM duckdb_tables()"))
+                        .isZero();
+                session.derive("t", "SELECT " + i + " AS n", List.of(), memory);
+                session.derive("odd \" name", "SELECT n + 1 AS n FROM t", List.of(), memory);
+                assertThat(number(session, "SELECT n FROM \"odd \"\" name\"")).isEqualTo(i + 1);
+            }
+        }
+    }
+
+    @Test
     void saysOfAStreamThatWantsTooMuchMemoryThatItDoes() {
         try (EngineSession session = engine.open()) {
             assertThatThrownBy(
