@@ -3,18 +3,12 @@ package io.belvedere.federation.dialect;
 import static io.belvedere.federation.dialect.Types.kind;
 
 import io.belvedere.federation.dialect.Types.Kind;
-import io.belvedere.federation.sql.Constants;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.source.ServerVersion;
 import io.belvedere.model.source.SourceKind;
-import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.SetOp;
@@ -27,9 +21,6 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.type.SqlTypeName;
-import org.apache.calcite.util.DateString;
-import org.apache.calcite.util.TimeString;
-import org.apache.calcite.util.TimestampString;
 
 /**
  * How one database writes expressions. What it may be asked stands on its {@link CapabilitySheet}; an expression without a line
@@ -227,13 +218,6 @@ public abstract sealed class Dialect
         return moment(Kind.DATE, iso);
     }
 
-    private String bool(boolean flag) {
-        return switch (sheet.booleans()) {
-            case TYPE, NUMBERS -> flag ? "TRUE" : "FALSE";
-            case NUMBERS_APART -> flag ? "1" : "0";
-        };
-    }
-
     /** Whether results must have exactly the promised types; where not, their reader brings each value into its type. */
     boolean readsExactTypes() {
         return false;
@@ -323,31 +307,7 @@ public abstract sealed class Dialect
      * @param ordered whether there is one
      */
     final String limit(Optional<String> rows, Optional<String> skipped, boolean ordered) {
-        return switch (sheet.limit()) {
-            case LIMIT_OFFSET -> clauses(rows.map("LIMIT "::concat), skipped.map("OFFSET "::concat));
-            case LIMIT_BEFORE_OFFSET ->
-                clauses(rows.map("LIMIT "::concat).or(() -> skipped.map(_ -> fence())), skipped.map("OFFSET "::concat));
-            case FETCH -> clauses(skipped.map(Dialect::offsetRows), rows.map(Dialect::fetchRows));
-            case ORDERED_FETCH -> orderedFetch(rows, skipped, ordered);
-        };
-    }
-
-    private static String orderedFetch(Optional<String> rows, Optional<String> skipped, boolean ordered) {
-        String clauses =
-                clauses(skipped.or(() -> rows.map(_ -> "0")).map(Dialect::offsetRows), rows.map(Dialect::fetchRows));
-        return clauses.isEmpty() || ordered ? clauses : "ORDER BY (SELECT NULL) " + clauses;
-    }
-
-    private static String offsetRows(String rows) {
-        return "OFFSET " + rows + " ROWS";
-    }
-
-    private static String fetchRows(String rows) {
-        return "FETCH NEXT " + rows + " ROWS ONLY";
-    }
-
-    static String clauses(Optional<String> first, Optional<String> second) {
-        return Stream.of(first, second).flatMap(Optional::stream).collect(Collectors.joining(" "));
+        return RowLimits.write(this, rows, skipped, ordered);
     }
 
     String timestampWord() {
@@ -369,37 +329,12 @@ public abstract sealed class Dialect
     }
 
     final String literal(RexLiteral literal) {
-        if (literal.isNull()) {
-            return nullOf(literal.getType());
-        }
-        return switch (literal.getTypeName()) {
-            case BOOLEAN -> bool(Boolean.TRUE.equals(literal.getValueAs(Boolean.class)));
-            case DECIMAL, DOUBLE, FLOAT, REAL, INTEGER, BIGINT, SMALLINT, TINYINT -> number(literal);
-            case CHAR, VARCHAR -> text(LiteralValues.of(literal, String.class));
-            case DATE ->
-                moment(Kind.DATE, LiteralValues.of(literal, DateString.class).toString());
-            case TIME ->
-                moment(Kind.TIME, LiteralValues.of(literal, TimeString.class).toString());
-            case TIMESTAMP ->
-                moment(
-                        Kind.TIMESTAMP,
-                        LiteralValues.of(literal, TimestampString.class).toString());
-            // Intervals, bytes and instants are written by the dialects that have them.
-            default -> special(literal);
-        };
+        return new LiteralWriter(this).write(literal);
     }
 
     /** A lifted value, written as a literal of the tree would be. */
     public final String constant(Literal value) {
-        return switch (value) {
-            case Literal.Text(String text) -> text(text);
-            case Literal.Numeric(BigDecimal number) -> digits(number);
-            case Literal.Date(LocalDate date) ->
-                laterDay(Constants.dateString(date).toString());
-            case Literal.Timestamp(Instant instant) ->
-                moment(Kind.TIMESTAMP, Constants.timestampString(instant).toString());
-            case Literal.Bool(boolean flag) -> bool(flag);
-        };
+        return new LiteralWriter(this).write(value);
     }
 
     /**
@@ -424,19 +359,6 @@ public abstract sealed class Dialect
 
     String nullOf(RelDataType type) {
         return type.getSqlTypeName() == SqlTypeName.NULL ? "NULL" : "CAST(NULL AS " + type(type) + ")";
-    }
-
-    private String number(RexLiteral literal) {
-        BigDecimal value = LiteralValues.of(literal, BigDecimal.class);
-        String digits = digits(value);
-        return switch (literal.getType().getSqlTypeName()) {
-            case DOUBLE, FLOAT, REAL -> "CAST(" + digits + " AS " + type(literal.getType()) + ")";
-            default -> digits;
-        };
-    }
-
-    private static String digits(BigDecimal value) {
-        return value.signum() < 0 ? "(" + value.toPlainString() + ")" : value.toPlainString();
     }
 
     static String joined(String operator, List<String> parts) {

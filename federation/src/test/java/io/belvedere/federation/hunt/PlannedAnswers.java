@@ -170,7 +170,8 @@ final class PlannedAnswers implements Answering, AutoCloseable {
     /** A size that the query's seed draws for the table, from none to millions; its collations are true. */
     private Optional<Statistics.TableStatistics> lie(TableName table, long seed) {
         Random random = new Random(seed * 31 + table.hashCode());
-        var texts = statistics.known(table).map(Statistics.TableStatistics::texts).orElse(Map.of());
+        var texts =
+                statistics.known(table).map(Statistics.TableStatistics::texts).orElse(Map.of());
         return Optional.of(new Statistics.TableStatistics(Math.pow(10, random.nextInt(7)), Map.of(), texts));
     }
 
