@@ -70,32 +70,14 @@ final class ConstantKeys {
         return rex.ensureType(value.getType(), simple, true);
     }
 
-    /** The call over all rows, of which there may be none. */
-    private static AggregateCall overAll(AggregateCall call, RelNode input) {
-        return AggregateCall.create(
-                call.getAggregation(),
-                call.isDistinct(),
-                call.isApproximate(),
-                call.ignoreNulls(),
-                call.rexList,
-                call.getArgList(),
-                call.filterArg,
-                call.distinctKeys,
-                call.getCollation(),
-                true,
-                input,
-                null,
-                call.getName());
-    }
-
     private static RelNode whole(Aggregate aggregate) {
         RexBuilder rex = aggregate.getCluster().getRexBuilder();
         RelNode input = aggregate.getInput();
         List<AggregateCall> calls = new ArrayList<>();
         for (AggregateCall call : aggregate.getAggCallList()) {
-            calls.add(overAll(call, input));
+            calls.add(AggregateCalls.ofAllRows(call, input));
         }
-        calls.add(overAll(
+        calls.add(AggregateCalls.ofAllRows(
                 AggregateCall.create(
                         SqlStdOperatorTable.COUNT,
                         false,

@@ -1,11 +1,6 @@
 package io.belvedere.federation.plan;
 
-import io.belvedere.federation.dialect.Dialect;
-import io.belvedere.federation.dialect.Feature;
 import io.belvedere.federation.dialect.LiteralValues;
-import io.belvedere.federation.dialect.NotOffered;
-import io.belvedere.federation.dialect.SelectWriter;
-import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.plan.PlanReport.KeptBack;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.ColumnName;
@@ -13,14 +8,10 @@ import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.source.SourceDefinition;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
-import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
-import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
@@ -29,8 +20,6 @@ import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalSort;
-import org.apache.calcite.rel.type.RelDataType;
-import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -63,12 +52,14 @@ final class Cutter {
     private final LiftedValues lifted;
     private final Dialects dialects;
     private final KeptOperators kept = new KeptOperators();
+    private final Offers offers;
 
     Cutter(Catalog catalog, PlanningClock clock, LiftedValues lifted, Dialects dialects) {
         this.catalog = catalog;
         this.clock = clock;
         this.lifted = lifted;
         this.dialects = dialects;
+        this.offers = new Offers(dialects, kept);
     }
 
     RelNode cut(RelNode tree) {
@@ -142,28 +133,6 @@ final class Cutter {
         return false;
     }
 
-    /** Whether the source offers the expressions; if not, the reason is noted. */
-    private boolean offered(RelNode rel, Site site, List<? extends RexNode> expressions, int inputWidth) {
-        List<String> columns = Collections.nCopies(inputWidth, "c");
-        if (!expressions.stream().allMatch(SubQueries::travel)) {
-            return keepBack(rel, "the value of a sub-query is sent to a source to be compared, or as an exact number");
-        }
-        return offered(rel, site, dialect -> dialect.renderAll(expressions, columns));
-    }
-
-    private boolean offered(RelNode rel, Site site, Consumer<Dialect> trial) {
-        try {
-            trial.accept(dialects.of(site.source()));
-            return true;
-        } catch (NotOffered refusal) {
-            return keepBack(rel, notOffered(site, refusal));
-        }
-    }
-
-    private static String notOffered(Site site, NotOffered refusal) {
-        return site.source().name() + " does not answer it as we mean it: " + refusal.reason();
-    }
-
     private static int width(RelNode rel) {
         return rel.getRowType().getFieldCount();
     }
@@ -176,7 +145,7 @@ final class Cutter {
         List<RexNode> below = new ArrayList<>();
         List<RexNode> above = new ArrayList<>();
         for (RexNode conjunct : Trees.conjuncts(filter.getCondition())) {
-            (offered(filter, site, List.of(conjunct), width(filter.getInput())) ? below : above).add(conjunct);
+            (offers.are(filter, site, List.of(conjunct), width(filter.getInput())) ? below : above).add(conjunct);
         }
         Placed pushed = Placed.at(Trees.filter(input.rel(), below), lifted.where(site, below));
         return above.isEmpty() ? pushed : Placed.engine(Trees.filter(pushed.cut(), above));
@@ -185,7 +154,7 @@ final class Cutter {
     private Placed barrier(SecureFilter barrier, Placed input) {
         if (input.site().isPresent()) {
             Site site = input.site().get();
-            if (offered(barrier, site, List.of(barrier.condition()), width(barrier))) {
+            if (offers.are(barrier, site, List.of(barrier.condition()), width(barrier))) {
                 return Placed.at(barrier.over(input.rel(), barrier.condition()), site);
             }
         }
@@ -207,7 +176,7 @@ final class Cutter {
     private Placed project(Project project, Placed input) {
         if (input.site().isEmpty()
                 || !windowsStandTogether(project, input.site().get())
-                || !offered(project, input.site().get(), project.getProjects(), width(project.getInput()))) {
+                || !offers.are(project, input.site().get(), project.getProjects(), width(project.getInput()))) {
             return Placed.engine(project.copy(project.getTraitSet(), List.of(input.cut())));
         }
         ImmutableBitSet.Builder key = ImmutableBitSet.builder();
@@ -256,7 +225,7 @@ final class Cutter {
         List<int[]> keys = JoinKeys.equalities(join);
         boolean expressible = dialects.of(one.source()).joins(join.getJoinType())
                 && !keys.isEmpty()
-                && offered(join, one, List.of(join.getCondition()), width(join.getLeft()) + width(join.getRight()));
+                && offers.are(join, one, List.of(join.getCondition()), width(join.getLeft()) + width(join.getRight()));
         if (!expressible) {
             keepBack(
                     join,
@@ -285,7 +254,7 @@ final class Cutter {
         ImmutableBitSet keptKey =
                 aggregate.getGroupType() == Aggregate.Group.SIMPLE ? key.build() : ImmutableBitSet.of();
         if (site.isOneShard() || everySet) {
-            if (!offered(aggregate, site)) {
+            if (!offers.are(aggregate, site)) {
                 return Placed.engine(aggregate.copy(aggregate.getTraitSet(), List.of(input.cut())));
             }
             RelNode pushed = aggregate.copy(aggregate.getTraitSet(), List.of(input.rel()));
@@ -301,7 +270,7 @@ final class Cutter {
         if (sharded.isEmpty()) {
             keepBack(aggregate, "its parts from several shards cannot be put together");
         }
-        if (sharded.isEmpty() || !offered(sharded.get().parts(), site)) {
+        if (sharded.isEmpty() || !offers.are(sharded.get().parts(), site)) {
             return Placed.engine(aggregate.copy(aggregate.getTraitSet(), List.of(input.cut())));
         }
         keepBack(aggregate, "each shard aggregates its own rows, and the engine puts the parts together");
@@ -309,27 +278,8 @@ final class Cutter {
         return Placed.engine(sharded.get().whole(cut));
     }
 
-    private boolean offered(Aggregate aggregate, Site site) {
-        return offered(aggregate, site, dialect -> {
-            if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
-                dialect.require(Feature.GROUPING_SETS);
-            }
-            List<RelDataTypeField> fields = aggregate.getInput().getRowType().getFieldList();
-            for (int key : aggregate.getGroupSet()) {
-                dialect.groupKey("c", Types.kind(fields.get(key).getType()));
-            }
-            for (AggregateCall call : aggregate.getAggCallList()) {
-                List<RelDataType> types = new ArrayList<>();
-                for (int argument : call.getArgList()) {
-                    types.add(fields.get(argument).getType());
-                }
-                dialect.aggregate(call, Collections.nCopies(types.size(), "c"), types, call.hasFilter() ? "c" : "");
-            }
-        });
-    }
-
     private Placed sort(Sort sort, Placed input) {
-        if (input.site().isEmpty() || !offered(sort, input.site().get())) {
+        if (input.site().isEmpty() || !offers.are(sort, input.site().get())) {
             return Placed.engine(sort.copy(sort.getTraitSet(), List.of(input.cut())));
         }
         Site site = input.site().get();
@@ -347,17 +297,6 @@ final class Cutter {
                 .orElse(input)
                 .cut();
         return Placed.engine(sort.copy(sort.getTraitSet(), List.of(cut)));
-    }
-
-    private boolean offered(Sort sort, Site site) {
-        List<RelDataTypeField> fields = sort.getRowType().getFieldList();
-        return offered(sort, site, dialect -> {
-            dialect.require(sort);
-            for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
-                Types.Kind kind = Types.kind(fields.get(key.getFieldIndex()).getType());
-                dialect.orderItem("c", kind, SelectWriter.direction(key), SelectWriter.nulls(key));
-            }
-        });
     }
 
     /** As many rows of each shard as the whole may need. */
@@ -397,7 +336,7 @@ final class Cutter {
             return keepBack(
                     set, "its rows stand on several shards of " + site.source().name());
         }
-        return offered(set, site, dialect -> dialect.require(set));
+        return offers.are(set, site);
     }
 
     private static boolean isTogether(Placed one, Placed other) {

@@ -1,11 +1,8 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.OutputColumn;
-import io.belvedere.federation.dialect.Dialect;
 import io.belvedere.federation.dialect.KeyCondition;
 import io.belvedere.federation.dialect.LiteralValues;
-import io.belvedere.federation.dialect.NotOffered;
-import io.belvedere.federation.dialect.SelectWriter;
 import io.belvedere.federation.dialect.SubQueryValue;
 import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.dialect.ValuePlace;
@@ -24,7 +21,6 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
@@ -123,8 +119,8 @@ final class ProgramBuilder {
         trees.put("result", residual);
         steps.add(new Step.Deliver(
                 "result",
-                engineSql(residual, outputNames()),
-                inputs(residual),
+                EngineStatement.sql(residual, outputNames()),
+                EngineStatement.inputs(residual),
                 FewRowsTree.of(residual, columns),
                 columns));
         expect("result", residual, estimator.rows(residual));
@@ -395,44 +391,9 @@ final class ProgramBuilder {
         List<OutputColumn> columns = Types.columns(rel.getRowType());
         trees.put(name, rel);
         expect(name, rel, rows);
-        String sql = engineSql(rel, columns.stream().map(OutputColumn::name).toList());
-        steps.add(new Step.Derive(name, sql, inputs(rel), columns));
+        String sql = EngineStatement.sql(
+                rel, columns.stream().map(OutputColumn::name).toList());
+        steps.add(new Step.Derive(name, sql, EngineStatement.inputs(rel), columns));
         return new StepRef(rel.getCluster(), name, rel.getRowType(), rows);
-    }
-
-    private static String engineSql(RelNode rel, List<String> names) {
-        Dialect dialect = Dialect.engine();
-        String sql = new SelectWriter(dialect, leaf -> engineLeaf(dialect, leaf)).write(rel, names);
-        Map<Integer, String> steps =
-                SubQueries.in(rel).stream().collect(Collectors.toMap(SubQueryValue::getIndex, SubQueryValue::step));
-        return ValuePlace.replaceShipped(
-                sql,
-                index -> "(SELECT " + dialect.identifier(Types.columnName(0)) + " FROM "
-                        + dialect.identifier(steps.getOrDefault(index, "")) + ")");
-    }
-
-    private static SelectWriter.Leaf engineLeaf(Dialect dialect, RelNode leaf) {
-        if (!(leaf instanceof StepRef step)) {
-            throw new NotOffered("a table of a source in the engine");
-        }
-        List<String> columns = new ArrayList<>();
-        for (int i = 0; i < step.getRowType().getFieldCount(); i++) {
-            columns.add(dialect.identifier(Types.columnName(i)));
-        }
-        return new SelectWriter.Leaf(dialect.identifier(step.step()), columns);
-    }
-
-    private static List<String> inputs(RelNode rel) {
-        Set<String> names = new java.util.LinkedHashSet<>();
-        collectInputs(rel, names);
-        SubQueries.in(rel).forEach(value -> names.add(value.step()));
-        return List.copyOf(names);
-    }
-
-    private static void collectInputs(RelNode rel, Set<String> names) {
-        if (rel instanceof StepRef step) {
-            names.add(step.step());
-        }
-        rel.getInputs().forEach(input -> collectInputs(input, names));
     }
 }

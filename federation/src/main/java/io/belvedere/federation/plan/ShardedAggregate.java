@@ -38,30 +38,14 @@ record ShardedAggregate(Aggregate aggregate, Aggregate parts, List<SqlAggFunctio
                 if (merge.isEmpty()) {
                     return Optional.empty();
                 }
-                ofShard.add(typed(call, input, keys));
+                // Where the whole is grouped by nothing too, its own type allows for no row.
+                ofShard.add(
+                        keys.isEmpty() ? AggregateCalls.ofAllRows(call, input) : AggregateCalls.ofGroups(call, input));
                 merges.add(merge.get());
             }
         }
         Aggregate parts = LogicalAggregate.create(input, List.of(), keys, List.of(keys), ofShard);
         return Optional.of(new ShardedAggregate(aggregate, parts, merges));
-    }
-
-    /** The call as one of groups that each have a row: where the whole is grouped by nothing too, its own type allows for none. */
-    private static AggregateCall typed(AggregateCall call, RelNode input, ImmutableBitSet keys) {
-        return AggregateCall.create(
-                call.getAggregation(),
-                call.isDistinct(),
-                call.isApproximate(),
-                call.ignoreNulls(),
-                call.rexList,
-                call.getArgList(),
-                call.filterArg,
-                call.distinctKeys,
-                call.getCollation(),
-                keys.isEmpty(),
-                input,
-                null,
-                call.getName());
     }
 
     /** The columns whose distinct values each shard has to give; none when each value stands on one shard, and counts may be added. */
