@@ -348,7 +348,7 @@ public final class ShardPool implements AutoCloseable {
                 answered(Outcome.ANSWERED);
             }
             // The source answered: it is up.
-            case CONTENTION, TIMEOUT, DATA, STATEMENT -> answered(Outcome.ANSWERED);
+            case CONTENTION, TIMEOUT, DATA, LIMIT, STATEMENT -> answered(Outcome.ANSWERED);
         }
     }
 
