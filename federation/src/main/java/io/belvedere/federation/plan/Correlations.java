@@ -9,6 +9,7 @@ import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rex.RexSubQuery;
@@ -20,14 +21,17 @@ final class Correlations {
     private Correlations() {}
 
     /**
-     * Whether Calcite's decorrelator keeps the meaning of the tree. Of one correlation it does without a window, an outer join or a set operation in it. Of several, it
-     * may take the columns of one for those of another, unless none is in another and each is by equalities only.
+     * Whether Calcite's decorrelator keeps the meaning of the tree: no correlation is in another, each is by equalities only, and none has a window, an outer
+     * join, a set operation or an aggregate of all rows in it, but for the one aggregate of a value.
      */
     static boolean areSimple(RelNode rel) {
         List<Correlate> found = new ArrayList<>();
         collect(rel, found);
-        return found.stream().allMatch(each -> isSimple(each.getRight(), each.getCorrelationId()))
-                && (found.size() == 1 || found.stream().allMatch(Correlations::isPlain));
+        return found.stream()
+                .allMatch(each -> isPlain(each)
+                        && isSimple(each.getRight(), each.getCorrelationId())
+                        && (each.getJoinType() == JoinRelType.LEFT
+                                || !aggregatesAll(each.getRight(), each.getCorrelationId())));
     }
 
     private static void collect(RelNode rel, List<Correlate> found) {
@@ -60,10 +64,17 @@ final class Correlations {
                         .allMatch(conjunct -> conjunct.getKind() == SqlKind.EQUALS);
             case Project project -> project.getProjects().stream().noneMatch(RexUtil::containsCorrelation);
             case Join join -> !RexUtil.containsCorrelation(join.getCondition());
-            case Aggregate _ -> true;
+            case Aggregate aggregate -> aggregate.getGroupType() == Aggregate.Group.SIMPLE;
             default -> false;
         };
         return here && rel.getInputs().stream().allMatch(input -> byEqualities(input, around));
+    }
+
+    /** Such an aggregate has a row also where there is none to aggregate, which an inner join drops. */
+    private static boolean aggregatesAll(RelNode rel, CorrelationId around) {
+        boolean here =
+                rel instanceof Aggregate aggregate && aggregate.getGroupSet().isEmpty() && uses(rel, around);
+        return here || rel.getInputs().stream().anyMatch(input -> aggregatesAll(input, around));
     }
 
     private static boolean isSimple(RelNode rel, CorrelationId around) {

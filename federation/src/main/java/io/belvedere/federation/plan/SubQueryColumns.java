@@ -82,7 +82,8 @@ final class SubQueryColumns {
                     public Void visitSubQuery(RexSubQuery query) {
                         boolean outward = !rel.getVariablesSet().containsAll(RelOptUtil.getVariablesUsed(query.rel));
                         boolean nested = query.getOperands().stream().anyMatch(SubQueryColumns::hasSubQuery);
-                        boolean several = query.getOperands().size() > 1 && !query.equals(conjunct);
+                        boolean condition = rel instanceof Filter && query.equals(conjunct);
+                        boolean several = query.getOperands().size() > 1 && !condition;
                         hard[0] |= outward || nested || several || hasNull(query);
                         return super.visitSubQuery(query);
                     }

@@ -264,4 +264,22 @@ class HuntedDifferencesIT {
                 "SELECT t.id FROM hunt.items AS t WHERE (SELECT MAX(n.k) FROM hunt.people AS n WHERE n.g = t.g) IN (SELECT e.k FROM hunt.events AS e)",
                 "");
     }
+
+    @Test
+    void givesTheRowOfAnAggregateOfNothingToARowAround() throws SQLException {
+        same(
+                "SELECT t.x FROM hunt.notes AS t CROSS JOIN LATERAL (SELECT MAX(e.k) AS m FROM hunt.events AS e WHERE e.seen_at = t.seen_at) AS a",
+                "");
+        same(
+                "SELECT t.w FROM hunt.places AS t CROSS JOIN LATERAL (SELECT 1 AS a FROM hunt.notes AS n WHERE n.happened_at = t.happened_at"
+                        + " GROUP BY CUBE(n.k)) AS a",
+                "");
+        same(
+                "SELECT t.id FROM hunt.notes AS t WHERE EXISTS (SELECT p.flag FROM hunt.places AS p WHERE t.flag GROUP BY GROUPING SETS ((p.flag), ()))",
+                "");
+        same(
+                "SELECT t.id FROM hunt.events AS t CROSS JOIN LATERAL (SELECT t.x AS a, t.seen_at AS b FROM hunt.mixed AS m WHERE m.x < t.x) AS l",
+                "");
+        same("SELECT ((6, TRUE) IN (SELECT k, FALSE FROM hunt.places)) AS a FROM hunt.events", "");
+    }
 }
