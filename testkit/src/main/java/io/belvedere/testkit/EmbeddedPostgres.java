@@ -2,17 +2,23 @@ package io.belvedere.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A PostgreSQL 18 server. Its databases are UTF-8 and sort by code point, whatever the machine's locale says. */
 public final class EmbeddedPostgres implements EmbeddedDatabase {
     private static final String ADMIN = "postgres";
     private static final String TEMPLATE = "postgresql-18.6.0-template-1";
+
+    /** A standby must have room for as many senders as its original. */
+    private static final List<String> REPLICATED = List.of("wal_level=replica", "max_wal_senders=4");
 
     private final Server server;
 
@@ -22,8 +28,32 @@ public final class EmbeddedPostgres implements EmbeddedDatabase {
 
     /** Starts a server; {@link FolderInUse} when its kept folder has one already. */
     public static EmbeddedPostgres start(Storage storage) throws IOException {
-        return new EmbeddedPostgres(Server.start(new PostgresProgram(), storage));
+        return new EmbeddedPostgres(Server.start(new PostgresProgram(Optional.empty(), List.of()), storage));
     }
+
+    /** Starts a server in a folder of its own that {@link #startStandby} can copy while it is stopped. */
+    public static EmbeddedPostgres startOriginal(Path folder) throws IOException {
+        return new EmbeddedPostgres(
+                Server.start(new PostgresProgram(Optional.empty(), REPLICATED), Storage.kept(folder)));
+    }
+
+    /**
+     * Starts a standby of the server that has this folder, and is stopped meanwhile; it catches up when the other is there again.
+     *
+     * @param originalPort where the other will be
+     * @param delay how much later the standby replays what it gets
+     */
+    public static EmbeddedPostgres startStandby(Path originalFolder, int originalPort, Duration delay)
+            throws IOException {
+        var original = new Original(originalFolder, originalPort);
+        var settings = new ArrayList<>(REPLICATED);
+        settings.add("recovery_min_apply_delay=" + delay.toMillis() + "ms");
+        return new EmbeddedPostgres(
+                Server.start(new PostgresProgram(Optional.of(original), settings), Storage.temporary()));
+    }
+
+    /** What a standby is a copy of. */
+    private record Original(Path folder, int port) {}
 
     @Override
     public int port() {
@@ -101,11 +131,16 @@ public final class EmbeddedPostgres implements EmbeddedDatabase {
         server.close();
     }
 
-    private static final class PostgresProgram implements Program {
+    /**
+     * @param original whose copy the server is
+     * @param settings besides those of every server
+     */
+    private record PostgresProgram(Optional<Original> original, List<String> settings) implements Program {
 
         @Override
         public Path template() {
-            return CacheFolder.buildOnce(TEMPLATE, PostgresProgram::buildTemplate);
+            return original.map(Original::folder)
+                    .orElseGet(() -> CacheFolder.buildOnce(TEMPLATE, PostgresProgram::buildTemplate));
         }
 
         private static void buildTemplate(Path folder) throws IOException {
@@ -116,6 +151,17 @@ public final class EmbeddedPostgres implements EmbeddedDatabase {
 
         @Override
         public void prepare(Path data) throws IOException {
+            if (original.isPresent()) {
+                Files.writeString(data.resolve("standby.signal"), "");
+                Files.writeString(
+                        data.resolve("postgresql.auto.conf"),
+                        "primary_conninfo = 'host=%s port=%d user=%s password=%s'%n"
+                                .formatted(
+                                        HOST,
+                                        original.get().port(),
+                                        ADMIN,
+                                        Secrets.load(original.get().folder()).admin()));
+            }
             ServerUser.CURRENT.own(data);
         }
 
@@ -133,6 +179,8 @@ public final class EmbeddedPostgres implements EmbeddedDatabase {
             command.addAll(setting("max_wal_senders", "0"));
             command.addAll(setting("timezone", "UTC"));
             command.addAll(setting("log_timezone", "UTC"));
+            // The last word about a setting counts.
+            settings.forEach(setting -> command.addAll(List.of("-c", setting)));
             if (storage instanceof Storage.Temporary) {
                 command.addAll(setting("fsync", "off"));
                 command.addAll(setting("full_page_writes", "off"));

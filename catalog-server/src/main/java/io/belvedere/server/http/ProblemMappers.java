@@ -22,13 +22,17 @@ import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Every exception that leaves a door, as a problem. What is not known here says nothing but that something went wrong. */
 final class ProblemMappers {
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
-    private static final int RETRY_SECONDS = 2;
+    /** Those who are sent away together are not to come back together. */
+    private static final int RETRY_SECONDS_MIN = 1;
+
+    private static final int RETRY_SECONDS_MAX = 4;
 
     private final CurrentRequest current;
 
@@ -104,7 +108,8 @@ final class ProblemMappers {
                 .entity(Problem.of(code, detail, id).json());
         id.ifPresent(value -> response.header("Belvedere-Query-Id", value));
         if (code.retry() == ErrorCode.Retry.LATER && (code.status() == 429 || code.status() == 503)) {
-            response.header("Retry-After", RETRY_SECONDS);
+            response.header(
+                    "Retry-After", ThreadLocalRandom.current().nextInt(RETRY_SECONDS_MIN, RETRY_SECONDS_MAX + 1));
         }
         if (code.status() == 401) {
             response.header("WWW-Authenticate", "Bearer");

@@ -75,7 +75,7 @@ class ClientsIT {
         List<Leaving> ways = List.of(WireClient::close, WireClient::closeHalf);
         try (Connection _ = chain.lockPayments()) {
             for (Leaving way : ways) {
-                try (WireClient client = new WireClient(server.base(), "dev-stella", BLOCKED, "PT60S")) {
+                try (WireClient client = new WireClient(server.base(), "dev-stella", BLOCKED, "PT120S")) {
                     await("the statement waits", () -> chain.waitingAtPostgres() == 1);
                     way.leave(client);
                     await("the statement is gone", () -> chain.running() == 0);
@@ -88,7 +88,7 @@ class ClientsIT {
     @Test
     void aClientProcessThatIsKilledEndsTheStatementAndIsRecorded() throws Exception {
         Set<String> before = queries(rest, "client_gone");
-        Path request = Files.write(folder.resolve("request"), WireClient.request("dev-stella", BLOCKED, "PT60S"));
+        Path request = Files.write(folder.resolve("request"), WireClient.request("dev-stella", BLOCKED, "PT120S"));
         try (Connection _ = chain.lockPayments()) {
             Process client = new ProcessBuilder(
                             "bash",
@@ -114,7 +114,7 @@ class ClientsIT {
     @Test
     void aClientThatGoesAwayInTheMiddleIsRecordedWithTheRowsItWasSent() throws Exception {
         Set<String> before = queries(rest, "client_gone");
-        try (WireClient client = new WireClient(server.base(), "dev-stella", LARGE, "PT60S")) {
+        try (WireClient client = new WireClient(server.base(), "dev-stella", LARGE, "PT120S")) {
             assertThat(client.read(200_000)).contains("HTTP/1.1 200");
         }
         await("it is seen as gone", () -> since(before, rest, "client_gone").size() == 1);
@@ -132,7 +132,7 @@ class ClientsIT {
         Set<String> before = queries(rest, "slow_reader");
         try (FaultProxy cable = FaultProxy.before(server.base().getPort());
                 WireClient client =
-                        new WireClient(URI.create("http://127.0.0.1:" + cable.port()), "dev-stella", LARGE, "PT60S")) {
+                        new WireClient(URI.create("http://127.0.0.1:" + cable.port()), "dev-stella", LARGE, "PT120S")) {
             assertThat(client.read(20_000)).contains("HTTP/1.1 200");
             cable.inject(new Fault.BlackHole());
             await("it is cut", () -> since(before, rest, "slow_reader").size() == 1);
@@ -144,7 +144,7 @@ class ClientsIT {
     @Test
     void aClientThatWaitsIsAskedByTheKernelWhetherItIsStillThere() throws Exception {
         try (Connection _ = chain.lockPayments();
-                WireClient client = new WireClient(server.base(), "dev-stella", BLOCKED, "PT60S")) {
+                WireClient client = new WireClient(server.base(), "dev-stella", BLOCKED, "PT120S")) {
             await("the statement waits", () -> chain.waitingAtPostgres() == 1);
             assertThat(KernelTimers.keepAlive(server.base().getPort(), client.port()))
                     .hasValueSatisfying(next -> assertThat(next).isBetween(Duration.ZERO, Duration.ofSeconds(20)));
@@ -158,7 +158,7 @@ class ClientsIT {
         List<StringBuilder> heard = new ArrayList<>();
         try {
             for (int i = 0; i < READERS; i++) {
-                readers.add(new WireClient(server.base(), "dev-s" + i % ServedChain.STEWARDS, LARGE, "PT60S"));
+                readers.add(new WireClient(server.base(), "dev-s" + i % ServedChain.STEWARDS, LARGE, "PT120S"));
                 heard.add(new StringBuilder());
             }
             Set<String> seen = new HashSet<>();

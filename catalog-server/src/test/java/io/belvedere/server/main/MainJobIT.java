@@ -377,36 +377,6 @@ class MainJobIT {
     }
 
     @Test
-    void anAuditDiskThatIsFullStopsAnswersAndTheLogStillVerifies() throws Exception {
-        Path place = Files.createDirectories(folder.resolve("full-disk"));
-        try (ServedSample other =
-                ServedSample.start(chain, place, _ -> {}, List.of()).awaitHealth(200)) {
-            Rest calls = new Rest(other.base());
-            assertThat(calls.query("dev-ana", JSON, "SELECT * FROM sales.revenue_by_country")
-                            .status())
-                    .isEqualTo(200);
-            // No file of the process may grow or be written past its first byte: what a full disk looks like, also to
-            // root.
-            prlimit(other.pid(), "1:unlimited");
-            Answer answer = calls.query("dev-ana", JSON, "SELECT * FROM sales.revenue_by_country");
-            assertThat(answer.status()).isEqualTo(503);
-            assertThat(answer.json().path("code").asText()).isEqualTo("AUDIT_UNAVAILABLE");
-            assertThat(answer.json().has("rows")).isFalse();
-            assertThat(calls.get("dev-ana", "/api/v1/views").status()).isEqualTo(503);
-            other.awaitHealth(503);
-            prlimit(other.pid(), "unlimited:unlimited");
-        }
-        LogTool.verify(place);
-    }
-
-    private static void prlimit(long pid, String limit) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("prlimit", "--pid", Long.toString(pid), "--fsize=" + limit)
-                .inheritIO()
-                .start();
-        assertThat(process.waitFor()).isZero();
-    }
-
-    @Test
     void aBrokenPolicyAnswersNothingAndTheRefusalIsRecorded() throws Exception {
         Path place = Files.createDirectories(folder.resolve("broken-policy"));
         try (ServedSample other = ServedSample.start(

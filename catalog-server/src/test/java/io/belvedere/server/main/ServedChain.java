@@ -8,6 +8,7 @@ import io.belvedere.samples.Keep;
 import io.belvedere.samples.Scale;
 import io.belvedere.server.doors.Rest;
 import io.belvedere.server.doors.Rest.Answer;
+import io.belvedere.testkit.fault.FaultProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,17 +26,31 @@ import java.util.concurrent.CompletableFuture;
 /** The sample's databases, with what the tests of faults need besides: a large view, many callers, and locks that hold statements up. */
 final class ServedChain implements AutoCloseable {
     static final String JSON = "application/json";
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(90);
     static final int STEWARDS = 130;
 
     /** Waits for as long as {@link #lockPayments()} holds. */
-    static final String BLOCKED = "SELECT order_id FROM fulfilment.late_orders";
+    static final String BLOCKED = "SELECT order_id FROM sales.settled";
 
     /** Waits for as long as {@link #lockCustomers()} holds; MariaDB alone is asked. */
     static final String BLOCKED_AT_MARIADB = "SELECT name FROM crm.contacts";
 
+    /** Asks a source at the end of a line that can be cut. */
+    static final String FAR_AWAY = "SELECT quantity FROM inventory.far_stock FETCH FIRST 1 ROWS ONLY";
+
     /** About 12 MB, more than any socket holds back. */
     static final String LARGE = "SELECT order_id, line_no, '" + "x".repeat(200) + "' AS filler FROM sales.items";
+
+    private static final String SETTLED = """
+            apiVersion: belvedere.io/v1
+            kind: View
+            metadata: {name: sales.settled, version: 1.0.0, title: Settled, owner: test, description: Orders with a payment.}
+            spec:
+              query: SELECT p.order_id FROM payments.payments p
+              columns:
+                - {name: order_id, type: bigint, required: true}
+              limits: {timeout: 120s, maxRows: 1000000}
+            """;
 
     private static final String ITEMS = """
             apiVersion: belvedere.io/v1
@@ -47,16 +62,43 @@ final class ServedChain implements AutoCloseable {
               columns:
                 - {name: order_id, type: bigint, required: true}
                 - {name: line_no, type: integer, required: true}
-              limits: {timeout: 60s, maxRows: 1000000}
-              onSourceFailure: fail
+              limits: {timeout: 120s, maxRows: 1000000}
+            """;
+
+    /** The stock once more, at the end of a line that can be cut. */
+    private static final String FAR = """
+            apiVersion: belvedere.io/v1
+            kind: Source
+            metadata: {name: far, description: The stock from afar.}
+            spec:
+              kind: mariadb
+              connection: {host: 127.0.0.1, port: %d, database: inventory, user: belvedere, password: "${env:INVENTORY_PASSWORD}", tls: disabled}
+              tables:
+                - name: stock
+                  columns:
+                    - {name: store_id, type: bigint, required: true, key: true}
+                    - {name: quantity, type: integer, required: true}
+            """;
+
+    private static final String FAR_STOCK = """
+            apiVersion: belvedere.io/v1
+            kind: View
+            metadata: {name: inventory.far_stock, version: 1.0.0, title: Stock, owner: test, description: The stock from afar.}
+            spec:
+              query: SELECT s.store_id, s.quantity FROM far.stock s
+              columns:
+                - {name: store_id, type: bigint, required: true}
+                - {name: quantity, type: integer, required: true}
             """;
 
     private final CoffeeChain chain;
     private final Path folder;
+    private final FaultProxy far;
 
     private ServedChain(CoffeeChain chain, Path folder) {
         this.chain = chain;
         this.folder = folder;
+        this.far = FaultProxy.before(chain.server(CoffeeChain.Server.MARIADB).port());
     }
 
     /** Starts the databases; servers put their files below the folder. */
@@ -64,14 +106,31 @@ final class ServedChain implements AutoCloseable {
         return new ServedChain(CoffeeChain.start(Scale.SMALL, Keep.NOTHING), folder);
     }
 
+    /** The line to the source of {@link #FAR_AWAY}. */
+    FaultProxy far() {
+        return far;
+    }
+
+    /** The databases themselves. */
     CoffeeChain databases() {
         return chain;
     }
 
     /** A server that is ready, with the large view and the stewards {@code dev-s0}, {@code dev-s1}, …. */
     ServedSample serve(String name, String... settings) throws Exception {
+        return serve(name, _ -> {}, settings);
+    }
+
+    /** As {@link #serve(String, String...)}, with more in its catalog. */
+    ServedSample serve(String name, ServedSample.Edit more, String... settings) throws Exception {
         return ServedSample.start(
-                        chain, Files.createDirectories(folder.resolve(name)), ServedChain::edit, List.of(settings))
+                        chain,
+                        Files.createDirectories(folder.resolve(name)),
+                        copy -> {
+                            edit(copy);
+                            more.in(copy);
+                        },
+                        List.of(settings))
                 .awaitHealth(200);
     }
 
@@ -81,8 +140,14 @@ final class ServedChain implements AutoCloseable {
                 .awaitHealth(200);
     }
 
-    private static void edit(Path copy) throws IOException {
+    private void edit(Path copy) throws IOException {
         Files.writeString(copy.resolve("views/items.yaml"), ITEMS);
+        Files.writeString(copy.resolve("views/settled.yaml"), SETTLED);
+        Path payments = copy.resolve("sources/payments.yaml");
+        Files.writeString(
+                payments, Files.readString(payments).replace("statementTimeout: 30s", "statementTimeout: 120s"));
+        Files.writeString(copy.resolve("sources/far.yaml"), FAR.formatted(far.port()));
+        Files.writeString(copy.resolve("views/far-stock.yaml"), FAR_STOCK);
         StringBuilder identities = new StringBuilder(Files.readString(copy.resolve("dev-identities.yaml")));
         for (int i = 0; i < STEWARDS; i++) {
             identities.append("  - {token: dev-s%d, subject: s%d, name: S%d, roles: [steward]}\n".formatted(i, i, i));
@@ -189,6 +254,7 @@ final class ServedChain implements AutoCloseable {
 
     @Override
     public void close() {
+        far.close();
         chain.close();
     }
 }

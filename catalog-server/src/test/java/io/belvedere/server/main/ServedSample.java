@@ -146,6 +146,19 @@ final class ServedSample implements AutoCloseable {
                 .waitFor();
     }
 
+    /**
+     * Bounds the files that the process writes, for example {@code 1:unlimited}: no file may grow or be written past its first byte, which is
+     * what a full disk looks like, also to root.
+     */
+    void limitFiles(String limit) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("prlimit", "--pid", Long.toString(pid()), "--fsize=" + limit)
+                .inheritIO()
+                .start();
+        if (process.waitFor() != 0) {
+            throw new IOException("prlimit failed");
+        }
+    }
+
     /** The most that a server may ever need in RAM with so much heap and so much memory for the engine. */
     static long residentBytesMax(long heapBytes, long engineBytes) {
         return heapBytes + engineBytes + BESIDES_BYTES;

@@ -233,8 +233,8 @@ final class Run {
     }
 
     /** Notes as of when rows of a source are. */
-    void read(SourceName source, Instant asOf) {
-        readings.merge(source, new SourceReading(source.value(), asOf, asOf), SourceReading::and);
+    void read(SourceName source, Instant asOf, Instant latest) {
+        readings.merge(source, new SourceReading(source.value(), asOf, latest), SourceReading::and);
     }
 
     List<SourceReading> readings() {

@@ -143,7 +143,7 @@ final class ShardStatement {
                 sent = SourceStatement.render(shard.kind(), fetch.sql(), withoutKeys());
             }
             if (!alone) {
-                shard.requireSchema(connection, sent.sql());
+                shard.requireFit(connection, sent.sql());
             }
             Statement statement = prepare(connection, sent);
             shard.bound(statement, timeout);
@@ -240,7 +240,7 @@ final class ShardStatement {
     private boolean read(ShardConnection connection, Statement statement) throws SQLException {
         Instant asOf = asOf(connection);
         try (Batches reader = open(connection, statement)) {
-            run.read(source.definition().name(), asOf);
+            run.read(source.definition().name(), asOf.minus(shard.behind()), asOf);
             for (Optional<VectorSchemaRoot> next = reader.next(); next.isPresent(); next = reader.next()) {
                 VectorSchemaRoot batch = next.get();
                 rows.addAndGet(batch.getRowCount());

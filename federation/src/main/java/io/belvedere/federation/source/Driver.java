@@ -34,6 +34,12 @@ sealed interface Driver permits PostgresDriver, MariaDbDriver, OracleDriver, Sql
     ResultSet queryAlone(Statement statement, String sql, String tag, Duration statementTimeout) throws SQLException;
 
     /**
+     * How far behind its original the database is: zero when it is no replica, empty when that cannot be told, be it for want of a
+     * privilege.
+     */
+    Optional<Duration> lag(Connection connection) throws SQLException;
+
+    /**
      * As {@link #begin}, for several statements that see one state of the database.
      *
      * @return what another connection joins that state by; empty where the product has no such thing

@@ -181,4 +181,10 @@ record FilesDriver(SourceDefinition source, FilesRoot files) implements Driver {
             statement.cancel();
         }
     }
+
+    /** Files are no replica. */
+    @Override
+    public Optional<Duration> lag(Connection connection) {
+        return Optional.of(Duration.ZERO);
+    }
 }

@@ -15,6 +15,8 @@ import java.util.Properties;
 /** MariaDB, and MySQL through the same driver. */
 record MariaDbDriver(SourceKind kind) implements Driver {
     private static final int PACKET_OVERHEAD = 1_024;
+    /** What is asked needs a privilege that the account has not. */
+    private static final int ACCESS_DENIED = 1_227;
 
     /** Backslash escapes stay on and double quotes stay text: the dialect writes literals that are safe under any mode. */
     private static final String SESSION = "SET SESSION time_zone = '+00:00', net_write_timeout = 600, sql_mode ="
@@ -148,6 +150,30 @@ record MariaDbDriver(SourceKind kind) implements Driver {
             socket.close();
         } catch (IOException e) {
             throw new SQLException("the socket does not close", "08000", e);
+        }
+    }
+
+    /** The oldest of its channels; empty while one of them stands still, or when our account may not know. */
+    @Override
+    public Optional<Duration> lag(Connection connection) throws SQLException {
+        boolean mysql = kind == SourceKind.MYSQL;
+        try (Statement statement = connection.createStatement();
+                ResultSet channels =
+                        statement.executeQuery(mysql ? "SHOW REPLICA STATUS" : "SHOW ALL REPLICAS STATUS")) {
+            Duration most = Duration.ZERO;
+            while (channels.next()) {
+                long seconds = channels.getLong(mysql ? "Seconds_Behind_Source" : "Seconds_Behind_Master");
+                if (channels.wasNull()) {
+                    return Optional.empty();
+                }
+                most = Duration.ofSeconds(Math.max(seconds, most.toSeconds()));
+            }
+            return Optional.of(most);
+        } catch (SQLException e) {
+            if (e.getErrorCode() == ACCESS_DENIED) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 }

@@ -18,6 +18,10 @@ enum PostgresDriver implements Driver {
     private static final long STATEMENT_BYTES_MAX = 64L << 20;
     private static final String REPEATABLE_READ = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
     private static final Pattern SNAPSHOT = Pattern.compile("[0-9A-Fa-f-]{1,100}");
+    private static final String LAG = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN 0"
+            + " WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()"
+            + " AND EXISTS (SELECT 1 FROM pg_catalog.pg_stat_wal_receiver WHERE pid IS NOT NULL) THEN 0"
+            + " ELSE EXTRACT(EPOCH FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END";
     private static final String RESULT_BYTES_MAX = "64M";
     private static final String SESSION = "SET SESSION TIME ZONE 'UTC'; SET standard_conforming_strings = on;"
             + " SET default_transaction_read_only = on; SET extra_float_digits = 3; SET bytea_output = 'hex'";
@@ -151,5 +155,21 @@ enum PostgresDriver implements Driver {
     @Override
     public void cancel(Opened connection, String tag, ControlLane control) throws SQLException {
         connection.jdbc().unwrap(PGConnection.class).cancelQuery();
+    }
+
+    /**
+     * A standby that has replayed all it got from an original it is connected with is as it is; else it is as old as the last
+     * transaction it replayed. A link that broke without a word is noticed by the standby after its {@code wal_receiver_timeout}.
+     */
+    @Override
+    public Optional<Duration> lag(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(LAG)) {
+            row.next();
+            double seconds = row.getDouble(1);
+            return row.wasNull()
+                    ? Optional.empty()
+                    : Optional.of(Duration.ofMillis(Math.max(0, Math.round(seconds * 1_000))));
+        }
     }
 }

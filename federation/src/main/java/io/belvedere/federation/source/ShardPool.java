@@ -47,6 +47,7 @@ public final class ShardPool implements AutoCloseable {
     private final ControlLane control;
     private final Orphans orphans;
     private final SchemaCheck schema;
+    private final ReplicaLag lag;
     private final AdaptiveLimit queries;
     private final AdaptiveLimit lookups = new AdaptiveLimit(1, System::nanoTime);
     private final IdleConnections idle = new IdleConnections();
@@ -79,6 +80,7 @@ public final class ShardPool implements AutoCloseable {
         this.control = new ControlLane(connector, Activity.of(kind));
         this.orphans = new Orphans(control, node, live);
         this.schema = new SchemaCheck(definition);
+        this.lag = new ReplicaLag(definition, driver);
         this.queries = new AdaptiveLimit(definition.limits().concurrency(), System::nanoTime);
     }
 
@@ -115,7 +117,8 @@ public final class ShardPool implements AutoCloseable {
     public ShardConnection borrowForFew(String query, Deadline deadline, Duration statementTimeout, String sql)
             throws SQLException {
         retries.called();
-        Begin when = driver.offersAlone() && schema.trusts(sql) ? Begin.WITH_THE_STATEMENT : Begin.FIRST;
+        Begin when =
+                driver.offersAlone() && schema.trusts(sql) && lag.trusts() ? Begin.WITH_THE_STATEMENT : Begin.FIRST;
         return borrow(queries, query, deadline, statementTimeout, when, Optional.empty());
     }
 
@@ -390,12 +393,20 @@ public final class ShardPool implements AutoCloseable {
     }
 
     /**
-     * Compares the tables that a statement uses with what the shard has, when that was not done of late.
+     * Compares the tables that a statement uses with what the shard has, and looks whether the shard is current, when that was not done
+     * of late.
      *
-     * @throws io.belvedere.model.error.BelvedereException {@code SCHEMA_DRIFT}
+     * @throws io.belvedere.model.error.BelvedereException {@code SCHEMA_DRIFT}; {@code SOURCE_UNAVAILABLE} when a replica is further
+     *     behind than the source's definition allows
      */
-    public void requireSchema(ShardConnection connection, String sql) throws SQLException {
+    public void requireFit(ShardConnection connection, String sql) throws SQLException {
+        lag.require(connection.jdbc());
         schema.require(connection.jdbc(), sql);
+    }
+
+    /** By how much rows that are read now may be older than now, where the source's definition bounds it. */
+    public Duration behind() {
+        return lag.behind();
     }
 
     ResultSet query(ShardConnection connection, Statement statement, String sql, Optional<Duration> alone)

@@ -131,4 +131,10 @@ final class SqlServerDriver implements Driver {
     public void cancel(Opened connection, String tag, ControlLane control) throws SQLException {
         DRIVER.cancel(connection.jdbc());
     }
+
+    /** Not known here: a source of this kind that has a bound is not read. */
+    @Override
+    public Optional<Duration> lag(Connection connection) {
+        return Optional.empty();
+    }
 }

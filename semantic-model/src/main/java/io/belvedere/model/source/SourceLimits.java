@@ -1,6 +1,7 @@
 package io.belvedere.model.source;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How hard a source may be asked by one server.
@@ -9,8 +10,11 @@ import java.time.Duration;
  * @param statementTimeout the longest a statement may run at the source
  * @param rowsMax rows that one fragment may fetch
  * @param shardsMax shards that one query may ask; one that needs more is refused
+ * @param lagMax how far behind its original a source may be that is a replica; one that is further behind, or does not say, is not
+ *     read. Not looked at when empty
  */
-public record SourceLimits(int concurrency, Duration statementTimeout, long rowsMax, int shardsMax) {
+public record SourceLimits(
+        int concurrency, Duration statementTimeout, long rowsMax, int shardsMax, Optional<Duration> lagMax) {
     public static final int SHARDS_DEFAULT = 64;
     public static final SourceLimits DEFAULT = new SourceLimits(16, Duration.ofSeconds(30), 10_000_000);
 
@@ -27,9 +31,17 @@ public record SourceLimits(int concurrency, Duration statementTimeout, long rows
         if (shardsMax < 1 || shardsMax > SourceDefinition.SHARDS_MAX) {
             throw new IllegalArgumentException("maxShards is 1 to " + SourceDefinition.SHARDS_MAX);
         }
+        if (lagMax.isPresent() && (lagMax.get().isNegative() || lagMax.get().isZero())) {
+            throw new IllegalArgumentException("maxLag is more than zero");
+        }
     }
 
-    /** Limits with the default number of shards. */
+    /** Limits for a source that is no replica or may lag. */
+    public SourceLimits(int concurrency, Duration statementTimeout, long rowsMax, int shardsMax) {
+        this(concurrency, statementTimeout, rowsMax, shardsMax, Optional.empty());
+    }
+
+    /** Limits with the default number of shards, for a source that is no replica or may lag. */
     public SourceLimits(int concurrency, Duration statementTimeout, long rowsMax) {
         this(concurrency, statementTimeout, rowsMax, SHARDS_DEFAULT);
     }

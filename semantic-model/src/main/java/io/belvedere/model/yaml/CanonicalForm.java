@@ -110,6 +110,7 @@ final class CanonicalForm {
         if (source.limits().shardsMax() != SourceLimits.SHARDS_DEFAULT) {
             form.put("maxShards", source.limits().shardsMax());
         }
+        source.limits().lagMax().ifPresent(lag -> form.put("maxLag", lag.toString()));
         return form.toString();
     }
 

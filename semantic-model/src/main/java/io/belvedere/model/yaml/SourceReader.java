@@ -144,6 +144,7 @@ final class SourceReader {
                 concurrency == null ? byDefault.concurrency() : concurrency,
                 timeout,
                 rows == null ? byDefault.rowsMax() : rows,
-                shards == null ? byDefault.shardsMax() : shards);
+                shards == null ? byDefault.shardsMax() : shards,
+                Optional.ofNullable(limits.maxLag()).map(lag -> SpecValues.duration(lag, timeout)));
     }
 }

@@ -329,5 +329,13 @@ record SourceSpec(
             @Min(value = 1, message = "is at least {value}")
             @Max(value = SourceDefinition.SHARDS_MAX, message = "is at most {value}")
             @Nullable
-            Integer maxShards) {}
+            Integer maxShards,
+
+            @Described(
+                    value =
+                            "How far behind its original the source may be, if it is a replica; further behind, it is not read. Not looked at when left out.",
+                    examples = "10s")
+            @Pattern(regexp = Forms.DURATION, message = Forms.DURATION_MESSAGE)
+            @Nullable
+            String maxLag) {}
 }

@@ -73,6 +73,72 @@ class ConnectionTest {
                         .isTrue());
     }
 
+    /** What the drivers of all products know that could read a file, load a class, lead elsewhere or take the protection away. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "allowLoadLocalInfile",
+                "allowLocalInfile",
+                "allowUrlInLocalInfile",
+                "autoDeserialize",
+                "queryInterceptors",
+                "propertiesTransform",
+                "useConfigs",
+                "socketFactory",
+                "socketFactoryArg",
+                "authenticationPlugins",
+                "defaultAuthenticationPlugin",
+                "connectionLifecycleInterceptors",
+                "loadBalanceStrategy",
+                "trustCertificateKeyStoreUrl",
+                "serverRSAPublicKeyFile",
+                "ociConfigFile",
+                "allowPublicKeyRetrieval",
+                "allowMultiQueries",
+                "dnsSrv",
+                "localSocketAddress",
+                "localSocket",
+                "pipe",
+                "sslfactory",
+                "sslhostnameverifier",
+                "sslpasswordcallback",
+                "authenticationPluginClassName",
+                "connectExecutor",
+                "classLoaderStrategy",
+                "loggerFile",
+                "service",
+                "sslkey",
+                "sslcert",
+                "sslrootcert",
+                "sslmode",
+                "options",
+                "preferQueryMode",
+                "replication",
+                "jaasApplicationName",
+                "gsslib",
+                "oracle.net.tns_admin",
+                "TNS_ADMIN",
+                "oracle.net.wallet_location",
+                "oracle.jdbc.provider.x",
+                "trustServerCertificate",
+                "jaasConfigurationName",
+                "trustManagerClass",
+                "INIT",
+                "session_init_sql_file"
+            })
+    void noPartOfAPlaceCarriesAPropertyOfADriver(String property) {
+        for (String form :
+                new String[] {"?%s=true", "&%s=true", ";%s=true", "%%3F%s%%3Dtrue", "(%s=true)", "#%s=x", " %s=x"}) {
+            String tail = form.formatted(property);
+            assertThatThrownBy(() -> connection("localhost" + tail, "shop", "reader"))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> connection("localhost", "shop" + tail, "reader"))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> connection("localhost", "shop", "reader" + tail))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

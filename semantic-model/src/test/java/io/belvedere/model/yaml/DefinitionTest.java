@@ -162,6 +162,8 @@ class DefinitionTest {
         }
         assertThat(source(file.replace("concurrency: 8", "concurrency: 8, maxShards: 9"), "5432"))
                 .isNotEqualTo(hash);
+        assertThat(source(file.replace("concurrency: 8", "concurrency: 8, maxLag: 10s"), "5432"))
+                .isNotEqualTo(hash);
         assertThat(source(file.replace("concurrency: 8", "concurrency: 9"), "5432"))
                 .isNotEqualTo(hash);
         assertThat(source(file.replace("name: ORDERS", "name: Orders"), "5432")).isNotEqualTo(hash);

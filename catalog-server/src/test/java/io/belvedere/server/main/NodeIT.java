@@ -1,0 +1,228 @@
+package io.belvedere.server.main;
+
+import static io.belvedere.server.main.ServedChain.BLOCKED;
+import static io.belvedere.server.main.ServedChain.BLOCKED_AT_MARIADB;
+import static io.belvedere.server.main.ServedChain.FAR_AWAY;
+import static io.belvedere.server.main.ServedChain.JSON;
+import static io.belvedere.server.main.ServedChain.LARGE;
+import static io.belvedere.server.main.ServedChain.asked;
+import static io.belvedere.server.main.ServedChain.await;
+import static io.belvedere.server.main.ServedChain.queries;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belvedere.server.doors.Rest;
+import io.belvedere.server.doors.Rest.Answer;
+import io.belvedere.testkit.fault.Fault;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that is killed, told to stop, paused, or short of memory or disk, in the middle of its work. */
+class NodeIT {
+    private static final String QUICK = "SELECT * FROM crm.contacts FETCH FIRST 5 ROWS ONLY";
+    /** What {@code -XX:+ExitOnOutOfMemoryError} ends with. */
+    private static final int OUT_OF_MEMORY = 3;
+
+    @TempDir
+    static Path folder;
+
+    private static ServedChain chain;
+
+    @BeforeAll
+    static void start() throws Exception {
+        chain = ServedChain.start(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        chain.close();
+    }
+
+    /**
+     * One query is killed before its source was asked, one before its first row, one in the middle of its rows, and one after its last
+     * row, whose outcome is not on the disk yet.
+     */
+    @Test
+    void aKilledServerLeavesNoDecisionOpenAndNoStatementBehind() throws Exception {
+        Set<String> open;
+        try (Connection payments = chain.lockPayments()) {
+            ServedSample killed = chain.serve("killed", "-Dbelvedere.limits.slow-reader=PT5M");
+            Rest rest = new Rest(killed.base());
+            Answer near = rest.query("dev-s3", JSON, FAR_AWAY);
+            assertThat(near.status()).as(near.text() + killed.log()).isEqualTo(200);
+            try (Connection customers = chain.lockCustomers();
+                    WireClient _ = new WireClient(killed.base(), "dev-s0", BLOCKED, "PT120S");
+                    WireClient reading = new WireClient(killed.base(), "dev-s1", LARGE, "PT120S")) {
+                CompletableFuture<Answer> last = asked(rest, "dev-s2", BLOCKED_AT_MARIADB);
+                await("one waits at PostgreSQL", () -> chain.waitingAtPostgres() == 1);
+                await("one waits at MariaDB", () -> chain.waitingAtMariaDb() == 1);
+                assertThat(reading.read(10_000)).contains("HTTP/1.1 200");
+                chain.far().inject(new Fault.BlackHole());
+                CompletableFuture<Answer> _ = asked(rest, "dev-s3", FAR_AWAY);
+                await(
+                        "the decisions of all four are on the disk",
+                        () -> decided(rest).size() == 4);
+                open = decided(rest);
+                killed.limitFiles("1:unlimited");
+                customers.close();
+                Answer answer = last.get(20, TimeUnit.SECONDS);
+                assertThat(answer.status()).as(answer.text()).isEqualTo(503);
+                killed.kill();
+            } finally {
+                chain.far().heal();
+                killed.kill();
+            }
+            assertThat(chain.waitingAtPostgres())
+                    .as("a source does not notice by itself")
+                    .isOne();
+            try (ServedSample again = chain.again("killed")) {
+                await("the statement is ended", Duration.ofSeconds(10), () -> chain.waitingAtPostgres() == 0);
+                for (String id : open) {
+                    assertThat(LogTool.show(again.folder(), "--request", id)).contains("unknown_crash");
+                }
+                assertThat(new Rest(again.base()).query("dev-ana", JSON, QUICK).status())
+                        .isEqualTo(200);
+            }
+        }
+        LogTool.verify(folder.resolve("killed"));
+    }
+
+    /** Queries whose decision is on the disk and whose outcome is not. */
+    private static Set<String> decided(Rest rest) throws Exception {
+        Set<String> ids = queries(rest, "running");
+        ids.addAll(queries(rest, "planning"));
+        return ids;
+    }
+
+    @Test
+    void aServerThatIsToldToStopEndsItsQueriesInTimeAndClosesItsLog() throws Exception {
+        Set<String> open;
+        Path log = folder.resolve("stopped");
+        try (ServedSample stopped = chain.serve("stopped", "-Dbelvedere.limits.drain=PT4S");
+                Connection _ = chain.lockPayments();
+                WireClient reading = new WireClient(stopped.base(), "dev-s1", LARGE, "PT120S")) {
+            Rest rest = new Rest(stopped.base());
+            CompletableFuture<Answer> blocked = asked(rest, "dev-stella", BLOCKED);
+            await("the statement waits", () -> chain.waitingAtPostgres() == 1);
+            assertThat(reading.read(10_000)).contains("HTTP/1.1 200");
+            await("both run", () -> queries(rest, "running").size() == 2);
+            open = queries(rest, "running");
+            long begin = System.nanoTime();
+            stopped.terminate();
+            assertThat(refusedWhileStopping(rest)).isEqualTo("SERVER_STOPPING");
+            Answer answer = blocked.get(40, TimeUnit.SECONDS);
+            assertThat(answer.status()).as(answer.text()).isEqualTo(503);
+            assertThat(answer.json().path("code").asText()).isEqualTo("SERVER_STOPPING");
+            stopped.awaitEnd();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(40));
+            await("the sources run nothing", Duration.ofSeconds(10), () -> chain.running() == 0);
+        }
+        for (String id : open) {
+            assertThat(LogTool.show(log, "--request", id)).contains("node_drain  SERVER_STOPPING");
+        }
+        assertThat(LogTool.show(log, "--last", "1")).contains("close");
+        LogTool.verify(log);
+    }
+
+    /** The code of the first new query that is turned away; those let in before the signal arrived are answered. */
+    private static String refusedWhileStopping(Rest rest) throws Exception {
+        List<String> codes = new ArrayList<>();
+        await("a new query is turned away", Duration.ofSeconds(10), () -> {
+            Answer answer = rest.query("dev-s5", JSON, QUICK);
+            codes.add(answer.status() == 200 ? "" : answer.json().path("code").asText());
+            return answer.status() != 200;
+        });
+        return codes.getLast();
+    }
+
+    @Test
+    void aPauseOfTheWholeProcessStretchesNoDeadlineAndNoStatement() throws Exception {
+        try (ServedSample paused = chain.serve("paused");
+                Connection _ = chain.lockPayments();
+                WireClient client = new WireClient(paused.base(), "dev-stella", BLOCKED, "PT15S")) {
+            await("the statement waits", () -> chain.waitingAtPostgres() == 1);
+            paused.signal("STOP");
+            try {
+                await("its source ends it", Duration.ofSeconds(40), () -> chain.waitingAtPostgres() == 0);
+                Thread.sleep(Duration.ofSeconds(6));
+            } finally {
+                paused.signal("CONT");
+            }
+            assertThat(client.read(2_000)).contains("504", "TIMED_OUT");
+            assertThat(new Rest(paused.base()).query("dev-ana", JSON, QUICK).status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aHeapThatIsNearlyFullLetsNoQueryInAndOneThatIsFullEndsTheServer() throws Exception {
+        assertThat(Files.readString(Path.of("..", "belvedere"))).contains("server_jvm=(-XX:+ExitOnOutOfMemoryError");
+        Path wish = folder.resolve("heap");
+        String agent = HeapFiller.option(folder.resolve("filler.jar"), wish);
+        Set<String> open;
+        try (ServedSample full = chain.serve("full", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError", agent);
+                Connection _ = chain.lockPayments();
+                WireClient _ = new WireClient(full.base(), "dev-s0", BLOCKED, "PT120S")) {
+            Rest rest = new Rest(full.base());
+            await("the statement waits", () -> chain.waitingAtPostgres() == 1);
+            Files.writeString(wish, "fill 89");
+            await("none is let in", () -> rest.query("dev-ana", JSON, QUICK).status() == 503);
+            Answer refused = rest.query("dev-ana", JSON, QUICK);
+            assertThat(refused.json().path("code").asText()).isEqualTo("OVERLOADED");
+            assertThat(refused.response().headers().firstValueAsLong("Retry-After"))
+                    .isPresent();
+            assertThat(queries(rest, "running"))
+                    .as("those that run are looked at")
+                    .hasSize(1);
+            Files.writeString(wish, "free");
+            await(
+                    "they are let in again",
+                    () -> rest.query("dev-ana", JSON, QUICK).status() == 200);
+            open = queries(rest, "running");
+            Files.writeString(wish, "exhaust");
+            assertThat(full.awaitEnd()).isEqualTo(OUT_OF_MEMORY);
+        }
+        try (ServedSample again = chain.again("full")) {
+            assertThat(open).hasSize(1);
+            for (String id : open) {
+                assertThat(LogTool.show(again.folder(), "--request", id)).contains("unknown_crash");
+            }
+        }
+        LogTool.verify(folder.resolve("full"));
+    }
+
+    @Test
+    void anAuditDiskThatIsFullStopsAnswersUntilThereIsRoomAndTheLogStillVerifies() throws Exception {
+        try (ServedSample full = chain.serve("full-disk")) {
+            Rest rest = new Rest(full.base());
+            // The disk of a busy machine may take longer for a record than a query waits for it.
+            await(
+                    "a query is answered",
+                    () -> rest.query("dev-ana", JSON, QUICK).status() == 200);
+            full.limitFiles("1:unlimited");
+            Answer answer = rest.query("dev-ana", JSON, QUICK);
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.json().path("code").asText()).isEqualTo("AUDIT_UNAVAILABLE");
+            assertThat(answer.json().has("rows")).isFalse();
+            assertThat(rest.get("dev-ana", "/api/v1/views").status()).isEqualTo(503);
+            full.awaitHealth(503);
+            full.limitFiles("unlimited:unlimited");
+            full.awaitHealth(200);
+            await(
+                    "a query is answered again",
+                    () -> rest.query("dev-ana", JSON, QUICK).status() == 200);
+        }
+        LogTool.verify(folder.resolve("full-disk"));
+    }
+}
