@@ -203,7 +203,7 @@ class NodeIT {
     }
 
     @Test
-    void anAuditDiskThatIsFullStopsAnswersUntilThereIsRoomAndTheLogStillVerifies() throws Exception {
+    void anAuditDiskThatIsFullStopsAnswersUntilThereIsRoomAndTheLogNamesThePlace() throws Exception {
         try (ServedSample full = chain.serve("full-disk")) {
             Rest rest = new Rest(full.base());
             // The disk of a busy machine may take longer for a record than a query waits for it.
@@ -223,6 +223,7 @@ class NodeIT {
                     "a query is answered again",
                     () -> rest.query("dev-ana", JSON, QUICK).status() == 200);
         }
-        LogTool.verify(folder.resolve("full-disk"));
+        // The write that failed is told apart from a record that somebody took away.
+        LogTool.verifySuspect(folder.resolve("full-disk"));
     }
 }
