@@ -14,11 +14,16 @@ final class Measurement {
     /** What takes long is steady, and is not measured as often. */
     private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /** What is short is warmed up for longer: the compiler of the JVM works behind its back, for both ways alike. */
+    private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(6);
+
+    private static final int SHORT_TURNS_MAX = 300;
+
     private final int warmUps;
     private final int runs;
 
     /**
-     * @param warmUps turns that are not counted; fewer, but 2, where they take half a minute
+     * @param warmUps turns that are not counted; fewer, but 2, where they take half a minute; what is short is warmed up for seconds
      * @param runs turns that are; at least 5, and no more than that where they take a minute
      */
     Measurement(int warmUps, int runs) {
@@ -58,10 +63,15 @@ final class Measurement {
 
     private void warmUp(Callable<?> ours, Callable<?> baseline) throws Exception {
         long started = System.nanoTime();
-        for (int turn = 0; turn < warmUps && !(turn >= WARM_UPS_MIN && isEnough(started, 2)); turn++) {
+        for (int turn = 0; wantsWarmUp(turn, started); turn++) {
             baseline.call();
             ours.call();
         }
+    }
+
+    private boolean wantsWarmUp(int turn, long started) {
+        boolean isShort = System.nanoTime() - started < SHORT_NANOS && turn < SHORT_TURNS_MAX;
+        return isShort || (turn < warmUps && !(turn >= WARM_UPS_MIN && isEnough(started, 2)));
     }
 
     private static boolean isEnough(long startedNanos, int share) {
