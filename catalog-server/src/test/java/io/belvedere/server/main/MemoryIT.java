@@ -78,9 +78,11 @@ class MemoryIT {
         create(CoffeeChain.Server.ORDERS, "orders_0");
         server = chain.serve("small", MemoryIT::addViews, "-Xmx" + HEAP_BYTES, "-Dbelvedere.engine.memory-mib=256");
         Rest rest = new Rest(server.base());
-        for (String first : new String[] {"SELECT id FROM sales.many FETCH FIRST 1 ROWS ONLY", "SELECT * FROM crm.contacts"}) {
+        for (String first :
+                new String[] {"SELECT id FROM sales.many FETCH FIRST 1 ROWS ONLY", "SELECT * FROM crm.contacts"}) {
             ServedChain.await(
-                    "it answers", () -> rest.query("dev-stella", ServedChain.JSON, first).status() == 200);
+                    "it answers",
+                    () -> rest.query("dev-stella", ServedChain.JSON, first).status() == 200);
         }
     }
 

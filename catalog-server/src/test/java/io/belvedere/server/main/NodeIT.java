@@ -55,7 +55,7 @@ class NodeIT {
     @Test
     void aKilledServerLeavesNoDecisionOpenAndNoStatementBehind() throws Exception {
         Set<String> open;
-        try (Connection payments = chain.lockPayments()) {
+        try (Connection _ = chain.lockPayments()) {
             ServedSample killed = chain.serve("killed", "-Dbelvedere.limits.slow-reader=PT5M");
             Rest rest = new Rest(killed.base());
             Answer near = rest.query("dev-s3", JSON, FAR_AWAY);
@@ -74,7 +74,7 @@ class NodeIT {
                         () -> decided(rest).size() == 4);
                 open = decided(rest);
                 killed.limitFiles("1:unlimited");
-                customers.close();
+                ServedChain.unlock(customers);
                 Answer answer = last.get(20, TimeUnit.SECONDS);
                 assertThat(answer.status()).as(answer.text()).isEqualTo(503);
                 killed.kill();

@@ -65,21 +65,6 @@ final class ServedChain implements AutoCloseable {
               limits: {timeout: 120s, maxRows: 1000000}
             """;
 
-    /** The stock once more, at the end of a line that can be cut. */
-    private static final String FAR = """
-            apiVersion: belvedere.io/v1
-            kind: Source
-            metadata: {name: far, description: The stock from afar.}
-            spec:
-              kind: mariadb
-              connection: {host: 127.0.0.1, port: %d, database: inventory, user: belvedere, password: "${env:INVENTORY_PASSWORD}", tls: disabled}
-              tables:
-                - name: stock
-                  columns:
-                    - {name: store_id, type: bigint, required: true, key: true}
-                    - {name: quantity, type: integer, required: true}
-            """;
-
     private static final String FAR_STOCK = """
             apiVersion: belvedere.io/v1
             kind: View
@@ -146,13 +131,30 @@ final class ServedChain implements AutoCloseable {
         Path payments = copy.resolve("sources/payments.yaml");
         Files.writeString(
                 payments, Files.readString(payments).replace("statementTimeout: 30s", "statementTimeout: 120s"));
-        Files.writeString(copy.resolve("sources/far.yaml"), FAR.formatted(far.port()));
+        Files.writeString(copy.resolve("sources/far.yaml"), farSource());
         Files.writeString(copy.resolve("views/far-stock.yaml"), FAR_STOCK);
         StringBuilder identities = new StringBuilder(Files.readString(copy.resolve("dev-identities.yaml")));
         for (int i = 0; i < STEWARDS; i++) {
             identities.append("  - {token: dev-s%d, subject: s%d, name: S%d, roles: [steward]}\n".formatted(i, i, i));
         }
         Files.writeString(copy.resolve("dev-identities.yaml"), identities);
+    }
+
+    /** The stock once more, at the end of a line that can be cut. */
+    private String farSource() {
+        return """
+            apiVersion: belvedere.io/v1
+            kind: Source
+            metadata: {name: far, description: The stock from afar.}
+            spec:
+              kind: mariadb
+              connection: {host: 127.0.0.1, port: %d, database: inventory, user: belvedere, password: "${env:INVENTORY_PASSWORD}", tls: disabled}
+              tables:
+                - name: stock
+                  columns:
+                    - {name: store_id, type: bigint, required: true, key: true}
+                    - {name: quantity, type: integer, required: true}
+            """.formatted(far.port());
     }
 
     /** Statements on the payments wait until this is closed. */
@@ -163,6 +165,13 @@ final class ServedChain implements AutoCloseable {
     /** Statements on the customers wait until this is closed. */
     Connection lockCustomers() throws SQLException {
         return holding(CoffeeChain.Server.MARIADB, "crm", "LOCK TABLES customers WRITE");
+    }
+
+    /** Lets go of the tables that a MariaDB session holds. */
+    static void unlock(Connection holder) throws SQLException {
+        try (Statement statement = holder.createStatement()) {
+            statement.execute("UNLOCK TABLES");
+        }
     }
 
     private Connection holding(CoffeeChain.Server server, String database, String lock) throws SQLException {
