@@ -34,6 +34,14 @@ final class FakeParts {
     @Alternative
     @Priority(1)
     @Singleton
+    Clock clock() {
+        return new SteppedClock();
+    }
+
+    @Produces
+    @Alternative
+    @Priority(1)
+    @Singleton
     Walk walk(Clock clock) {
         Weaver weaver = new Weaver();
         return new Walk(
