@@ -19,7 +19,9 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
@@ -184,6 +186,16 @@ class DoorsTest {
         assertThat(FakeRows.OPENED.get()).isEqualTo(before);
         assertThat(rest.get("dev-ana", "/api/v1/views").status()).isEqualTo(503);
         assertThat(rest.get("", "/q/health/ready").status()).isEqualTo(503);
+    }
+
+    @Test
+    void thoseWhoAreSentAwayTogetherAreNotToldToComeBackTogether() throws Exception {
+        RecordingAudit.disk = RecordingAudit.Disk.GONE;
+        Set<Long> seconds = new HashSet<>();
+        for (int i = 0; i < 40; i++) {
+            seconds.add(Long.parseLong(rest.query("dev-ana", JSON, SQL).header("Retry-After")));
+        }
+        assertThat(seconds).hasSizeGreaterThan(1).allMatch(each -> each >= 1 && each <= 4);
     }
 
     @Test
