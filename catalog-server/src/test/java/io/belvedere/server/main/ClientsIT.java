@@ -189,7 +189,7 @@ class ClientsIT {
                 .filter(text -> text.toString().matches("(?s)HTTP/1.1 (429|503).*"))
                 .count();
         assertThat(cut).hasSizeGreaterThan(20);
-        assertThat(begun).isEqualTo(cut.size());
+        assertThat(begun).isGreaterThanOrEqualTo(cut.size());
         assertThat(begun + refused).isEqualTo(READERS);
         requireSourcesHeldBack(cut);
         await("nothing runs at a source", () -> chain.running() == 0);
@@ -210,16 +210,16 @@ class ClientsIT {
         try (Connection lock = chain.lockPayments()) {
             List<CompletableFuture<Answer>> running = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                running.add(asked(rest, "dev-ana", BLOCKED));
+                running.add(asked(rest, "dev-s7", BLOCKED));
             }
             await("four run", () -> queries(rest, "running").size() == 4);
             long begin = System.nanoTime();
             List<CompletableFuture<Answer>> waiting = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                waiting.add(asked(rest, "dev-ana", BLOCKED));
+                waiting.add(asked(rest, "dev-s7", BLOCKED));
             }
             await("eight wait", () -> queries(rest, "waiting").size() == 8);
-            Answer refused = rest.query("dev-ana", JSON, BLOCKED);
+            Answer refused = rest.query("dev-s7", JSON, BLOCKED);
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.response().headers().firstValueAsLong("Retry-After"))
                     .isPresent();
