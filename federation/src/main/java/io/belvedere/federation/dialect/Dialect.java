@@ -147,6 +147,11 @@ public abstract sealed class Dialect
         return texts;
     }
 
+    /** An argument of a function that takes any type, where a constant must say its own. */
+    String anyTyped(String argument, RexNode node) {
+        return argument;
+    }
+
     /** A text column of one branch of UNION ALL, beside any of another's. */
     String united(String text) {
         return text;

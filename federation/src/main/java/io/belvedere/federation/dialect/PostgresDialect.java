@@ -9,7 +9,9 @@ import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.util.TimestampString;
 
@@ -19,6 +21,13 @@ final class PostgresDialect extends Dialect {
 
     PostgresDialect(ServerVersion version) {
         super(CapabilitySheet.of(SourceKind.POSTGRESQL), version);
+    }
+
+    /** A text in quotes is of no type yet, from which {@code LAG} cannot tell its own. */
+    @Override
+    String anyTyped(String argument, RexNode node) {
+        boolean isBareText = !(node instanceof RexInputRef) && Types.kind(node.getType()) == Types.Kind.TEXT;
+        return isBareText ? "CAST(" + argument + " AS text)" : argument;
     }
 
     @Override

@@ -35,8 +35,11 @@ final class SharedWindows {
                 dialect.computed(
                         "COALESCE(SUM(" + exact(dialect, over, arguments) + ")" + window + ", 0)", over.getType());
             case MIN, MAX -> over.getAggOperator().getKind() + "(" + ordered(dialect, over, arguments) + ")" + window;
-            case FIRST_VALUE, LAST_VALUE -> over.getAggOperator().getKind() + "(" + one(arguments) + ")" + window;
-            case LAG, LEAD -> over.getAggOperator().getKind() + "(" + neighbour(over, arguments) + ")" + window;
+            case FIRST_VALUE, LAST_VALUE ->
+                over.getAggOperator().getKind() + "("
+                        + dialect.anyTyped(one(arguments), over.getOperands().getFirst()) + ")" + window;
+            case LAG, LEAD ->
+                over.getAggOperator().getKind() + "(" + neighbour(dialect, over, arguments) + ")" + window;
             // Window functions are an open set; the engine computes the rest.
             default ->
                 throw new NotOffered(
@@ -72,14 +75,16 @@ final class SharedWindows {
     }
 
     /** A distance only where it is a constant; a default is not offered by every product. */
-    private static String neighbour(RexOver over, List<String> arguments) {
+    private static String neighbour(Dialect dialect, RexOver over, List<String> arguments) {
         boolean plain = arguments.size() == 1
                 || (arguments.size() == 2
                         && LiteralValues.isAtLeast(over.getOperands().get(1), 0));
         if (!plain) {
             throw new NotOffered(over.getAggOperator().getName() + " with a computed distance or a default");
         }
-        return String.join(", ", arguments);
+        List<String> typed = new ArrayList<>(arguments);
+        typed.set(0, dialect.anyTyped(arguments.getFirst(), over.getOperands().getFirst()));
+        return String.join(", ", typed);
     }
 
     private static String window(Dialect dialect, RexOver over, List<String> refs) {

@@ -282,4 +282,11 @@ class HuntedDifferencesIT {
                 "");
         same("SELECT ((6, TRUE) IN (SELECT k, FALSE FROM hunt.places)) AS a FROM hunt.events", "");
     }
+
+    @Test
+    void aConstantTextHasATypeInAWindow() throws SQLException {
+        same(
+                "SELECT id, LAG(CAST('\uD83D\uDE00' AS VARCHAR(9))) OVER (ORDER BY k, id) AS a, FIRST_VALUE(CAST('x' AS VARCHAR(9))) OVER (ORDER BY id) AS b FROM hunt.events",
+                "");
+    }
 }

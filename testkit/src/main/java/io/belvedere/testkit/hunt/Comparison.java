@@ -55,13 +55,14 @@ final class Comparison {
         return left.equals(right);
     }
 
-    /** Doubles last and short, so that a difference in their last digits does not change the order of rows. */
+    /** Doubles last and short, with a mark in their place, so that a difference in their last digits does not change the order of rows. */
     private static String key(List<Object> row) {
         StringBuilder exact = new StringBuilder();
         StringBuilder rough = new StringBuilder();
         for (int i = 0; i < row.size(); i++) {
             if (row.get(i) instanceof Double number && !number.isNaN() && !number.isInfinite()) {
                 BigDecimal value = BigDecimal.valueOf(number).round(new MathContext(7, RoundingMode.HALF_UP));
+                exact.append("#|");
                 rough.append(value.stripTrailingZeros()).append('|');
             } else {
                 exact.append(row.get(i)).append('|');
