@@ -40,7 +40,7 @@ final class EvaluatorPool implements AutoCloseable {
      */
     record Limits(int instances, Duration loan, Duration evaluation) {
         static final int INSTANCES_MAX = 64;
-        static final Duration LOAN_MAX = Duration.ofMillis(150);
+        static final Duration LOAN_MAX = Duration.ofMillis(500);
 
         Limits {
             if (instances < 1 || instances > INSTANCES_MAX) {

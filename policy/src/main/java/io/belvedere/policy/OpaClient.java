@@ -28,7 +28,7 @@ final class OpaClient implements AutoCloseable {
     static final Duration ANSWER_MAX = Duration.ofSeconds(1);
 
     private static final int ASKED_AT_ONCE_MAX = 64;
-    private static final Duration PLACE_WAIT_MAX = Duration.ofMillis(150);
+    private static final Duration PLACE_WAIT_MAX = Duration.ofMillis(500);
     private static final int OK = 200;
     private static final int TOKEN_BYTES_MAX = 8_192;
 

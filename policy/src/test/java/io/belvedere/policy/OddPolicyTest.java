@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A gate over a policy that misbehaves on demand: each misbehaviour refuses one question and no other. */
 class OddPolicyTest {
-    private static final Duration EVALUATION = Duration.ofSeconds(1);
+    private static final Duration EVALUATION = Duration.ofSeconds(2);
 
     private WasmPolicyGate gate;
 
