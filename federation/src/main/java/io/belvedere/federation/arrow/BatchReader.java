@@ -79,7 +79,7 @@ public final class BatchReader implements Batches {
      * The next batch, which the caller then owns; empty after the last.
      *
      * @throws io.belvedere.model.error.BelvedereException {@code DATA_ERROR} for a value that does not fit, {@code LIMIT_EXCEEDED}
-     *     when the query's memory is used up
+     *     when the query's memory is used up, {@code OVERLOADED} when the server's is
      */
     @Override
     public Optional<VectorSchemaRoot> next() throws SQLException {
@@ -97,7 +97,7 @@ public final class BatchReader implements Batches {
             handedOver = true;
             return Optional.of(batch);
         } catch (OutOfMemoryException e) {
-            throw FederationError.LIMIT_EXCEEDED.error("The query needs more memory than one query may use.", e);
+            throw QueryMemory.exhausted(e);
         } finally {
             if (!handedOver) {
                 batch.close();

@@ -4,6 +4,7 @@ import io.belvedere.federation.FederationError;
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.arrow.ArrowTypes;
 import io.belvedere.federation.arrow.HeldRows;
+import io.belvedere.federation.arrow.QueryMemory;
 import io.belvedere.federation.plan.FewRows;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ final class FewRowsJoin {
             made = true;
             return batch;
         } catch (OutOfMemoryException e) {
-            throw FederationError.LIMIT_EXCEEDED.error("The query needs more memory than one query may use.", e);
+            throw QueryMemory.exhausted(e);
         } finally {
             if (!made) {
                 batch.close();
