@@ -24,6 +24,7 @@ import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.Values;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -101,8 +102,9 @@ public final class SelectWriter {
 
     private SelectBlock block(RelNode rel) {
         return switch (rel) {
-            case Filter filter -> filter(block(filter.getInput()), filter.getCondition());
-            case SecureFilter barrier -> filter(block(barrier.getInput()), barrier.condition());
+            case Filter filter ->
+                filter(block(filter.getInput()), filter.getCondition(), RelOptUtil.conjunctions(filter.getCondition()));
+            case SecureFilter barrier -> filter(block(barrier.getInput()), barrier.condition(), conjuncts(barrier));
             case Fence fence -> fence(block(fence.getInput()));
             case Project project -> project(project);
             case Join join -> join(join);
@@ -158,13 +160,23 @@ public final class SelectWriter {
         return block.isOpen() ? block : nested(block);
     }
 
-    private SelectBlock filter(SelectBlock input, RexNode condition) {
+    /** Every part of a policy's condition, also one that the columns' types make true: the source may hold other values. */
+    private static List<RexNode> conjuncts(SecureFilter barrier) {
+        if (barrier.admitsAll()) {
+            return List.of();
+        }
+        return barrier.condition() instanceof RexCall call && call.getKind() == SqlKind.AND
+                ? call.getOperands()
+                : List.of(barrier.condition());
+    }
+
+    private SelectBlock filter(SelectBlock input, RexNode condition, List<RexNode> conjuncts) {
         SelectBlock block = input.isOpen() && usesPlain(input, List.of(condition)) ? input : nested(input);
         SelectBlock filtered = block.with(block.columns, block.plain);
-        for (RexNode conjunct : org.apache.calcite.plan.RelOptUtil.conjunctions(condition)) {
+        for (RexNode conjunct : conjuncts) {
             String written = dialect.condition(conjunct, block.columns);
             // A policy's condition stands at its barrier and, copied, below it; written into one WHERE, once is enough.
-            if (!conjunct.isAlwaysTrue() && !filtered.where.contains(written)) {
+            if (!filtered.where.contains(written)) {
                 filtered.where.add(written);
             }
         }

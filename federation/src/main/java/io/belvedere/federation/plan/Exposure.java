@@ -68,6 +68,6 @@ enum Exposure {
 
     /** What holds inside a barrier that is not fenced; the barrier is a condition itself. */
     Exposure inside(SecureFilter barrier) {
-        return this == SAFE && barrier.condition().isAlwaysTrue() ? SAFE : CONDITIONED;
+        return this == SAFE && barrier.admitsAll() ? SAFE : CONDITIONED;
     }
 }

@@ -55,7 +55,7 @@ final class FewRowsCheck {
     private static List<String> origins(RelNode tree) {
         return switch (tree) {
             case StepRef step -> columns(step.step(), step.getRowType().getFieldCount());
-            case SecureFilter barrier when barrier.condition().isAlwaysTrue() -> origins(barrier.getInput());
+            case SecureFilter barrier when barrier.admitsAll() -> origins(barrier.getInput());
             case Project project -> {
                 List<String> below = origins(project.getInput());
                 yield project.getProjects().stream()

@@ -40,7 +40,7 @@ final class FewRowsTree {
             case StepRef step
             when step.rows() <= ROWS_MAX ->
                 Optional.of(new FewRows.Of(step.step(), step.getRowType().getFieldCount()));
-            case SecureFilter barrier when barrier.condition().isAlwaysTrue() -> of(barrier.getInput());
+            case SecureFilter barrier when barrier.admitsAll() -> of(barrier.getInput());
             case Project project -> chosen(project);
             case Join join -> matched(join);
             case Sort sort -> first(sort);

@@ -217,7 +217,7 @@ final class StatementCheck {
     }
 
     private static void barriers(RelNode rel, List<Token> tokens, Names names, Booleans booleans) {
-        if (rel instanceof SecureFilter barrier && !barrier.condition().isAlwaysTrue()) {
+        if (rel instanceof SecureFilter barrier && !barrier.admitsAll()) {
             int where = 0;
             while (where < tokens.size() && !tokens.get(where).is("WHERE")) {
                 where++;

@@ -13,7 +13,6 @@ import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
@@ -46,15 +45,15 @@ final class Conditions {
     private RexNode toRex(Condition condition) {
         return switch (condition) {
             case Condition.And(List<Condition> all) ->
-                RexUtil.composeConjunction(rex, all.stream().map(this::toRex).toList());
+                joined(SqlStdOperatorTable.AND, all.stream().map(this::toRex).toList());
             case Condition.Or(List<Condition> any) ->
-                RexUtil.composeDisjunction(rex, any.stream().map(this::toRex).toList());
+                joined(SqlStdOperatorTable.OR, any.stream().map(this::toRex).toList());
             case Condition.Not(Condition inner) -> rex.makeCall(SqlStdOperatorTable.NOT, toRex(inner));
             case Condition.Comparison(ColumnName field, Condition.Operator operator, Literal value) ->
                 rex.makeCall(operatorOf(operator), column(field), Literals.toRex(rex, value, typeOf(field)));
             case Condition.In(ColumnName field, List<Literal> values) ->
-                RexUtil.composeDisjunction(
-                        rex,
+                joined(
+                        SqlStdOperatorTable.OR,
                         values.stream()
                                 .map(value -> rex.makeCall(
                                         SqlStdOperatorTable.EQUALS,
@@ -63,6 +62,11 @@ final class Conditions {
                                 .toList());
             case Condition.IsNull(ColumnName field) -> rex.makeCall(SqlStdOperatorTable.IS_NULL, column(field));
         };
+    }
+
+    /** All of them, as policy wrote them: Calcite's own way leaves out what the types make true, and a source may hold other values. */
+    private RexNode joined(SqlOperator operator, List<RexNode> conditions) {
+        return conditions.size() == 1 ? conditions.getFirst() : rex.makeCall(operator, conditions);
     }
 
     private RexNode column(ColumnName name) {

@@ -8,6 +8,7 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.SingleRel;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 
 /**
@@ -43,6 +44,14 @@ public final class SecureFilter extends SingleRel {
     /** The policy's condition over the body's columns. */
     public RexNode condition() {
         return condition;
+    }
+
+    /**
+     * Whether policy grants all rows. A condition that is only true by what a definition says of its columns ({@code NOT (id IS NULL)}
+     * of a required one) is none of these: a source may hold other rows than its definition promises.
+     */
+    public boolean admitsAll() {
+        return condition instanceof RexLiteral && condition.isAlwaysTrue();
     }
 
     @Override

@@ -92,7 +92,7 @@ final class WeaveCheck {
             throw refused("a barrier of another decision");
         }
         Rows rows = decision.requireRows(barrier.view());
-        if (rows.rule() instanceof RowRule.Matching && barrier.condition().isAlwaysTrue()) {
+        if (rows.rule() instanceof RowRule.Matching && barrier.admitsAll()) {
             throw refused("a barrier without its condition");
         }
         masks(masks, barrier.view(), body.view().columns(), rows);
