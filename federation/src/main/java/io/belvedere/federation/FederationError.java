@@ -15,6 +15,7 @@ public enum FederationError implements ErrorCode {
     SCHEMA_DRIFT(503, Audience.STEWARD, Retry.NEVER, "A source no longer matches its definition."),
     TIMED_OUT(504, Audience.CALLER, Retry.LATER, "The query took longer than its deadline."),
     CANCELLED(499, Audience.CALLER, Retry.NEVER, "The query was cancelled."),
+    MASK_KEY_MISSING(503, Audience.OPERATOR, Retry.LATER, "A mask needs a key that the server does not have."),
     OVERLOADED(503, Audience.CALLER, Retry.LATER, "Too much is being asked at once."),
     ENGINE_FAILED(500, Audience.OPERATOR, Retry.LATER, "The join engine failed.");
 

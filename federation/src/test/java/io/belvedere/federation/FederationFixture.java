@@ -1,5 +1,8 @@
 package io.belvedere.federation;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.belvedere.federation.hash.HashKeys;
 import io.belvedere.federation.sql.QueryResolver;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.federation.sql.ResolvedQuery;
@@ -53,6 +56,10 @@ public final class FederationFixture {
     public static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
     public static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+    /** Keys for hashes; {@code k2} is the active one. */
+    public static final HashKeys HASH_KEYS =
+            HashKeys.of("k2", Map.of("k1", "1".repeat(32).getBytes(UTF_8), "k2", "2".repeat(32).getBytes(UTF_8)));
 
     private FederationFixture() {}
 

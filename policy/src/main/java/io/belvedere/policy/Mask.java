@@ -2,10 +2,11 @@ package io.belvedere.policy;
 
 import io.belvedere.model.DataType;
 import io.belvedere.model.expr.Literal;
+import java.util.Optional;
 
 /**
- * What a caller sees instead of a column's value: a closed catalogue. Each is an expression, so that it can be computed at the
- * source; NULL stays NULL under every mask but {@link Null} and {@link Constant}.
+ * What a caller sees instead of a column's value: a closed catalogue. Each but {@link Hash} is an expression that a source can compute;
+ * NULL stays NULL under every mask but {@link Null} and {@link Constant}.
  */
 public sealed interface Mask {
     /** The value itself. */
@@ -59,6 +60,43 @@ public sealed interface Mask {
         }
     }
 
+    /**
+     * A keyed hash: equal values have equal hashes, within one column of one view under one salt. Text, whatever the column's type.
+     *
+     * @param salt hashes under different salts say nothing of each other
+     * @param key the id of the key; the server's active one where policy names none
+     */
+    record Hash(String salt, Optional<String> key) implements Mask {
+        /** Characters of a salt at most. */
+        public static final int SALT_MAX = 1_000;
+
+        public Hash {
+            if (salt.length() > SALT_MAX || !Unicode.isWellFormed(salt)) {
+                throw new IllegalArgumentException("a salt is Unicode, of at most " + SALT_MAX + " characters");
+            }
+            if (key.isPresent() && !key.get().matches("[a-z0-9][a-z0-9_-]{0,15}")) {
+                throw new IllegalArgumentException("an id of no key");
+            }
+        }
+    }
+
+    /** The type of what is seen of a column of the type. */
+    default DataType typeOf(DataType type) {
+        return switch (this) {
+            case Hash _ -> DataType.Simple.VARCHAR;
+            case None _,
+                    Hidden _,
+                    Null _,
+                    Constant _,
+                    Redact _,
+                    KeepFirst _,
+                    KeepLast _,
+                    Email _,
+                    DateTrunc _,
+                    Bucket _ -> type;
+        };
+    }
+
     /** Whether this mask can be applied to a column of the type. */
     default boolean accepts(DataType type) {
         return switch (this) {
@@ -71,6 +109,19 @@ public sealed interface Mask {
             case Bucket _ ->
                 type == DataType.Simple.INTEGER || type == DataType.Simple.BIGINT || type instanceof DataType.Decimal;
             case Constant(Literal value) -> accepts(value, type);
+            case Hash _ -> isHashed(type);
+        };
+    }
+
+    /** Types of which equal values have one text. */
+    private static boolean isHashed(DataType type) {
+        return switch (type) {
+            case DataType.Decimal _ -> true;
+            case DataType.Simple simple ->
+                switch (simple) {
+                    case INTEGER, BIGINT, VARCHAR, VARBINARY, DATE, TIMESTAMP, TIMESTAMP_WITH_TIME_ZONE -> true;
+                    case BOOLEAN, DOUBLE, TIME -> false;
+                };
         };
     }
 

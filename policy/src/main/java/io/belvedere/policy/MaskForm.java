@@ -1,11 +1,12 @@
 package io.belvedere.policy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** How the masks are written in JSON: the word under {@code mask}, and the one parameter that some have. */
+/** How the masks are written in JSON: the word under {@code mask}, the one parameter that some have, and those that may be left out. */
 enum MaskForm {
     NONE,
     HIDDEN,
@@ -16,20 +17,29 @@ enum MaskForm {
     KEEP_LAST("characters"),
     EMAIL,
     DATE_TRUNC("unit"),
-    BUCKET("width");
+    BUCKET("width"),
+    HASH("salt", "key");
 
     private final Optional<String> parameter;
+    private final List<String> others;
 
     MaskForm() {
         this.parameter = Optional.empty();
+        this.others = List.of();
     }
 
-    MaskForm(String parameter) {
+    MaskForm(String parameter, String... others) {
         this.parameter = Optional.of(parameter);
+        this.others = List.of(others);
     }
 
     Optional<String> parameter() {
         return parameter;
+    }
+
+    /** Parameters that may be left out. */
+    List<String> others() {
+        return others;
     }
 
     String word() {

@@ -3,6 +3,7 @@ package io.belvedere.policy;
 import io.belvedere.model.DataType;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.view.ColumnContract;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads the one mask of a column: a word of the catalogue, exactly its parameter, and a type it can be computed on. */
@@ -12,7 +13,8 @@ final class MaskReader {
     static Mask read(ReplyFields fields, ColumnContract column) {
         MaskForm form = MaskForm.find(fields.text("mask"))
                 .orElseThrow(() -> ReplyFields.invalid(fields.at(), "an unknown mask"));
-        fields.only(form.parameter().map(name -> Set.of("mask", name)).orElse(Set.of("mask")));
+        fields.only(
+                form.parameter().map(name -> Set.of("mask", name)).orElse(Set.of("mask")), Set.copyOf(form.others()));
         Mask mask = mask(form, fields, column.type());
         if (!mask.accepts(column.type())) {
             throw ReplyFields.invalid(fields.at(), form.word() + " cannot be computed on " + column.type());
@@ -32,6 +34,10 @@ final class MaskReader {
             case EMAIL -> new Mask.Email();
             case DATE_TRUNC -> new Mask.DateTrunc(unit(fields));
             case BUCKET -> new Mask.Bucket(fields.integer("width", 1, Long.MAX_VALUE));
+            case HASH ->
+                new Mask.Hash(
+                        fields.text("salt"),
+                        fields.object().has("key") ? Optional.of(fields.text("key")) : Optional.empty());
         };
     }
 

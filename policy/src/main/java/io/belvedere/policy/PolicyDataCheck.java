@@ -11,6 +11,7 @@ import io.belvedere.policy.LocatedJson.Place;
 import io.belvedere.policy.LocatedJson.Text;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,8 @@ final class PolicyDataCheck {
     private static final BigDecimal ROWS_MAX = BigDecimal.valueOf(Long.MAX_VALUE);
     private static final BigDecimal GROUP_SIZE_MAX = BigDecimal.valueOf(Integer.MAX_VALUE);
     private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}");
+    private static final Pattern KEY = Pattern.compile("[a-z0-9][a-z0-9_-]{0,15}");
+    private static final Pattern SALTING_ATTRIBUTE = Pattern.compile("attribute\\..*\\S.*");
     private static final Pattern ROLE = Pattern.compile("\\P{Cntrl}{1,200}");
     private static final Set<String> ROLE_FIELDS =
             Set.of("access", "domains", "tags", "rows", "masks", "maxRows", "minGroupSize", "detail");
@@ -155,8 +158,15 @@ final class PolicyDataCheck {
             only(mask, Set.of("mask"));
             return;
         }
-        only(mask, Set.of("mask", parameter.get()));
+        Set<String> known = new HashSet<>(form.get().others());
+        known.addAll(List.of("mask", parameter.get()));
+        only(mask, known);
         member(mask, parameter.get()).ifPresent(value -> parameter(form.get(), value));
+        optional(mask, "key", value -> {
+            if (!(value instanceof Text key) || !KEY.matcher(key.value()).matches()) {
+                report(value.place(), "'key' is the id of a key of the server, like 2026-11");
+            }
+        });
     }
 
     private void parameter(MaskForm form, LocatedJson value) {
@@ -164,6 +174,12 @@ final class PolicyDataCheck {
             case KEEP_FIRST, KEEP_LAST -> integer(value, "'characters'", BigDecimal.ONE, BigDecimal.valueOf(64));
             case BUCKET -> integer(value, "'width'", BigDecimal.ONE, ROWS_MAX);
             case DATE_TRUNC -> word(value, "'unit'", Set.of("month", "quarter", "year"));
+            case HASH ->
+                words(
+                        value,
+                        "'salt'",
+                        word -> word.equals("purpose")
+                                || SALTING_ATTRIBUTE.matcher(word).matches());
             case CONSTANT -> {
                 if (!(value instanceof Text || value instanceof Numeric || value instanceof LocatedJson.Bool)) {
                     report(value.place(), "'value' is a text, a number, true or false");

@@ -64,7 +64,7 @@ public record ViewDocument(
         var column = visible.column();
         return new Column(
                 column.name().value(),
-                column.type().toString(),
+                visible.type().toString(),
                 column.presence() == Presence.OPTIONAL,
                 column.keyPart() == KeyPart.KEY,
                 column.classifications().stream().map(Object::toString).toList(),

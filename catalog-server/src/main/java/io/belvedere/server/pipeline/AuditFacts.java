@@ -80,6 +80,7 @@ final class AuditFacts {
             case Mask.Email _ -> "email";
             case Mask.DateTrunc _ -> "date_trunc";
             case Mask.Bucket _ -> "bucket";
+            case Mask.Hash _ -> "hash";
         };
     }
 

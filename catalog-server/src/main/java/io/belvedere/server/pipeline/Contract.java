@@ -1,5 +1,6 @@
 package io.belvedere.server.pipeline;
 
+import io.belvedere.model.DataType;
 import io.belvedere.model.Version;
 import io.belvedere.model.ViewReference;
 import io.belvedere.model.view.ColumnContract;
@@ -23,8 +24,13 @@ public record Contract(ViewDefinition view, List<VisibleColumn> columns, List<Ve
         versions = List.copyOf(versions);
     }
 
-    /** A column the caller may see, and whether its values are masked for the caller. */
-    public record VisibleColumn(ColumnContract column, boolean masked) {}
+    /**
+     * A column the caller may see.
+     *
+     * @param type of what the caller sees of it
+     * @param masked whether its values are masked for the caller
+     */
+    public record VisibleColumn(ColumnContract column, DataType type, boolean masked) {}
 
     /** Of each view the newest version that is visible. */
     static List<Contract> newest(List<ViewDefinition> views, Allow allow) {
@@ -67,7 +73,11 @@ public record Contract(ViewDefinition view, List<VisibleColumn> columns, List<Ve
     private static List<VisibleColumn> columns(ViewDefinition view, Map<io.belvedere.model.ColumnName, Mask> masks) {
         return view.columns().stream()
                 .filter(column -> !(masks.getOrDefault(column.name(), new Mask.Hidden()) instanceof Mask.Hidden))
-                .map(column -> new VisibleColumn(column, !(masks.get(column.name()) instanceof Mask.None)))
+                .map(column -> visible(column, masks.getOrDefault(column.name(), new Mask.Hidden())))
                 .toList();
+    }
+
+    private static VisibleColumn visible(ColumnContract column, Mask mask) {
+        return new VisibleColumn(column, mask.typeOf(column.type()), !(mask instanceof Mask.None));
     }
 }

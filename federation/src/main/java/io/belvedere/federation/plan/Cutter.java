@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
@@ -53,6 +54,8 @@ final class Cutter {
     private final Dialects dialects;
     private final KeptOperators kept = new KeptOperators();
     private final Offers offers;
+    /** Whether anything in the tree is hashed: most queries need not be looked at for it. */
+    private boolean hashes;
 
     Cutter(Catalog catalog, PlanningClock clock, LiftedValues lifted, Dialects dialects) {
         this.catalog = catalog;
@@ -63,6 +66,7 @@ final class Cutter {
     }
 
     RelNode cut(RelNode tree) {
+        hashes = HashedColumns.areIn(tree);
         return place(tree).cut();
     }
 
@@ -145,7 +149,9 @@ final class Cutter {
         List<RexNode> below = new ArrayList<>();
         List<RexNode> above = new ArrayList<>();
         for (RexNode conjunct : Trees.conjuncts(filter.getCondition())) {
-            (offers.are(filter, site, List.of(conjunct), width(filter.getInput())) ? below : above).add(conjunct);
+            boolean pushed = leavesHashes(filter, input, RelOptUtil.InputFinder.bits(conjunct))
+                    && offers.are(filter, site, List.of(conjunct), width(filter.getInput()));
+            (pushed ? below : above).add(conjunct);
         }
         Placed pushed = Placed.at(Trees.filter(input.rel(), below), lifted.where(site, below));
         return above.isEmpty() ? pushed : Placed.engine(Trees.filter(pushed.cut(), above));
@@ -154,7 +160,8 @@ final class Cutter {
     private Placed barrier(SecureFilter barrier, Placed input) {
         if (input.site().isPresent()) {
             Site site = input.site().get();
-            if (offers.are(barrier, site, List.of(barrier.condition()), width(barrier))) {
+            if (leavesHashes(barrier, input, RelOptUtil.InputFinder.bits(barrier.condition()))
+                    && offers.are(barrier, site, List.of(barrier.condition()), width(barrier))) {
                 return Placed.at(barrier.over(input.rel(), barrier.condition()), site);
             }
         }
@@ -176,7 +183,8 @@ final class Cutter {
     private Placed project(Project project, Placed input) {
         if (input.site().isEmpty()
                 || !windowsStandTogether(project, input.site().get())
-                || !offers.are(project, input.site().get(), project.getProjects(), width(project.getInput()))) {
+                || !leavesHashes(project, input)
+                || !offers.are(project, input.site().get(), asked(project), width(project.getInput()))) {
             return Placed.engine(project.copy(project.getTraitSet(), List.of(input.cut())));
         }
         ImmutableBitSet.Builder key = ImmutableBitSet.builder();
@@ -189,6 +197,25 @@ final class Cutter {
         }
         RelNode pushed = project.copy(project.getTraitSet(), List.of(input.rel()));
         return Placed.at(pushed, site.withKey(key.build()));
+    }
+
+    /** What the source computes: of what is hashed, the value. */
+    private static List<RexNode> asked(Project project) {
+        return BarrierLeaf.isGoverned(project) ? HashedColumns.inTheClear(project) : project.getProjects();
+    }
+
+    /** Whether expressions that are more than a column are of no column that is hashed after the source has given it. */
+    private boolean leavesHashes(Project project, Placed input) {
+        List<RexNode> computed = project.getProjects().stream()
+                .filter(each -> !(each instanceof RexInputRef))
+                .toList();
+        return leavesHashes(project, input, RelOptUtil.InputFinder.bits(computed, null));
+    }
+
+    private boolean leavesHashes(RelNode operator, Placed input, ImmutableBitSet used) {
+        return !hashes
+                || HashedColumns.leave(input.rel(), used)
+                || keepBack(operator, "it is about hashes, which are made of what the source gives");
     }
 
     /** A window sees all its rows on one shard: there is but one, or each partition stands on one. */
@@ -223,7 +250,12 @@ final class Cutter {
             return Optional.empty();
         }
         List<int[]> keys = JoinKeys.equalities(join);
-        boolean expressible = dialects.of(one.source()).joins(join.getJoinType())
+        ImmutableBitSet used = RelOptUtil.InputFinder.bits(join.getCondition());
+        int width = width(join.getLeft());
+        boolean expressible = leavesHashes(join, left, used.intersect(ImmutableBitSet.range(width)))
+                && leavesHashes(
+                        join, right, used.except(ImmutableBitSet.range(width)).shift(-width))
+                && dialects.of(one.source()).joins(join.getJoinType())
                 && !keys.isEmpty()
                 && offers.are(join, one, List.of(join.getCondition()), width(join.getLeft()) + width(join.getRight()));
         if (!expressible) {
@@ -239,7 +271,7 @@ final class Cutter {
     }
 
     private Placed aggregate(Aggregate aggregate, Placed input) {
-        if (input.site().isEmpty()) {
+        if (input.site().isEmpty() || !leavesHashes(aggregate, input, HashedColumns.used(aggregate))) {
             return Placed.engine(aggregate.copy(aggregate.getTraitSet(), List.of(input.cut())));
         }
         Site site = input.site().get();
@@ -279,7 +311,10 @@ final class Cutter {
     }
 
     private Placed sort(Sort sort, Placed input) {
-        if (input.site().isEmpty() || !offers.are(sort, input.site().get())) {
+        ImmutableBitSet keys = ImmutableBitSet.of(sort.getCollation().getKeys());
+        if (input.site().isEmpty()
+                || !leavesHashes(sort, input, keys)
+                || !offers.are(sort, input.site().get())) {
             return Placed.engine(sort.copy(sort.getTraitSet(), List.of(input.cut())));
         }
         Site site = input.site().get();
@@ -327,6 +362,9 @@ final class Cutter {
 
     /** Whether all branches run on the same shards of one server; rows of several shards are compared in the engine. */
     private boolean together(SetOp set, List<Placed> inputs) {
+        if (!inputs.stream().allMatch(input -> leavesHashes(set, input, ImmutableBitSet.range(width(set))))) {
+            return false;
+        }
         if (!inputs.stream().allMatch(input -> isTogether(input, inputs.getFirst()))) {
             return keepBack(set, "its parts stand in different databases or on different shards");
         }

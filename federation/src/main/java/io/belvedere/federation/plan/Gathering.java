@@ -20,6 +20,7 @@ import org.apache.calcite.rel.logical.LogicalSort;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,11 @@ record Gathering(Fragment fragment, Step.Merge merge) {
         if (fragment.body() instanceof Sort below && below.getCollation().equals(sort.getCollation())) {
             return Optional.of(fragment);
         }
-        if (sort.fetch != null || sort.offset != null || !isOffered(sort, dialects.of(fragment.source()))) {
+        ImmutableBitSet keys = ImmutableBitSet.of(sort.getCollation().getKeys());
+        if (sort.fetch != null
+                || sort.offset != null
+                || !HashedColumns.leave(fragment.body(), keys)
+                || !isOffered(sort, dialects.of(fragment.source()))) {
             return Optional.empty();
         }
         RelNode ordered = LogicalSort.create(fragment.body(), sort.getCollation(), null, null);

@@ -13,6 +13,7 @@ import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.Union;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /** Where keys can be read, and where a condition on them can be put, on the way down a tree. */
 final class KeySource {
@@ -52,7 +53,11 @@ final class KeySource {
      */
     static List<Target> targets(RelNode rel, int column) {
         return switch (rel) {
-            case Fragment fragment -> List.of(new Target(fragment, column));
+            // Keys are hashes too, and the source would compare them with values.
+            case Fragment fragment ->
+                HashedColumns.leave(fragment.body(), ImmutableBitSet.of(column))
+                        ? List.of(new Target(fragment, column))
+                        : List.of();
             case Project project ->
                 project.getProjects().get(column) instanceof RexInputRef ref
                                 && project.getProjects().stream().noneMatch(RexOver::containsOver)

@@ -3,7 +3,9 @@ package io.belvedere.federation.plan;
 import static io.belvedere.federation.FederationError.PLAN_REFUSED;
 
 import io.belvedere.federation.dialect.Fence;
+import io.belvedere.federation.dialect.NotOffered;
 import io.belvedere.federation.dialect.SubQueryValue;
+import io.belvedere.federation.hash.HashedColumn;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.ColumnName;
@@ -56,6 +58,7 @@ final class PlanVerifier {
             throw refused("a step that the result does not use");
         }
         for (Step step : program.steps()) {
+            requireHashed(step, walk.tree(step.name()));
             switch (step) {
                 case Step.Fetch fetch -> StatementCheck.fetch(catalog, fetch, walk.tree(fetch.name()));
                 case Step.PassThrough(Step.Fetch fetch, Step.Merge _) ->
@@ -68,6 +71,23 @@ final class PlanVerifier {
             }
         }
         keys(program, walk);
+    }
+
+    /** A step hashes what its tree says, and its statement does nothing else with it. */
+    private static void requireHashed(Step step, RelNode tree) {
+        List<HashedColumn> hashed = switch (step) {
+            case Step.Fetch fetch -> fetch.hashed();
+            case Step.PassThrough(Step.Fetch fetch, Step.Merge _) -> fetch.hashed();
+            case Step.Derive derive -> derive.hashed();
+            case Step.Deliver _ -> List.of();
+        };
+        try {
+            if (!HashedColumns.list(tree).equals(hashed)) {
+                throw refused("a column that policy hashes would leave its step in the clear");
+            }
+        } catch (NotOffered used) {
+            throw refused(used.reason());
+        }
     }
 
     static BelvedereException refused(String why) {

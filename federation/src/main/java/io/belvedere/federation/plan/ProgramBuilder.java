@@ -209,7 +209,10 @@ final class ProgramBuilder {
     private RelNode walk(RelNode rel, Exposure above) {
         if (BarrierLeaf.isGoverned(rel)) {
             RelNode inside = Trees.mapInputs(rel, input -> walk(input, Exposure.SAFE));
-            return above == Exposure.EXPOSED ? derive(inside, estimator.rows(rel)) : inside;
+            // The engine has no key: what is hashed is hashed on the way to a table.
+            return above == Exposure.EXPOSED || HashedColumns.areIn(inside)
+                    ? derive(inside, estimator.rows(rel))
+                    : inside;
         }
         if (rel instanceof Fragment fragment) {
             return step(fragment);
@@ -350,7 +353,7 @@ final class ProgramBuilder {
         }
         RelNode prepared = writer.prepare(fragment, conditions);
         trees.put(name, prepared);
-        String sql = writer.write(fragment, prepared, names);
+        String sql = writer.write(fragment, HashedColumns.inTheClear(prepared), names);
         List<OutputColumn> named = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
             named.add(new OutputColumn(
@@ -368,6 +371,7 @@ final class ProgramBuilder {
                 values.stream().map(this::shipment).toList(),
                 Step.Use.ONCE,
                 RowBound.of(fragment.body()) <= Step.FEW_ROWS ? Step.Volume.FEW : Step.Volume.MANY,
+                HashedColumns.list(prepared),
                 named);
     }
 
@@ -392,8 +396,9 @@ final class ProgramBuilder {
         trees.put(name, rel);
         expect(name, rel, rows);
         String sql = EngineStatement.sql(
-                rel, columns.stream().map(OutputColumn::name).toList());
-        steps.add(new Step.Derive(name, sql, EngineStatement.inputs(rel), columns));
+                HashedColumns.inTheClear(rel),
+                columns.stream().map(OutputColumn::name).toList());
+        steps.add(new Step.Derive(name, sql, EngineStatement.inputs(rel), HashedColumns.list(rel), columns));
         return new StepRef(rel.getCluster(), name, rel.getRowType(), rows);
     }
 }

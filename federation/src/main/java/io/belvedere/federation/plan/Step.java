@@ -2,9 +2,11 @@ package io.belvedere.federation.plan;
 
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.dialect.SqlTemplate;
+import io.belvedere.federation.hash.HashedColumn;
 import io.belvedere.federation.shard.ShardFilter;
 import io.belvedere.model.DataType;
 import io.belvedere.model.SourceName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +30,7 @@ public sealed interface Step {
      * @param values of sub-queries, which stand in the statement as literals
      * @param use whether the rows are read once, in order, or kept for several readers
      * @param volume how many rows may come
+     * @param hashed columns that are hashed before anything sees the rows; no value of them is known beyond this step
      */
     record Fetch(
             String name,
@@ -39,18 +42,25 @@ public sealed interface Step {
             List<ValueShipment> values,
             Use use,
             Volume volume,
+            List<HashedColumn> hashed,
             List<OutputColumn> columns)
             implements Step {
         public Fetch {
+            hashed = List.copyOf(hashed);
             shards = List.copyOf(shards);
             keys = List.copyOf(keys);
             values = List.copyOf(values);
             columns = List.copyOf(columns);
         }
 
+        /** The columns as the source gives them, before any is hashed. */
+        public List<OutputColumn> columnsAtSource() {
+            return inTheClear(columns, hashed);
+        }
+
         /** The same fetch at one of its shards. */
         public Fetch at(int shard) {
-            return new Fetch(name, source, sql, List.of(shard), places, keys, values, use, volume, columns);
+            return new Fetch(name, source, sql, List.of(shard), places, keys, values, use, volume, hashed, columns);
         }
 
         /** The statement for people, with {@code <keys of STEP.COLUMN>} and {@code <value of STEP>} where these go. */
@@ -62,22 +72,38 @@ public sealed interface Step {
 
         /** The same fetch with another statement. */
         Fetch withSql(SqlTemplate statement) {
-            return new Fetch(name, source, statement, shards, places, keys, values, use, volume, columns);
+            return new Fetch(name, source, statement, shards, places, keys, values, use, volume, hashed, columns);
         }
 
         /** The same fetch with literals in the places of its values. */
         public Fetch with(List<String> literals) {
-            return new Fetch(name, source, sql.ship(literals), shards, places, keys, List.of(), use, volume, columns);
+            return new Fetch(
+                    name, source, sql.ship(literals), shards, places, keys, List.of(), use, volume, hashed, columns);
         }
 
         /** The same fetch under another name. */
         Fetch named(String other) {
-            return new Fetch(other, source, sql, shards, places, keys, values, use, volume, columns);
+            return new Fetch(other, source, sql, shards, places, keys, values, use, volume, hashed, columns);
         }
 
         /** The same fetch for several readers. */
         Fetch kept() {
-            return new Fetch(name, source, sql, shards, places, keys, values, Use.KEPT, volume, columns);
+            return new Fetch(name, source, sql, shards, places, keys, values, Use.KEPT, volume, hashed, columns);
+        }
+
+        /** A fetch that hashes nothing. */
+        public Fetch(
+                String name,
+                SourceName source,
+                SqlTemplate sql,
+                List<Integer> shards,
+                Optional<ShardPlaces> places,
+                List<KeyShipment> keys,
+                List<ValueShipment> values,
+                Use use,
+                Volume volume,
+                List<OutputColumn> columns) {
+            this(name, source, sql, shards, places, keys, values, use, volume, List.of(), columns);
         }
 
         /** A fetch of which nobody knows how many rows it gives. */
@@ -93,6 +119,15 @@ public sealed interface Step {
         }
     }
 
+    private static List<OutputColumn> inTheClear(List<OutputColumn> columns, List<HashedColumn> hashed) {
+        List<OutputColumn> clear = new ArrayList<>(columns);
+        for (HashedColumn each : hashed) {
+            OutputColumn given = columns.get(each.column());
+            clear.set(each.column(), new OutputColumn(given.name(), each.type(), given.presence()));
+        }
+        return List.copyOf(clear);
+    }
+
     /**
      * A question to a directory of shards: a column of keys and one with a shard's name or index. Nothing of it reaches the caller.
      *
@@ -106,11 +141,27 @@ public sealed interface Step {
         }
     }
 
-    /** Computes a table in the engine from earlier steps, and keeps it. */
-    record Derive(String name, String sql, List<String> inputs, List<OutputColumn> columns) implements Step {
+    /**
+     * Computes a table in the engine from earlier steps, and keeps it.
+     *
+     * @param hashed columns that are hashed on their way from the statement to the table
+     */
+    record Derive(String name, String sql, List<String> inputs, List<HashedColumn> hashed, List<OutputColumn> columns)
+            implements Step {
         public Derive {
             inputs = List.copyOf(inputs);
+            hashed = List.copyOf(hashed);
             columns = List.copyOf(columns);
+        }
+
+        /** A table that nothing is hashed for. */
+        public Derive(String name, String sql, List<String> inputs, List<OutputColumn> columns) {
+            this(name, sql, inputs, List.of(), columns);
+        }
+
+        /** The columns as the statement gives them, before any is hashed. */
+        public List<OutputColumn> columnsOfStatement() {
+            return inTheClear(columns, hashed);
         }
     }
 

@@ -2,6 +2,7 @@ package io.belvedere.federation.run;
 
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.arrow.BatchQueue;
+import io.belvedere.federation.hash.Hasher;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.shard.ShardMap;
 import io.belvedere.federation.source.ShardPool;
@@ -36,6 +37,7 @@ final class FetchRun {
     private final Semaphore fanOut = new Semaphore(FAN_OUT_MAX, true);
     private final AtomicInteger unfinished = new AtomicInteger();
     private final AtomicLong rows;
+    private final Hasher hasher;
     private final AtomicReference<State> state = new AtomicReference<>(State.NO_ROWS_YET);
 
     /** What becomes of the query when this source is lost. */
@@ -73,6 +75,7 @@ final class FetchRun {
         this.missing = missing;
         this.random = random;
         this.rows = rows;
+        this.hasher = run.hasher(fetch.columns(), fetch.hashed());
     }
 
     /** The queue for a fetch's rows, which ends when the last statement does, or with the query. */
@@ -156,7 +159,7 @@ final class FetchRun {
             batch.close();
             return false;
         }
-        return out.put(batch);
+        return out.put(hasher.hash(batch));
     }
 
     private void lost(BelvedereException failure) {

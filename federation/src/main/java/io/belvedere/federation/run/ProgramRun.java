@@ -9,6 +9,7 @@ import io.belvedere.federation.arrow.QueueReader;
 import io.belvedere.federation.engine.Engine;
 import io.belvedere.federation.engine.EngineSession;
 import io.belvedere.federation.engine.EngineSession.Input;
+import io.belvedere.federation.hash.Hasher;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.FewRows;
 import io.belvedere.federation.plan.KeyShipment;
@@ -250,9 +251,36 @@ final class ProgramRun {
 
     private void derive(Step.Derive derive) {
         Duration begin = run.context().timeline().elapsed();
-        session.derive(derive.name(), derive.sql(), inputs(derive.inputs()), run.memory());
+        if (derive.hashed().isEmpty()) {
+            session.derive(derive.name(), derive.sql(), inputs(derive.inputs()), run.memory());
+        } else {
+            deriveHashed(derive);
+        }
         run.context().timeline().phase(derive.name(), begin);
         done(derive.name());
+    }
+
+    /** The statement's rows through a queue into the table, hashed on the way: the table has no value of them in the clear. */
+    private void deriveHashed(Step.Derive derive) {
+        Hasher hasher = run.hasher(derive.columns(), derive.hashed());
+        BatchQueue queue = FetchRun.queue(run);
+        run.start(Thread.ofPlatform().daemon().name("belvedere-hash-" + derive.name()), () -> {
+            List<OutputColumn> clear = derive.columnsOfStatement();
+            try (EngineSession.Rows rows = session.deliver(derive.sql(), inputs(derive.inputs()), run.memory())) {
+                requireTypes(rows.batch(), clear);
+                while (rows.next()) {
+                    if (rows.batch().getRowCount() > 0 && !queue.put(hasher.hash(move(rows.batch(), clear)))) {
+                        return;
+                    }
+                }
+                queue.finish();
+            }
+        });
+        try (ArrowReader reader = new QueueReader(queue, derive.columns(), run.memory())) {
+            session.keep(derive.name(), reader, run.memory());
+        } catch (IOException e) {
+            throw FederationError.ENGINE_FAILED.error("Rows could not be kept.", e);
+        }
     }
 
     private void deliver(Step.Deliver last) {

@@ -1,6 +1,10 @@
 package io.belvedere.federation.run;
 
 import io.belvedere.federation.FederationError;
+import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.hash.HashKeys;
+import io.belvedere.federation.hash.HashedColumn;
+import io.belvedere.federation.hash.Hasher;
 import io.belvedere.federation.source.ShardPool;
 import io.belvedere.federation.source.SharedSnapshot;
 import io.belvedere.model.SourceName;
@@ -34,6 +38,7 @@ final class Run {
     private final RunContext context;
     private final BufferAllocator memory;
     private final KeyBudget keyBudget;
+    private final HashKeys hashKeys;
     private final Map<SourceName, BitSet> asked = new ConcurrentHashMap<>();
     private final Map<ShardPool, Semaphore> turns = new ConcurrentHashMap<>();
     private final Set<SourceName> missing = new ConcurrentSkipListSet<>();
@@ -48,7 +53,8 @@ final class Run {
     private int tasks;
     private @Nullable BelvedereException failure;
 
-    Run(RunContext context, BufferAllocator memory, KeyBudget keyBudget) {
+    Run(RunContext context, BufferAllocator memory, KeyBudget keyBudget, HashKeys hashKeys) {
+        this.hashKeys = hashKeys;
         this.context = context;
         this.memory = memory;
         this.keyBudget = keyBudget;
@@ -65,6 +71,11 @@ final class Run {
     /** The keys that the query may still ship. */
     KeyBudget keyBudget() {
         return keyBudget;
+    }
+
+    /** What hashes a step's rows. */
+    Hasher hasher(List<OutputColumn> columns, List<HashedColumn> hashed) {
+        return new Hasher(columns, hashed, hashKeys, memory);
     }
 
     /** Throws {@code LIMIT_EXCEEDED} when the query, with these shards, asks more of the source than it may. */

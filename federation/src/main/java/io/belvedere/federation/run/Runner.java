@@ -4,6 +4,7 @@ import io.belvedere.federation.FederationError;
 import io.belvedere.federation.arrow.BatchQueue;
 import io.belvedere.federation.arrow.QueryMemory;
 import io.belvedere.federation.engine.Engine;
+import io.belvedere.federation.hash.HashKeys;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.source.ShardPool;
@@ -28,10 +29,18 @@ public final class Runner implements AutoCloseable {
     private final QueryMemory memory;
     private final RandomGenerator random;
     private final ShardDirectory directory;
+    private final HashKeys hashKeys;
     private final ScheduledThreadPoolExecutor deadlines = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("belvedere-deadlines").factory());
 
+    /** A runner that has no key: what is to be hashed is refused. */
     public Runner(Sources sources, Engine engine, QueryMemory memory, RandomGenerator random) {
+        this(sources, engine, memory, random, HashKeys.NONE);
+    }
+
+    /** @param hashKeys of the masks that hash */
+    public Runner(Sources sources, Engine engine, QueryMemory memory, RandomGenerator random, HashKeys hashKeys) {
+        this.hashKeys = hashKeys;
         this.sources = sources;
         this.engine = engine;
         this.memory = memory;
@@ -64,7 +73,7 @@ public final class Runner implements AutoCloseable {
 
     private RowStream run(ExecutablePlan plan, RunContext context) {
         BufferAllocator queryMemory = memory.open(context.query().toString());
-        Run run = new Run(context, queryMemory, new KeyBudget(plan.limits().onTooManyKeys()));
+        Run run = new Run(context, queryMemory, new KeyBudget(plan.limits().onTooManyKeys()), hashKeys);
         ScheduledFuture<?> alarm = deadlines.schedule(
                 () -> Thread.startVirtualThread(() -> run.fail(Run.timedOut())),
                 context.deadline().remaining().toNanos(),

@@ -259,20 +259,20 @@ final class ShardStatement {
                 && fetch.volume() == Step.Volume.MANY
                 && sent.parameters().isEmpty()) {
             Optional<BatchReader> copy = PostgresCopy.open(
-                    connection.jdbc(), shard.tagged(sent.sql(), connection), fetch.columns(), run.memory());
+                    connection.jdbc(), shard.tagged(sent.sql(), connection), fetch.columnsAtSource(), run.memory());
             if (copy.isPresent()) {
                 return copy.get();
             }
         }
         if (shard.kind().isFiles()) {
             ResultSet cursor = FileStatement.query(connection.jdbc(), statement, sent.sql());
-            return DuckDbBatches.open(cursor, fetch.columns(), run.memory());
+            return DuckDbBatches.open(cursor, fetch.columnsAtSource(), run.memory());
         }
         ResultSet cursor = statement instanceof PreparedStatement prepared
                         && !sent.parameters().isEmpty()
                 ? prepared.executeQuery()
                 : connection.query(statement, sent.sql());
-        return BatchReader.of(cursor, fetch.columns(), shard.kind(), run.memory());
+        return BatchReader.of(cursor, fetch.columnsAtSource(), shard.kind(), run.memory());
     }
 
     private static long bytes(VectorSchemaRoot batch) {

@@ -35,25 +35,29 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
 final class GovernedView extends AbstractTable implements TranslatableTable {
     private final ViewDefinition view;
     private final Compiler.Validated body;
-    private final ViewAccess.Rows rows;
-    private final String stamp;
+    private final Granted granted;
     private final Compiler compiler;
     private final Supplier<BelvedereException> notFound;
     private final List<RexNode> contract;
     private final List<RexNode> visible;
     private final RelDataType rowType;
 
+    /**
+     * What the decision says of one view.
+     *
+     * @param stamp the decision's fingerprint
+     */
+    record Granted(ViewAccess.Rows rows, String stamp, Masks masks) {}
+
     private GovernedView(
             ViewDefinition view,
             Compiler.Validated body,
-            ViewAccess.Rows rows,
-            String stamp,
+            Granted granted,
             Compiler compiler,
             Supplier<BelvedereException> notFound) {
         this.view = view;
         this.body = body;
-        this.rows = rows;
-        this.stamp = stamp;
+        this.granted = granted;
         this.compiler = compiler;
         this.notFound = notFound;
         this.contract = contract();
@@ -66,11 +70,10 @@ final class GovernedView extends AbstractTable implements TranslatableTable {
     static GovernedView of(
             ViewDefinition view,
             Compiler.Validated body,
-            ViewAccess.Rows rows,
-            String stamp,
+            Granted granted,
             Compiler compiler,
             Supplier<BelvedereException> notFound) {
-        return new GovernedView(view, body, rows, stamp, compiler, notFound);
+        return new GovernedView(view, body, granted, compiler, notFound);
     }
 
     @Override
@@ -82,13 +85,14 @@ final class GovernedView extends AbstractTable implements TranslatableTable {
     public RelNode toRel(RelOptTable.ToRelContext context, RelOptTable table) {
         RelNode inside = body();
         RelNode promised = promised(inside);
-        RexNode condition = Conditions.toRex(compiler.rex(), view, rows.rule(), promised.getRowType());
+        RexNode condition =
+                Conditions.toRex(compiler.rex(), view, granted.rows().rule(), promised.getRowType());
         SecureFilter barrier = new SecureFilter(
                 context.getCluster(),
                 context.getCluster().traitSetOf(Convention.NONE),
                 promised,
                 view.id(),
-                stamp,
+                granted.stamp(),
                 condition);
         return compiler.masked(LogicalProject.create(barrier, List.of(), visible, visibleNames(), Set.of()));
     }
@@ -142,14 +146,14 @@ final class GovernedView extends AbstractTable implements TranslatableTable {
         List<RexNode> expressions = new ArrayList<>();
         for (int i = 0; i < view.columns().size(); i++) {
             ColumnContract column = view.columns().get(i);
-            Mask mask = rows.columns().get(column.name());
+            Mask mask = granted.rows().columns().get(column.name());
             if (mask == null || !mask.accepts(column.type())) {
                 throw PLAN_REFUSED.error("The mask of column '" + column.name() + "' of view '" + view.id()
                         + "' does not fit its type.");
             }
             if (!(mask instanceof Mask.Hidden)) {
                 RexNode value = compiler.rex().makeInputRef(contract.get(i).getType(), i);
-                expressions.add(new Masks(compiler.rex()).apply(mask, value, column.type()));
+                expressions.add(granted.masks().apply(mask, value, view.id(), column));
             }
         }
         if (expressions.isEmpty()) {
@@ -160,7 +164,7 @@ final class GovernedView extends AbstractTable implements TranslatableTable {
 
     private List<String> visibleNames() {
         return view.columns().stream()
-                .filter(column -> !(rows.columns().get(column.name()) instanceof Mask.Hidden))
+                .filter(column -> !(granted.rows().columns().get(column.name()) instanceof Mask.Hidden))
                 .map(column -> column.name().value())
                 .toList();
     }

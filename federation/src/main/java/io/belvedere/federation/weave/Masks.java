@@ -1,11 +1,20 @@
 package io.belvedere.federation.weave;
 
+import static io.belvedere.federation.FederationError.MASK_KEY_MISSING;
 import static io.belvedere.federation.FederationError.PLAN_REFUSED;
 
+import io.belvedere.federation.hash.HashKeys;
+import io.belvedere.federation.hash.HashLabel;
+import io.belvedere.federation.hash.KeyedHash;
+import io.belvedere.federation.sql.Types;
 import io.belvedere.model.DataType;
+import io.belvedere.model.ViewId;
+import io.belvedere.model.view.ColumnContract;
+import io.belvedere.model.view.ColumnContract.Presence;
 import io.belvedere.policy.Mask;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
@@ -15,19 +24,23 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
 /**
  * Masks as expressions that mean the same in PostgreSQL, MariaDB and DuckDB and raise no error for any value: CASE, comparisons,
- * {@code CHAR_LENGTH}, {@code SUBSTRING}, {@code POSITION}, {@code ||}, {@code MOD}, {@code -} and {@code FLOOR(… TO unit)}.
+ * {@code CHAR_LENGTH}, {@code SUBSTRING}, {@code POSITION}, {@code ||}, {@code MOD}, {@code -} and {@code FLOOR(… TO unit)}. A keyed hash
+ * is computed by none of them, but here.
  */
 final class Masks {
     private static final String STARS = "***";
 
     private final RexBuilder rex;
+    private final HashKeys keys;
 
-    Masks(RexBuilder rex) {
+    Masks(RexBuilder rex, HashKeys keys) {
         this.rex = rex;
+        this.keys = keys;
     }
 
-    /** What stands for the value; of the value's type. A hidden column has no expression. */
-    RexNode apply(Mask mask, RexNode value, DataType type) {
+    /** What stands for a column's value; of the value's type, or text for a hash. A hidden column has no expression. */
+    RexNode apply(Mask mask, RexNode value, ViewId view, ColumnContract column) {
+        DataType type = column.type();
         return switch (mask) {
             case Mask.None _ -> value;
             case Mask.Hidden _ -> throw new IllegalStateException("a hidden column has no expression");
@@ -39,7 +52,27 @@ final class Masks {
             case Mask.Email _ -> email(value);
             case Mask.DateTrunc(var unit) -> dateTrunc(value, unit);
             case Mask.Bucket(long width) -> bucket(value, width);
+            case Mask.Hash(String salt, Optional<String> key) ->
+                hash(
+                        value,
+                        HashLabel.of(
+                                key(key), view.name().toString(), column.name().value(), salt));
         };
+    }
+
+    private RexNode hash(RexNode value, HashLabel label) {
+        Presence presence = value.getType().isNullable() ? Presence.OPTIONAL : Presence.REQUIRED;
+        return KeyedHash.of(
+                rex, Types.toCalcite(rex.getTypeFactory(), DataType.Simple.VARCHAR, presence), value, label);
+    }
+
+    /** The key that policy names, or the active one. */
+    private String key(Optional<String> named) {
+        return named.or(keys::active)
+                .filter(keys::has)
+                .orElseThrow(
+                        () -> MASK_KEY_MISSING.error(
+                                "A column is shown as a keyed hash, and the server does not have its key; set belvedere.masks.hash-keys."));
     }
 
     private RexNode keepFirst(RexNode value, int characters) {

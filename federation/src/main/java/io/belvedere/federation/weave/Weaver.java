@@ -2,6 +2,7 @@ package io.belvedere.federation.weave;
 
 import static io.belvedere.federation.FederationError.PLAN_REFUSED;
 
+import io.belvedere.federation.hash.HashKeys;
 import io.belvedere.federation.sql.DeepStack;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.federation.sql.SqlProblem;
@@ -22,12 +23,24 @@ public final class Weaver {
     /** Validation descends into a tree of at most 200 levels, several frames for each. */
     private static final long STACK_BYTES = 64L * 1024 * 1024;
 
+    private final HashKeys keys;
+
+    /** A weaver that has no key: what is to be hashed is refused. */
+    public Weaver() {
+        this(HashKeys.NONE);
+    }
+
+    /** @param keys of the masks that hash */
+    public Weaver(HashKeys keys) {
+        this.keys = keys;
+    }
+
     /**
      * Weaves the decision into the query.
      *
      * <p>Throws {@link ResolvedQuery#notFound()} when a view does not exist, rows of it are not granted, or it needs a column that
      * is hidden; {@code QUERY_INVALID} and {@code UNSUPPORTED} about the caller's text, in words that know only what is visible;
-     * {@code PLAN_REFUSED} when the decision does not fit the views.
+     * {@code PLAN_REFUSED} when the decision does not fit the views; {@code MASK_KEY_MISSING} when it hashes a column and there is no key.
      */
     public GovernedQuery weave(ResolvedQuery query, Allow decision) {
         return weave(query, decision, Values.AS_CONSTANTS);
@@ -47,7 +60,7 @@ public final class Weaver {
         AS_PARAMETERS
     }
 
-    private static GovernedQuery weave(ResolvedQuery query, Allow decision, Values values) {
+    private GovernedQuery weave(ResolvedQuery query, Allow decision, Values values) {
         if (query.hasUnresolved()) {
             throw query.notFound();
         }
@@ -59,7 +72,7 @@ public final class Weaver {
         }
         Bounds.requireScans(query);
         try {
-            return DeepStack.call(STACK_BYTES, () -> new Weaving(query, decision, values).weave());
+            return DeepStack.call(STACK_BYTES, () -> new Weaving(query, decision, values, keys).weave());
         } catch (SqlProblem problem) {
             throw problem.toError();
         }

@@ -1,5 +1,6 @@
 package io.belvedere.federation.weave;
 
+import io.belvedere.federation.hash.HashKeys;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.federation.sql.ValidationErrors;
 import io.belvedere.federation.sql.ViewBody;
@@ -24,13 +25,15 @@ final class Weaving {
     private final Allow decision;
     private final Weaver.Values values;
     private final Compiler compiler = new Compiler();
+    private final Masks masks;
     private final Map<ViewId, GovernedView> views = new HashMap<>();
     private final Map<TableName, SourceRelTable> leaves = new HashMap<>();
 
-    Weaving(ResolvedQuery query, Allow decision, Weaver.Values values) {
+    Weaving(ResolvedQuery query, Allow decision, Weaver.Values values, HashKeys keys) {
         this.query = query;
         this.decision = decision;
         this.values = values;
+        this.masks = new Masks(compiler.rex(), keys);
     }
 
     GovernedQuery weave() {
@@ -78,7 +81,8 @@ final class Weaving {
         GovernedView view;
         try {
             Compiler.Validated validated = compiler.validate(settled(body), tablesOf(body));
-            view = GovernedView.of(body.view(), validated, rows, decision.fingerprint(), compiler, query::notFound);
+            GovernedView.Granted granted = new GovernedView.Granted(rows, decision.fingerprint(), masks);
+            view = GovernedView.of(body.view(), validated, granted, compiler, query::notFound);
         } catch (RuntimeException | AssertionError thrown) {
             throw ValidationErrors.findOurs(thrown).orElseGet(query::notFound);
         }

@@ -1,5 +1,6 @@
 package io.belvedere.federation.run;
 
+import io.belvedere.federation.FederationFixture;
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.arrow.QueryMemory;
 import io.belvedere.federation.dialect.SqlTemplate;
@@ -65,7 +66,7 @@ final class RunHarness implements AutoCloseable {
         this.memory = new QueryMemory();
         this.engine = new DuckDbEngine(DuckDbSettings.defaults(spill));
         this.sources = new Sources(new Catalog(List.of(definitions), List.of()), secrets, observer);
-        this.runner = new Runner(sources, engine, memory, new Random(1));
+        this.runner = new Runner(sources, engine, memory, new Random(1), FederationFixture.HASH_KEYS);
     }
 
     static SourceDefinition source(String name, SourceKind kind, SourceLimits limits, Connection... connections) {
