@@ -2,7 +2,8 @@
 # which of several roles shows more.
 package belvedere.authz
 
-# How much a mask takes away. Those at 1 show a part of the value, each another part; from 2 on none of it is shown.
+# How much a mask takes away. Those at 1 show a part of the value, each another part; a hash shows which values are equal;
+# from 3 on nothing is shown.
 strength := {
 	"none": 0,
 	"bucket": 1,
@@ -10,10 +11,11 @@ strength := {
 	"email": 1,
 	"keep_first": 1,
 	"keep_last": 1,
-	"redact": 2,
-	"constant": 3,
-	"null": 4,
-	"hidden": 5,
+	"hash": 2,
+	"redact": 3,
+	"constant": 4,
+	"null": 5,
+	"hidden": 6,
 }
 
 text_masks := {"email", "keep_first", "keep_last", "redact"}
@@ -31,6 +33,9 @@ class_mask(role, class, type) := fitted(mask, type) if {
 # A mask that cannot be computed on the column's type shows NULL: a count over e-mail addresses has no first letter.
 fitted(mask, type) := mask if {
 	fits(mask, type)
+} else := salted(mask) if {
+	mask.mask == "hash"
+	hashed(type)
 } else := {"mask": "null"}
 
 fits(mask, _) if mask.mask in {"none", "null", "hidden"}
@@ -50,6 +55,31 @@ fits(mask, type) if {
 fits(mask, type) if {
 	mask.mask == "constant"
 	constant_fits(mask.value, type)
+}
+
+hashed(type) if type in {"varchar", "varbinary"}
+
+hashed(type) if type in time_types
+
+hashed(type) if exact(type)
+
+# The rule's list of salts as one text, in which no two lists are the same. A caller without an attribute that salts is shown NULL.
+salted(mask) := object.union(mask, {"salt": salt_text(mask.salt)}) if {
+	every salt in mask.salt {
+		salt_value(salt)
+	}
+}
+
+# Not JSON, which the engines of OPA write with different escapes.
+salt_text(salts) := concat("&", [concat("=", [escaped(salt), escaped(salt_value(salt))]) | some salt in salts])
+
+escaped(text) := replace(replace(replace(text, `\`, `\\`), "&", `\&`), "=", `\=`)
+
+salt_value("purpose") := object.get(input, "purpose", "")
+
+salt_value(salt) := value if {
+	startswith(salt, "attribute.")
+	value := input.caller.attributes[substring(salt, count("attribute."), -1)]
 }
 
 constant_fits(value, "varchar") if is_string(value)

@@ -42,6 +42,35 @@ test_date_trunc_is_for_time if {
 	shown({"a": month}, ["a"], "time") == {"mask": "null"}
 }
 
+hash(salt) := {"mask": "hash", "salt": salt}
+
+test_hash_is_for_types_with_one_text_a_value if {
+	every type in ["varchar", "varbinary", "bigint", "decimal(10,2)", "date", "timestamp with time zone"] {
+		shown({"a": hash([])}, ["a"], type) == hash("")
+	}
+	every type in ["double", "boolean", "time"] {
+		shown({"a": hash([])}, ["a"], type) == {"mask": "null"}
+	}
+}
+
+test_a_hash_is_salted_by_purpose_and_attributes if {
+	caller := {"attributes": {"tenant": "A"}}
+	by := ["purpose", "attribute.tenant"]
+	shown({"a": hash(by)}, ["a"], "varchar") == hash("purpose=churn&attribute.tenant=A") with input as {"caller": caller, "purpose": "churn"}
+	shown({"a": hash(by)}, ["a"], "varchar") == hash("purpose=&attribute.tenant=A") with input as {"caller": caller}
+	keyed := object.union(hash(["purpose"]), {"key": "k1"})
+	shown({"a": keyed}, ["a"], "varchar") == object.union(keyed, {"salt": `purpose=a\&b\=c\\<é`}) with input as {"purpose": `a&b=c\<é`}
+}
+
+test_a_caller_without_the_salting_attribute_is_shown_null if {
+	shown({"a": hash(["attribute.tenant"])}, ["a"], "varchar") == {"mask": "null"} with input as {"caller": {"attributes": {}}}
+}
+
+test_a_hash_is_stricter_than_a_part_and_milder_than_nothing if {
+	shown({"a": hash([]), "b": keep(2)}, ["a", "b"], "varchar") == hash("")
+	shown({"a": hash([]), "b": {"mask": "redact"}}, ["a", "b"], "varchar") == {"mask": "redact"}
+}
+
 test_bucket_is_for_exact_numbers if {
 	ten := {"mask": "bucket", "width": 10}
 	every type in ["integer", "bigint", "decimal(10,2)"] {

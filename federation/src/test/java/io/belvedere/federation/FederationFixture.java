@@ -58,8 +58,9 @@ public final class FederationFixture {
     public static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
     /** Keys for hashes; {@code k2} is the active one. */
-    public static final HashKeys HASH_KEYS =
-            HashKeys.of("k2", Map.of("k1", "1".repeat(32).getBytes(UTF_8), "k2", "2".repeat(32).getBytes(UTF_8)));
+    public static final HashKeys HASH_KEYS = HashKeys.of(
+            "k2",
+            Map.of("k1", "1".repeat(32).getBytes(UTF_8), "k2", "2".repeat(32).getBytes(UTF_8)));
 
     private FederationFixture() {}
 

@@ -68,7 +68,7 @@ public sealed interface Mask {
      */
     record Hash(String salt, Optional<String> key) implements Mask {
         /** Characters of a salt at most. */
-        public static final int SALT_MAX = 1_000;
+        public static final int SALT_MAX = 4_000;
 
         public Hash {
             if (salt.length() > SALT_MAX || !Unicode.isWellFormed(salt)) {

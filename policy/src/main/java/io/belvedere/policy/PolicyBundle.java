@@ -55,6 +55,16 @@ public final class PolicyBundle {
         };
     }
 
+    /** Whether a policy folder's data names a mask by this word; of data that cannot be read nothing is known. */
+    public static boolean names(Path folder, String mask) {
+        List<Diagnostic> unread = new ArrayList<>();
+        return file(folder, DATA_FILE, DATA_BYTES_MAX, unread)
+                .map(LocatedJson::parse)
+                .filter(parsed ->
+                        parsed instanceof Parsed.Document(LocatedJson root) && PolicyDataCheck.names(root, mask))
+                .isPresent();
+    }
+
     /** A bundle of a compiled policy and its data; throws {@code POLICY_FILE_INVALID} when they cannot be used. */
     static PolicyBundle of(byte[] policy, byte[] data) {
         return require(inspect(policy, data));

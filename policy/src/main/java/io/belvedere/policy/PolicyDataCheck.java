@@ -67,6 +67,18 @@ final class PolicyDataCheck {
         throw new IllegalStateException("a document without a revision was not refused");
     }
 
+    /** Whether {@code "mask": "…"} stands anywhere in it. */
+    static boolean names(LocatedJson json, String mask) {
+        return switch (json) {
+            case Obj object ->
+                (object.members().get("mask") instanceof Member(Place _, Text word)
+                                && word.value().equals(mask))
+                        || object.members().values().stream().anyMatch(member -> names(member.value(), mask));
+            case Arr list -> list.values().stream().anyMatch(element -> names(element, mask));
+            case Text _, Numeric _, LocatedJson.Bool _, LocatedJson.Nil _ -> false;
+        };
+    }
+
     private Optional<Obj> requireRevision(LocatedJson root) {
         Optional<Obj> document = object(root, "the document");
         if (document.isEmpty()) {

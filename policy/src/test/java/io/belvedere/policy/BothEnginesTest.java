@@ -11,6 +11,8 @@ import io.belvedere.model.access.Protocol;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.testkit.OpaServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +25,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The policy in this process and an OPA server with the same Rego and data say the same, question by question. */
 class BothEnginesTest {
@@ -70,6 +73,47 @@ class BothEnginesTest {
         assertThat(seen.keySet())
                 .contains("allow QUERY", "deny QUERY", "allow DESCRIBE", "deny MONITOR", "allow MONITOR");
         assertThat(seen.get("allow QUERY")).isGreaterThan(QUESTIONS / 25);
+    }
+
+    @Test
+    void theySaltHashesAlike(@TempDir Path folder) throws IOException {
+        Path data = folder.resolve("data.json");
+        Files.writeString(data, """
+                {"belvedere": {"revision": "salts", "roles": {"analyst": {"access": "rows", "rows": "all", "maxRows": 10,
+                  "masks": {"pii.email": {"mask": "hash", "salt": ["purpose", "attribute.region"], "key": "k1"}}}}}}
+                """);
+        Random random = new Random(SEED);
+        Set<Mask> seen = new HashSet<>();
+        try (OpaServer opa = OpaServer.start(
+                        REPOSITORY.resolve("policy/src/main/rego").toString(), data.toString());
+                OpaServerGate served = OpaServerGate.open(new OpaAddress(opa.address(), Optional.empty()));
+                WasmPolicyGate embedded = new WasmPolicyGate(PolicyBundle.read(folder))) {
+            for (String region : REGIONS) {
+                for (String purpose : List.of("churn report", "", "a=b&c\\", "<é>\u2028\uD83D\uDE00")) {
+                    ViewDefinition view = Fixtures.view("crm.people@1.0.0", Set.of(), "email varchar pii.email");
+                    PolicyRequest question = new PolicyRequest(
+                            new Caller(
+                                    "https://idp.example",
+                                    "caller",
+                                    "somebody",
+                                    pick(random, List.of(Caller.Kind.values())),
+                                    Set.of("analyst"),
+                                    Map.of("region", region)),
+                            Optional.of(purpose),
+                            Operation.QUERY,
+                            Protocol.REST,
+                            Instant.EPOCH,
+                            List.of(view));
+                    Said here = Said.of(PolicyGateContract.decideWhenFree(embedded, question));
+                    assertThat(Said.of(PolicyGateContract.decideWhenFree(served, question)))
+                            .isEqualTo(here);
+                    seen.addAll(((ViewAccess.Rows) here.views().get(view.id()))
+                            .columns()
+                            .values());
+                }
+            }
+        }
+        assertThat(seen).hasSize(REGIONS.size() * 4).allMatch(mask -> mask instanceof Mask.Hash);
     }
 
     private static PolicyRequest question(Random random, int number) {

@@ -22,6 +22,7 @@ import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.expr.Literal;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +155,11 @@ class ReplyReaderTest {
                 "{\"mask\":\"constant\",\"value\":null}",
                 "{\"mask\":\"constant\",\"value\":1}",
                 "{\"mask\":\"constant\",\"value\":{}}",
+                "{\"mask\":\"hash\"}",
+                "{\"mask\":\"hash\",\"salt\":[]}",
+                "{\"mask\":\"hash\",\"salt\":\"\",\"key\":\"K 1\"}",
+                "{\"mask\":\"hash\",\"salt\":\"\",\"key\":null}",
+                "{\"mask\":\"hash\",\"salt\":\"\",\"pepper\":\"\"}",
                 "{\"mask\":\"bucket\",\"width\":10}",
                 "{\"mask\":\"date_trunc\",\"unit\":\"month\"}"
             })
@@ -171,6 +177,8 @@ class ReplyReaderTest {
                 "\"n\":{\"mask\":\"constant\",\"value\":\"1\"}",
                 "\"m\":{\"mask\":\"constant\",\"value\":1.234}",
                 "\"f\":{\"mask\":\"bucket\",\"width\":10}",
+                "\"f\":{\"mask\":\"hash\",\"salt\":\"\"}",
+                "\"h\":{\"mask\":\"hash\",\"salt\":\"\"}",
                 "\"d\":{\"mask\":\"date_trunc\",\"unit\":\"day\"}",
                 "\"d\":{\"mask\":\"constant\",\"value\":\"2026-02-30\"}",
                 "\"h\":{\"mask\":\"constant\",\"value\":\"12:00:00\"}"
@@ -192,6 +200,10 @@ class ReplyReaderTest {
         assertThat(mask("\"d\":{\"mask\":\"constant\",\"value\":\"2026-01-31\"}"))
                 .isEqualTo(new Mask.Constant(new Literal.Date(LocalDate.of(2026, 1, 31))));
         assertThat(mask("\"m\":{\"mask\":\"bucket\",\"width\":10}")).isEqualTo(new Mask.Bucket(10));
+        assertThat(mask("\"n\":{\"mask\":\"hash\",\"salt\":\"churn\"}"))
+                .isEqualTo(new Mask.Hash("churn", Optional.empty()));
+        assertThat(mask("\"t\":{\"mask\":\"hash\",\"salt\":\"\",\"key\":\"2026-11\"}"))
+                .isEqualTo(new Mask.Hash("", Optional.of("2026-11")));
         assertThat(mask("\"z\":{\"mask\":\"date_trunc\",\"unit\":\"quarter\"}"))
                 .isEqualTo(new Mask.DateTrunc(Mask.DateTrunc.Unit.QUARTER));
     }

@@ -77,6 +77,9 @@ public final class ValidateMain {
             problems.addAll(PolicyBundle.check(policy));
         }
         problems.stream().sorted().forEach(out::println);
+        if (PolicyBundle.names(policy, "hash")) {
+            out.println("policy/data.json hashes columns: its server needs belvedere.masks.hash-keys");
+        }
         int views = files.catalog().views().size();
         String found = problems.isEmpty()
                 ? "no problems"

@@ -28,6 +28,8 @@ public interface Settings {
 
     TracingSettings tracing();
 
+    MaskSettings masks();
+
     /** The catalog's folder. */
     interface CatalogSettings {
         @Meaning("Folder with `sources/` and `views/`.")
@@ -150,6 +152,16 @@ public interface Settings {
     interface SourceSettings {
         @Meaning("Folder below which sources may be Parquet, CSV and DuckDB files; none when left out.")
         Optional<Path> filesFolder();
+    }
+
+    /** What masks need. */
+    interface MaskSettings {
+        @Meaning(
+                "Folder with the keys of the mask `hash`: a file a key, its name the key's id, its first line at least 32 bytes in hexadecimal. Read at the start.")
+        Optional<Path> hashKeys();
+
+        @Meaning("The id of the key that hashes are made with where policy names none.")
+        Optional<String> hashKey();
     }
 
     /** Where spans go. */

@@ -2,8 +2,10 @@ package io.belvedere.server.wiring;
 
 import static io.belvedere.server.ServerError.CONFIGURATION_INVALID;
 
+import io.belvedere.federation.hash.HashKeys;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.policy.OpaAddress;
+import io.belvedere.policy.PolicyBundle;
 import io.belvedere.server.wiring.Settings.IdentitySettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,40 @@ final class StartRules {
         requireIdentity(settings.identity(), profiles);
         requireFolder("belvedere.catalog.folder", settings.catalog().folder());
         requirePolicy(settings.policy());
+        requireHashKeys(settings);
+    }
+
+    private static void requireHashKeys(Settings settings) {
+        boolean wanted = settings.policy()
+                .folder()
+                .filter(folder -> PolicyBundle.names(folder, "hash"))
+                .isPresent();
+        boolean none = settings.masks().hashKeys().isEmpty()
+                && settings.masks().hashKey().isEmpty();
+        if (none && !wanted) {
+            return;
+        }
+        if (none) {
+            throw refused(
+                    "the policy hashes columns and there is no key for it; set belvedere.masks.hash-keys to a folder of keys and"
+                            + " belvedere.masks.hash-key to the id of the one to use.");
+        }
+        hashKeys(settings.masks());
+    }
+
+    /** The keys of the mask {@code hash}; throws {@code CONFIGURATION_INVALID} for keys that cannot be used. */
+    static HashKeys hashKeys(Settings.MaskSettings masks) {
+        if (masks.hashKeys().isEmpty() && masks.hashKey().isEmpty()) {
+            return HashKeys.NONE;
+        }
+        if (masks.hashKeys().isEmpty() || masks.hashKey().isEmpty()) {
+            throw refused("belvedere.masks.hash-keys and belvedere.masks.hash-key are set together or not at all.");
+        }
+        try {
+            return HashKeys.load(masks.hashKeys().get(), masks.hashKey().get());
+        } catch (IllegalArgumentException why) {
+            throw refused("belvedere.masks.hash-keys cannot be used: " + why.getMessage() + ".");
+        }
     }
 
     private static void requireIdentity(IdentitySettings identity, List<String> profiles) {

@@ -10,6 +10,7 @@ import io.belvedere.federation.engine.Engine;
 import io.belvedere.federation.engine.duckdb.DuckDbEngine;
 import io.belvedere.federation.engine.duckdb.DuckDbSettings;
 import io.belvedere.federation.engine.duckdb.SpillFolder;
+import io.belvedere.federation.hash.HashKeys;
 import io.belvedere.federation.plan.Planner;
 import io.belvedere.federation.plan.Plans;
 import io.belvedere.federation.run.Runner;
@@ -175,8 +176,20 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Runner runner(Sources sources, Engine engine, QueryMemory memory) {
-        return new Runner(sources, engine, memory, new SecureRandom());
+    HashKeys hashKeys(Settings settings) {
+        return StartRules.hashKeys(settings.masks());
+    }
+
+    @Produces
+    @Singleton
+    Weaver weaver(HashKeys hashKeys) {
+        return new Weaver(hashKeys);
+    }
+
+    @Produces
+    @Singleton
+    Runner runner(Sources sources, Engine engine, QueryMemory memory, HashKeys hashKeys) {
+        return new Runner(sources, engine, memory, new SecureRandom(), hashKeys);
     }
 
     @Produces
@@ -201,8 +214,8 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Plans plans(Planner planner, Statistics statistics, Metrics metrics) {
-        Plans plans = new Plans(new Weaver(), planner, statistics);
+    Plans plans(Weaver weaver, Planner planner, Statistics statistics, Metrics metrics) {
+        Plans plans = new Plans(weaver, planner, statistics);
         metrics.caches(plans::counts);
         return plans;
     }
@@ -221,8 +234,7 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Walk walk(QueryResolver resolver, Plans plans, Planner planner, Runner runner) {
-        Weaver weaver = new Weaver();
+    Walk walk(QueryResolver resolver, Weaver weaver, Plans plans, Planner planner, Runner runner) {
         return new Walk(resolver::resolve, weaver::weave, planner::plan, plans::plan, runner::open);
     }
 

@@ -7,6 +7,8 @@ import io.belvedere.model.error.BelvedereException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -64,6 +66,32 @@ class StartRulesTest {
                 .hasMessageContaining("https");
         assertThatCode(() -> laptop(Map.of("belvedere.policy.folder", "", opa, "https://opa.example:8181")))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aPolicyThatHashesNeedsItsKeys() throws IOException {
+        Path keys = Files.createDirectory(folder.resolve("keys"));
+        Map<String, String> both =
+                Map.of("belvedere.masks.hash-keys", keys.toString(), "belvedere.masks.hash-key", "k1");
+        assertThatThrownBy(() -> laptop(both)).hasMessageContaining("no key with the active id 'k1'");
+        Files.writeString(keys.resolve("k1"), "secret-that-is-no-key\n");
+        assertThatThrownBy(() -> laptop(both)).hasMessageContaining("not a key").hasMessageNotContaining("secret-that");
+        Files.writeString(keys.resolve("k1"), "00ff".repeat(8) + "\n");
+        assertThatThrownBy(() -> laptop(both))
+                .hasMessageContaining("less than 32 bytes")
+                .hasMessageNotContaining("00ff");
+        Files.writeString(keys.resolve("k1"), "00ff".repeat(16) + "\n");
+        assertThatCode(() -> laptop(both)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> laptop(Map.of("belvedere.masks.hash-key", "k1")))
+                .hasMessageContaining("together");
+
+        Files.writeString(
+                folder.resolve("data.json"),
+                "{\"belvedere\": {\"revision\": \"1\", \"roles\": {\"a\": {\"masks\": {\"pii.email\": {\"mask\": \"hash\", \"salt\": []}}}}}}");
+        assertThatThrownBy(() -> laptop(Map.of()))
+                .hasMessageContaining("belvedere.masks.hash-keys")
+                .hasMessageContaining("belvedere.masks.hash-key ");
+        assertThatCode(() -> laptop(both)).doesNotThrowAnyException();
     }
 
     private void laptop(Map<String, String> more) {

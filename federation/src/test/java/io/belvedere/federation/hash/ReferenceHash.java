@@ -22,8 +22,8 @@ public final class ReferenceHash {
 
     public static String of(String keyId, byte[] key, String view, String column, String salt, byte[] value) {
         try {
-            String saltDigest =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(salt.getBytes(UTF_8)));
+            String saltDigest = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(salt.getBytes(UTF_8)));
             byte[] extracted = hmac("belvedere mask hash 1".getBytes(UTF_8), key);
             ByteArrayOutputStream info = new ByteArrayOutputStream();
             try (DataOutputStream out = new DataOutputStream(info)) {

@@ -187,7 +187,14 @@ class HashMaskIT {
         }
         String email = hash("a.people", "email", text(i));
         String boss = hash("a.people", "boss", text(i / 2));
-        insert(oracle, "INSERT INTO a.people VALUES (?, ?, ?, ?, CAST(? AS date))", (long) i, email, region, boss, born);
+        insert(
+                oracle,
+                "INSERT INTO a.people VALUES (?, ?, ?, ?, CAST(? AS date))",
+                (long) i,
+                email,
+                region,
+                boss,
+                born);
         insert(oracle, "INSERT INTO a.spread VALUES (?, ?, ?)", (long) i, hash("a.spread", "email", text(i)), region);
         if (text(i) != null) {
             insert(
@@ -298,8 +305,8 @@ class HashMaskIT {
     }
 
     private static PolicyFixtures.Granting hashing(ResolvedQuery query, String salt, Optional<String> key) {
-        PolicyFixtures.Granting granting = PolicyFixtures.everything(query.views())
-                .mask("email", new Mask.Hash(salt, key));
+        PolicyFixtures.Granting granting =
+                PolicyFixtures.everything(query.views()).mask("email", new Mask.Hash(salt, key));
         return query.views().stream().anyMatch(view -> view.id().toString().equals("a.people@1.0.0"))
                 ? granting.mask("a.people@1.0.0", "boss", new Mask.Hash(salt, key))
                 : granting;
@@ -410,7 +417,8 @@ class HashMaskIT {
             })
     void ordersByHashes(String sql) throws SQLException {
         List<String> expected = expected(sql);
-        for (Set<Planner.Shortcut> shortcuts : List.of(EnumSet.allOf(Planner.Shortcut.class), Set.<Planner.Shortcut>of())) {
+        for (Set<Planner.Shortcut> shortcuts :
+                List.of(EnumSet.allOf(Planner.Shortcut.class), Set.<Planner.Shortcut>of())) {
             assertThat(actual(plan(sql, shortcuts, 1_000))).isEqualTo(expected);
         }
     }
@@ -418,7 +426,9 @@ class HashMaskIT {
     @Test
     void hashesRowsThatComeStraightFromASource() {
         ExecutablePlan plan = plan(
-                "SELECT email, id FROM a.people WHERE id < 50 ORDER BY id LIMIT 5", EnumSet.allOf(Planner.Shortcut.class), 10);
+                "SELECT email, id FROM a.people WHERE id < 50 ORDER BY id LIMIT 5",
+                EnumSet.allOf(Planner.Shortcut.class),
+                10);
         assertThat(plan.steps()).singleElement().isInstanceOf(Step.PassThrough.class);
     }
 
@@ -441,18 +451,27 @@ class HashMaskIT {
         ResolvedQuery query = FederationFixture.resolve(catalog, sql);
         Set<Planner.Shortcut> all = EnumSet.allOf(Planner.Shortcut.class);
         String mine = actual(plan(sql, all, 10)).getFirst();
-        String salted = actual(plan(query, hashing(query, "t", Optional.empty()).allow(), all, 10)).getFirst();
-        String old = actual(plan(query, hashing(query, "s", Optional.of("k1")).allow(), all, 10)).getFirst();
-        String other = actual(plan("SELECT id, email, email FROM a.spread WHERE id = 0", all, 10)).getFirst();
+        String salted = actual(plan(query, hashing(query, "t", Optional.empty()).allow(), all, 10))
+                .getFirst();
+        String old = actual(plan(query, hashing(query, "s", Optional.of("k1")).allow(), all, 10))
+                .getFirst();
+        String other = actual(plan("SELECT id, email, email FROM a.spread WHERE id = 0", all, 10))
+                .getFirst();
 
         Set<String> hashes = new java.util.HashSet<>();
         for (String row : List.of(mine, salted, old, other)) {
-            hashes.addAll(List.of(row.replace("[", "").replace("]", "").split(", ")).subList(1, 3));
+            hashes.addAll(
+                    List.of(row.replace("[", "").replace("]", "").split(", ")).subList(1, 3));
         }
         // Email and boss of this person are one value; the other view was asked for the same column twice.
         assertThat(hashes).hasSize(7);
-        assertThat(hashes.stream().map(hash -> hash.substring(hash.indexOf(':') + 1)).distinct()).hasSize(7);
-        assertThat(old).contains("k1:").contains(ReferenceHash.of("k1", "1".repeat(32).getBytes(UTF_8), "a.people", "email", "s", text(0)));
+        assertThat(hashes.stream()
+                        .map(hash -> hash.substring(hash.indexOf(':') + 1))
+                        .distinct())
+                .hasSize(7);
+        assertThat(old)
+                .contains("k1:")
+                .contains(ReferenceHash.of("k1", "1".repeat(32).getBytes(UTF_8), "a.people", "email", "s", text(0)));
     }
 
     @Test
@@ -463,8 +482,10 @@ class HashMaskIT {
                 "SELECT p.id FROM a.people p JOIN a.orders o ON o.email = p.email")) {
             ExecutablePlan plan = plan(sql, EnumSet.allOf(Planner.Shortcut.class), 10);
             RunHarness.Answer answer = harness.run(plan);
-            String said = Explained.of(plan, Allow.Detail.FULL) + plan.steps().toString()
-                    + answer.timeline().entries() + FederationFixture.HASH_KEYS;
+            String said = Explained.of(plan, Allow.Detail.FULL)
+                    + plan.steps().toString()
+                    + answer.timeline().entries()
+                    + FederationFixture.HASH_KEYS;
             assertThat(said).doesNotContain("2".repeat(8)).doesNotContain("32".repeat(8));
             String sent = plan.steps().toString() + answer.fetches();
             assertThat(sent).doesNotContain("BELVEDERE_HASH");
@@ -475,7 +496,8 @@ class HashMaskIT {
     void withoutItsKeyNoRowIsShown() {
         ResolvedQuery query = FederationFixture.resolve(catalog, "SELECT id, email FROM a.people");
         for (Weaver weaver : List.of(new Weaver(), new Weaver(HashKeys.of("k1", Map.of("k1", new byte[32]))))) {
-            assertThatThrownBy(() -> weaver.weave(query, hashing(query, "s", Optional.of("k2")).allow()))
+            assertThatThrownBy(() -> weaver.weave(
+                            query, hashing(query, "s", Optional.of("k2")).allow()))
                     .isInstanceOfSatisfying(
                             BelvedereException.class,
                             refusal -> assertThat(refusal.code()).isEqualTo(FederationError.MASK_KEY_MISSING));
@@ -486,7 +508,8 @@ class HashMaskIT {
                 DuckDbEngine engine = new DuckDbEngine(DuckDbSettings.defaults(spill.resolve("keyless")));
                 Runner keyless = new Runner(harness.sources, engine, memory, new Random(1))) {
             assertThatThrownBy(() -> {
-                        try (RowStream rows = keyless.open(plan, RunHarness.context(java.time.Duration.ofSeconds(30)))) {
+                        try (RowStream rows =
+                                keyless.open(plan, RunHarness.context(java.time.Duration.ofSeconds(30)))) {
                             rows.next();
                         }
                     })
