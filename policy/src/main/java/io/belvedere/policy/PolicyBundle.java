@@ -22,6 +22,9 @@ import java.util.Optional;
 public final class PolicyBundle {
     public static final String DATA_FILE = "data.json";
     public static final String POLICY_FILE = "policy.wasm";
+    /** The files of a policy folder; nothing else in it is read. */
+    public static final List<String> FILES = List.of(DATA_FILE, POLICY_FILE);
+
     public static final int DATA_BYTES_MAX = 4 * 1024 * 1024;
     public static final int POLICY_BYTES_MAX = 32 * 1024 * 1024;
 

@@ -46,7 +46,7 @@ public final class FolderPolicy implements PublishedPolicy {
 
     @Override
     public void start() {
-        seen = Optional.of(FolderState.load(folder));
+        seen = Optional.of(FolderState.load(folder, PolicyBundle.FILES));
         problems = PolicyBundle.check(folder);
         problems.forEach(problem -> LOG.errorf("policy: %s; nothing is answered until it is mended", problem));
         audit.note(new AdminRecord("policy_change", Map.of("revision", gate.revision())));
@@ -56,7 +56,7 @@ public final class FolderPolicy implements PublishedPolicy {
     /** A good change decides from now on, a broken one leaves the policy before in its place. */
     @Override
     public void refresh() {
-        FolderState state = FolderState.load(folder);
+        FolderState state = FolderState.load(folder, PolicyBundle.FILES);
         if (seen.filter(state::equals).isPresent()) {
             return;
         }

@@ -8,18 +8,27 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a folder looked like: names, sizes and times of its files. Two equal states need no reload. */
+/**
+ * What a folder's own entries looked like: names, sizes and times of the files in them. Two equal states need no reload. What else lies in
+ * the folder is nobody's change: an audit log kept there grows with each reload it records.
+ */
 record FolderState(List<FileState> files) {
     private static final int DEPTH_MAX = 8;
     private static final int FILES_MAX = 20_000;
 
-    /** Looks at the folder; an unreadable one looks empty. */
-    static FolderState load(Path folder) {
-        try (Stream<Path> paths = Files.walk(folder, DEPTH_MAX)) {
-            return new FolderState(
-                    paths.sorted().limit(FILES_MAX).map(FolderState::state).toList());
+    /** Looks at these entries of the folder, files or folders; one that is not there or cannot be read looks empty. */
+    static FolderState load(Path folder, List<String> entries) {
+        return new FolderState(entries.stream()
+                .flatMap(entry -> files(folder.resolve(entry)))
+                .limit(FILES_MAX)
+                .toList());
+    }
+
+    private static Stream<FileState> files(Path entry) {
+        try (Stream<Path> paths = Files.walk(entry, DEPTH_MAX)) {
+            return paths.sorted().limit(FILES_MAX).map(FolderState::state).toList().stream();
         } catch (IOException | UncheckedIOException unreadable) {
-            return new FolderState(List.of());
+            return Stream.empty();
         }
     }
 

@@ -63,7 +63,7 @@ public final class PublishedCatalog {
 
     /** Looks at the folder and loads it when it changed. Throws {@code CATALOG_UNREADABLE} when it cannot be listed. */
     public void refresh() {
-        FolderState state = FolderState.load(folder);
+        FolderState state = FolderState.load(folder, CatalogLoader.FOLDERS);
         if (seen.filter(state::equals).isPresent()) {
             return;
         }

@@ -16,7 +16,7 @@ final class WireClient implements AutoCloseable {
     /** Sends a query and reads nothing. */
     WireClient(URI base, String token, String sql, String timeout) throws IOException {
         socket.setReceiveBufferSize(RECEIVE_BYTES);
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(120_000);
         socket.connect(new InetSocketAddress(base.getHost(), base.getPort()), 5_000);
         socket.getOutputStream().write(request(token, sql, timeout));
         socket.getOutputStream().flush();
@@ -37,10 +37,11 @@ final class WireClient implements AutoCloseable {
         return new String(in.readNBytes(bytes), StandardCharsets.UTF_8);
     }
 
-    /** Reads a few bytes if there are any, and does not wait for them. */
-    String trickle(int bytes) throws IOException {
-        InputStream in = socket.getInputStream();
-        return new String(in.readNBytes(Math.min(bytes, in.available())), StandardCharsets.UTF_8);
+    /** Waits for bytes of the answer, reads at most so many, and returns nothing once it has ended. */
+    String readSome(int bytes) throws IOException {
+        byte[] some = new byte[bytes];
+        int read = socket.getInputStream().read(some);
+        return read < 0 ? "" : new String(some, 0, read, StandardCharsets.UTF_8);
     }
 
     /** This end's port, by which the kernel tells connections apart. */

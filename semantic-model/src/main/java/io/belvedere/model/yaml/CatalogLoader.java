@@ -3,6 +3,7 @@ package io.belvedere.model.yaml;
 import io.belvedere.model.catalog.Catalog;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,10 @@ import java.util.TreeSet;
  * {@value YamlTree#NODES_MAX} values a file, {@value Problems#PROBLEMS_MAX} problems reported a file.
  */
 public final class CatalogLoader {
+    /** The folders of a catalog that are read; nothing else in it is. */
+    public static final List<String> FOLDERS =
+            Arrays.stream(DefinitionKind.values()).map(DefinitionKind::folder).toList();
+
     private static final CatalogFiles NOTHING =
             new CatalogFiles(new Catalog(List.of(), List.of()), List.of(), Map.of(), new TreeSet<>());
 
