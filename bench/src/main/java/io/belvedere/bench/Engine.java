@@ -120,7 +120,7 @@ final class Engine implements Bench.Suite {
                         "selective join, four shards",
                         Layout.SHARDED,
                         OptionalDouble.of(PASS),
-                        15,
+                        51,
                         () -> answer(Order.ANY, sharded.rows(ORDERS_OF_FEW)),
                         () -> answer(Order.ANY, hand.ordersOfFewOverShards())),
                 shape("star with aggregate", split, EQUAL, Order.ANY, STAR, hand::revenueByNationAndMaker),
@@ -142,7 +142,7 @@ final class Engine implements Bench.Suite {
                 name,
                 Layout.SPLIT,
                 OptionalDouble.of(goal),
-                9,
+                51,
                 () -> answer(order, split.rows(sql)),
                 () -> answer(order, hand.call()));
     }

@@ -15,9 +15,9 @@ final class Measurement {
     private static final long ENOUGH_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /** What is short is warmed up for longer: the compiler of the JVM works behind its back, for both ways alike. */
-    private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(6);
+    private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-    private static final int SHORT_TURNS_MAX = 300;
+    private static final int SHORT_TURNS_MAX = 1_000;
 
     private final int warmUps;
     private final int runs;
