@@ -34,7 +34,7 @@ public interface AuditLog extends AutoCloseable {
     void close();
 
     /** What {@link #note} may record. */
-    List<String> NOTES = List.of("catalog_load", "policy_change");
+    List<String> NOTES = List.of("catalog_load", "policy_change", "policy_alarm");
 
     /** Every kind of record, by its word, for the published schema. */
     List<String> TYPES = List.of(
@@ -47,5 +47,6 @@ public interface AuditLog extends AutoCloseable {
             "decision",
             "outcome",
             "catalog_load",
-            "policy_change");
+            "policy_change",
+            "policy_alarm");
 }

@@ -83,6 +83,7 @@ class RecordSchemaTest {
                 FileAuditLog.open(Samples.settings(folder, clock), Samples.SMALL, disk, System::nanoTime)) {
             log.note(new AdminRecord("catalog_load", Map.of("views", "3")));
             log.note(new AdminRecord("policy_change", Map.of("revision", "r2")));
+            log.note(new AdminRecord("policy_alarm", Map.of("why", "signature", "revision", "r2")));
             clock.set(Instant.parse("2026-11-22T09:59:00Z"));
             log.close(log.open(Samples.decision(1)), Samples.ok());
             log.refuse(nobody(), Samples.outcome(Status.DENIED));

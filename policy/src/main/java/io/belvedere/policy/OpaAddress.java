@@ -3,7 +3,6 @@ package io.belvedere.policy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Where an OPA server listens, and how we say who we are.
@@ -13,23 +12,11 @@ import java.util.Set;
  * @param tokenFile file with the bearer token that the server asks for; read anew when it changes
  */
 public record OpaAddress(URI server, Optional<Path> tokenFile) {
-    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "[::1]", "localhost");
     private static final String DECISION = "/v1/data/belvedere/authz/decision?provenance=true";
 
     /** Throws {@link IllegalArgumentException}, saying why, for an address that may not be used. */
     public OpaAddress {
-        String scheme = String.valueOf(server.getScheme());
-        String host = String.valueOf(server.getHost());
-        if (server.getHost() == null
-                || server.getRawUserInfo() != null
-                || server.getRawQuery() != null
-                || server.getRawFragment() != null) {
-            throw new IllegalArgumentException(
-                    "an OPA server's address is a scheme, a host, a port and a path, and nothing else");
-        }
-        if (!scheme.equals("https") && !(scheme.equals("http") && LOOPBACK.contains(host))) {
-            throw new IllegalArgumentException("an OPA server is asked by https; by http only on this machine");
-        }
+        ServerAddress.require(server, "an OPA server's");
     }
 
     /** Where decisions are asked for. */

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +28,6 @@ final class OpaClient implements AutoCloseable {
     private static final int ASKED_AT_ONCE_MAX = 64;
     private static final Duration PLACE_WAIT_MAX = Duration.ofMillis(500);
     private static final int OK = 200;
-    private static final int TOKEN_BYTES_MAX = 8_192;
 
     private final OpaAddress address;
     private final HttpClient http = HttpClient.newBuilder()
@@ -50,21 +47,7 @@ final class OpaClient implements AutoCloseable {
     /** Reads the token's file; throws {@code POLICY_UNAVAILABLE} when it cannot be used, and then keeps the token before. */
     void refreshToken() {
         if (address.tokenFile().isPresent()) {
-            token = Optional.of(readToken(address.tokenFile().get()));
-        }
-    }
-
-    private static String readToken(Path file) {
-        try {
-            String text = Files.size(file) > TOKEN_BYTES_MAX
-                    ? ""
-                    : Files.readString(file).strip();
-            if (text.isEmpty() || text.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-                throw PolicyError.POLICY_UNAVAILABLE.error("The file with the policy server's token holds no token.");
-            }
-            return text;
-        } catch (IOException e) {
-            throw PolicyError.POLICY_UNAVAILABLE.error("The file with the policy server's token cannot be read.", e);
+            token = Optional.of(BearerToken.read(address.tokenFile().get()));
         }
     }
 

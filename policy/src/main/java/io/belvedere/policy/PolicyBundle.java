@@ -24,6 +24,8 @@ public final class PolicyBundle {
     public static final String POLICY_FILE = "policy.wasm";
     /** The files of a policy folder; nothing else in it is read. */
     public static final List<String> FILES = List.of(DATA_FILE, POLICY_FILE);
+    /** What a bundle of changes only holds. */
+    private static final String PATCH_FILE = "patch.json";
 
     public static final int DATA_BYTES_MAX = 4 * 1024 * 1024;
     public static final int POLICY_BYTES_MAX = 32 * 1024 * 1024;
@@ -34,10 +36,10 @@ public final class PolicyBundle {
     private final String data;
     private final PolicyRevision revision;
 
-    private PolicyBundle(byte[] policy, byte[] data, String declaredRevision) {
+    private PolicyBundle(byte[] policy, byte[] data, PolicyRevision revision) {
         this.policy = policy;
         this.data = new String(data, StandardCharsets.UTF_8);
-        this.revision = new PolicyRevision(declaredRevision, Sha256.hex(policy, data));
+        this.revision = revision;
     }
 
     /** The shipped policy with data that grants nothing to anybody. */
@@ -71,6 +73,35 @@ public final class PolicyBundle {
     /** A bundle of a compiled policy and its data; throws {@code POLICY_FILE_INVALID} when they cannot be used. */
     static PolicyBundle of(byte[] policy, byte[] data) {
         return require(inspect(policy, data));
+    }
+
+    /**
+     * The policy of an OPA bundle: {@code data.json}, {@code policy.wasm} unless the shipped policy is meant, and a {@code .manifest} with
+     * the revision it is known by. Other files of Rego are not read. Throws {@code POLICY_FILE_INVALID} when they cannot be used.
+     */
+    static PolicyBundle of(BundleArchive archive) {
+        for (String name : archive.files().keySet()) {
+            String last = name.substring(name.lastIndexOf('/') + 1);
+            boolean data = last.equals(DATA_FILE) || last.equals("data.yaml") || last.equals("data.yml");
+            if (name.equals(PATCH_FILE) || (data && !name.equals(DATA_FILE))) {
+                throw PolicyError.POLICY_FILE_INVALID.error("The policy bundle holds '" + name
+                        + "', which is not read: build it with opa build, which makes one data.json.");
+            }
+        }
+        byte[] data = archive.files().get(DATA_FILE);
+        if (data == null || data.length > DATA_BYTES_MAX) {
+            throw PolicyError.POLICY_FILE_INVALID.error(
+                    "The policy bundle has no data.json of at most " + DATA_BYTES_MAX + " bytes.");
+        }
+        byte[] policy =
+                archive.files().containsKey(POLICY_FILE) ? archive.files().get(POLICY_FILE) : shipped(POLICY_FILE);
+        PolicyBundle bundle = of(policy, data);
+        return BundleManifest.revision(archive)
+                .map(released -> new PolicyBundle(
+                        bundle.policy,
+                        data,
+                        new PolicyRevision(bundle.revision.declared(), released, bundle.revision.sha256())))
+                .orElse(bundle);
     }
 
     /** The revision that the data declares, and which bytes that was. */
@@ -118,7 +149,9 @@ public final class PolicyBundle {
                 problems.addAll(
                         own ? PolicyDataCheck.checkRevision(DATA_FILE, root) : PolicyDataCheck.check(DATA_FILE, root));
                 if (problems.isEmpty()) {
-                    return new Loaded.Usable(new PolicyBundle(policy.clone(), data, PolicyDataCheck.revision(root)));
+                    PolicyRevision revision =
+                            new PolicyRevision(PolicyDataCheck.revision(root), Sha256.hex(policy, data));
+                    return new Loaded.Usable(new PolicyBundle(policy.clone(), data, revision));
                 }
             }
         }

@@ -55,6 +55,12 @@ public final class WasmPolicyGate implements PolicyGate {
         }
     }
 
+    /** A gate that has no policy yet and refuses every question. */
+    static WasmPolicyGate withoutPolicy(EvaluatorPool.Limits limits) {
+        return new WasmPolicyGate(
+                limits, new State.Broken(PolicyError.POLICY_UNAVAILABLE.error("There is no policy yet.")));
+    }
+
     @Override
     public Decision decide(PolicyRequest request) {
         byte[] input = PolicyInput.of(request).bytes();

@@ -57,6 +57,29 @@ public final class OpaServer implements AutoCloseable {
         }
     }
 
+    /** Runs the program to its end, for what is no server: {@code opa build}, {@code opa sign}. Throws when it fails. */
+    public static void run(Path folder, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(program()));
+        command.addAll(Arrays.asList(arguments));
+        Path log = Files.createTempFile("opa", ".log");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            if (!process.waitFor(START_MAX.toSeconds() * 4, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IllegalStateException("opa " + String.join(" ", arguments) + "\n" + Files.readString(log));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while OPA ran", e);
+        } finally {
+            process.destroyForcibly();
+            Files.deleteIfExists(log);
+        }
+    }
+
     /** Where it listens. */
     public URI address() {
         return URI.create("http://127.0.0.1:" + port);

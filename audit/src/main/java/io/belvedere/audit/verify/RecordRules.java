@@ -19,7 +19,8 @@ final class RecordRules {
             "decision",
             "outcome",
             "catalog_load",
-            "policy_change");
+            "policy_change",
+            "policy_alarm");
     private static final Set<String> STATUSES = Set.of(
             "ok",
             "denied",

@@ -40,6 +40,11 @@ public final class FolderPolicy implements PublishedPolicy {
     }
 
     @Override
+    public String engine() {
+        return "opa-wasm";
+    }
+
+    @Override
     public List<Diagnostic> problems() {
         return problems;
     }

@@ -32,6 +32,11 @@ public final class OpaPolicy implements PublishedPolicy {
     }
 
     @Override
+    public String engine() {
+        return "opa-server";
+    }
+
+    @Override
     public List<Diagnostic> problems() {
         return List.of();
     }

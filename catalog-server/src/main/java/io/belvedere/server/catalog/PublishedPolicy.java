@@ -5,9 +5,12 @@ import io.belvedere.policy.PolicyGate;
 import java.util.List;
 
 /** The policy that decides for this server, wherever it comes from, and what is known about it. One thread loads; any thread may ask. */
-public sealed interface PublishedPolicy extends AutoCloseable permits FolderPolicy, OpaPolicy {
+public sealed interface PublishedPolicy extends AutoCloseable permits BundlePolicy, FolderPolicy, OpaPolicy {
     /** What decides. Closed with this policy. */
     PolicyGate gate();
+
+    /** What decides, in the words of audit records: {@code opa-wasm} in this process, {@code opa-server} elsewhere. */
+    String engine();
 
     /** What is wrong with its files now. */
     List<Diagnostic> problems();

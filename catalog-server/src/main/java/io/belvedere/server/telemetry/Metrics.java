@@ -10,6 +10,7 @@ import io.belvedere.server.pipeline.QueryStatus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -28,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -78,6 +80,18 @@ public final class Metrics implements QueryObserver, SourceObserver, AutoCloseab
     /** Shows a state as 1 or 0. */
     public Metrics state(String name, String help, BooleanSupplier state) {
         return gauge(name, help, () -> state.getAsBoolean() ? 1 : 0);
+    }
+
+    /** Shows a count that somebody else keeps; the labels are words of a closed list. */
+    public Metrics counted(String name, String help, Map<String, String> labels, LongSupplier count) {
+        List<Tag> tags = labels.entrySet().stream()
+                .map(label -> Tag.of(label.getKey(), label.getValue()))
+                .toList();
+        FunctionCounter.builder(name, count, LongSupplier::getAsLong)
+                .description(help)
+                .tags(tags)
+                .register(registry);
+        return this;
     }
 
     /** Shows what caches count of themselves; always the same caches, in the same order. */

@@ -40,12 +40,45 @@ public interface Settings {
         Duration reloadInterval();
     }
 
-    /** Who decides: the policy of a folder, in this process, or an OPA server. One of the two is set. */
+    /** Who decides: the policy of a folder or of a bundle, in this process, or an OPA server. One of the three is set. */
     interface PolicySettings {
         @Meaning("Folder with the policy's `data.json`: roles, rules of classes, grants. It decides in this process.")
         Optional<Path> folder();
 
+        BundleSettings bundle();
+
         OpaSettings opa();
+    }
+
+    /** A policy bundle that is served over HTTP and decides in this process. */
+    interface BundleSettings {
+        @Meaning(
+                "Address of an OPA bundle (`tar.gz`) that decides in place of the folder, for example `https://bundles.internal/belvedere.tar.gz`; `http` on this machine only.")
+        Optional<URI> address();
+
+        @Meaning("File with the bearer token for the bundle's server; read for each question.")
+        Optional<Path> tokenFile();
+
+        @Meaning(
+                "File with the key that bundles must be signed with: a public key in PEM, or the secret for `HS…`. Without it any bundle of the address is taken.")
+        Optional<Path> keyFile();
+
+        @Meaning(
+                "The algorithm of the signature: `RS`, `PS`, `ES` or `HS` with `256`, `384` or `512`. What a bundle claims counts for nothing.")
+        @WithDefault("RS256")
+        String algorithm();
+
+        @Meaning("How often the server is asked for a newer bundle.")
+        @WithDefault("PT10S")
+        Duration pollInterval();
+
+        @Meaning("After how long without the server's word that the policy is the newest the log warns.")
+        @WithDefault("PT60S")
+        Duration warnAge();
+
+        @Meaning("After how long without it nothing is answered any more; at most `PT60M`.")
+        @WithDefault("PT10M")
+        Duration maxAge();
     }
 
     /** An OPA server that decides. */

@@ -4,13 +4,17 @@ import static io.belvedere.server.ServerError.CONFIGURATION_INVALID;
 
 import io.belvedere.federation.hash.HashKeys;
 import io.belvedere.model.error.BelvedereException;
+import io.belvedere.policy.BundleAddress;
+import io.belvedere.policy.BundleKey;
 import io.belvedere.policy.OpaAddress;
 import io.belvedere.policy.PolicyBundle;
 import io.belvedere.server.wiring.Settings.IdentitySettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What must be so before the server starts; each refusal says what to do. */
 final class StartRules {
@@ -75,24 +79,49 @@ final class StartRules {
     }
 
     private static void requirePolicy(Settings.PolicySettings policy) {
+        long deciding = Stream.of(
+                        policy.folder(), policy.bundle().address(), policy.opa().address())
+                .filter(Optional::isPresent)
+                .count();
+        if (deciding > 1) {
+            throw refused(
+                    "more than one of belvedere.policy.folder, belvedere.policy.bundle.address and belvedere.policy.opa.address is set, and only one can decide; remove the others.");
+        }
+        if (policy.bundle().address().isPresent()) {
+            try {
+                var _ = bundle(policy.bundle());
+            } catch (IllegalArgumentException why) {
+                throw refused("belvedere.policy.bundle cannot be used: " + why.getMessage() + ".");
+            }
+            return;
+        }
         if (policy.opa().address().isEmpty()) {
             requireFolder(
                     "belvedere.policy.folder",
                     policy.folder()
                             .orElseThrow(
                                     () -> refused(
-                                            "neither belvedere.policy.folder nor belvedere.policy.opa.address says who decides; set one.")));
+                                            "none of belvedere.policy.folder, belvedere.policy.bundle.address and belvedere.policy.opa.address says who decides; set one.")));
             return;
-        }
-        if (policy.folder().isPresent()) {
-            throw refused(
-                    "belvedere.policy.folder and belvedere.policy.opa.address are both set, and only one can decide; remove one.");
         }
         try {
             var _ = new OpaAddress(policy.opa().address().get(), policy.opa().tokenFile());
         } catch (IllegalArgumentException why) {
             throw refused("belvedere.policy.opa.address cannot be used: " + why.getMessage() + ".");
         }
+    }
+
+    /** The address of the bundle; throws {@link IllegalArgumentException}, saying why, when it may not be used. */
+    static BundleAddress bundle(Settings.BundleSettings settings) {
+        BundleKey.Algorithm algorithm = BundleKey.Algorithm.of(settings.algorithm());
+        if (settings.pollInterval().toMillis() < 1 || settings.pollInterval().compareTo(settings.maxAge()) >= 0) {
+            throw new IllegalArgumentException("the poll-interval is more than zero and less than the max-age");
+        }
+        return new BundleAddress(
+                settings.address().orElseThrow(),
+                settings.tokenFile(),
+                settings.keyFile().map(file -> new BundleKey(algorithm, file)),
+                settings.maxAge());
     }
 
     private static void requireFolder(String key, Path folder) {

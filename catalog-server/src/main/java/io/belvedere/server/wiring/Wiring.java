@@ -29,7 +29,9 @@ import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.yaml.CatalogLoader;
 import io.belvedere.model.yaml.Variables;
+import io.belvedere.policy.BundleCheck;
 import io.belvedere.policy.OpaAddress;
+import io.belvedere.server.catalog.BundlePolicy;
 import io.belvedere.server.catalog.FolderPolicy;
 import io.belvedere.server.catalog.OpaPolicy;
 import io.belvedere.server.catalog.PublishedCatalog;
@@ -56,6 +58,7 @@ import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -97,14 +100,34 @@ final class Wiring {
 
     @Produces
     @Singleton
-    PublishedPolicy policy(Settings settings, AuditLog audit) {
+    PublishedPolicy policy(Settings settings, AuditLog audit, Metrics metrics) {
         Settings.PolicySettings policy = settings.policy();
+        if (policy.bundle().address().isPresent()) {
+            return bundle(policy.bundle(), audit, metrics);
+        }
         return policy.opa().address().isPresent()
                 ? new OpaPolicy(
                         new OpaAddress(
                                 policy.opa().address().get(), policy.opa().tokenFile()),
                         audit)
                 : new FolderPolicy(policy.folder().orElseThrow(), audit);
+    }
+
+    private static BundlePolicy bundle(Settings.BundleSettings settings, AuditLog audit, Metrics metrics) {
+        BundlePolicy policy =
+                new BundlePolicy(StartRules.bundle(settings), settings.pollInterval(), settings.warnAge(), audit);
+        metrics.gauge(
+                "belvedere.policy.bundle.age.seconds",
+                "How long ago the bundle's server said that the policy is the newest",
+                policy::ageSeconds);
+        for (BundleCheck.Reason reason : BundleCheck.Reason.values()) {
+            metrics.counted(
+                    "belvedere.policy.bundle.kept",
+                    "Checks after which the policy before went on deciding",
+                    Map.of("reason", reason.name().toLowerCase(Locale.ROOT)),
+                    () -> policy.kept(reason));
+        }
+        return policy;
     }
 
     @Produces
@@ -280,6 +303,7 @@ final class Wiring {
     @Singleton
     QueryPipeline pipeline(
             PublishedCatalog catalog,
+            PublishedPolicy policy,
             RecentDecisions decisions,
             AuditLog audit,
             Walk walk,
@@ -294,7 +318,7 @@ final class Wiring {
                         () -> catalog.problems().size());
         QueryObserver observer = traces.<QueryObserver>map(spans -> QueryObserver.all(List.of(metrics, spans)))
                 .orElse(metrics);
-        return new QueryPipeline(catalog::current, decisions, "opa-wasm", audit, walk, queries, observer, clock);
+        return new QueryPipeline(catalog::current, decisions, policy.engine(), audit, walk, queries, observer, clock);
     }
 
     @Produces

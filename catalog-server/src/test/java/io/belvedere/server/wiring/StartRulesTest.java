@@ -61,7 +61,7 @@ class StartRulesTest {
                 .hasMessageContaining("belvedere.policy.folder")
                 .hasMessageContaining(opa);
         assertThatThrownBy(() -> laptop(Map.of(opa, "https://opa.example:8181")))
-                .hasMessageContaining("both set");
+                .hasMessageContaining("more than one");
         assertThatThrownBy(() -> laptop(Map.of("belvedere.policy.folder", "", opa, "http://opa.example:8181")))
                 .hasMessageContaining("https");
         assertThatCode(() -> laptop(Map.of("belvedere.policy.folder", "", opa, "https://opa.example:8181")))
@@ -92,6 +92,27 @@ class StartRulesTest {
                 .hasMessageContaining("belvedere.masks.hash-keys")
                 .hasMessageContaining("belvedere.masks.hash-key ");
         assertThatCode(() -> laptop(both)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aBundleIsOneOfThoseWhoMayDecide() {
+        String bundle = "belvedere.policy.bundle.address";
+        String address = "https://bundles.example/b.tar.gz";
+        assertThatThrownBy(() -> laptop(Map.of(bundle, address))).hasMessageContaining("more than one");
+        assertThatCode(() -> laptop(Map.of("belvedere.policy.folder", "", bundle, address)))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(
+                        () -> laptop(Map.of("belvedere.policy.folder", "", bundle, "http://bundles.example/b.tar.gz")))
+                .hasMessageContaining("https");
+        for (Map<String, String> wrong : List.of(
+                Map.of("belvedere.policy.bundle.algorithm", "none"),
+                Map.of("belvedere.policy.bundle.max-age", "PT61M"),
+                Map.of("belvedere.policy.bundle.poll-interval", "PT0S"),
+                Map.of("belvedere.policy.bundle.poll-interval", "PT10M"))) {
+            Map<String, String> values = new HashMap<>(Map.of("belvedere.policy.folder", "", bundle, address));
+            values.putAll(wrong);
+            assertThatThrownBy(() -> laptop(values)).hasMessageContaining("belvedere.policy.bundle cannot be used");
+        }
     }
 
     private void laptop(Map<String, String> more) {
