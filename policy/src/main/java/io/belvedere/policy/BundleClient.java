@@ -40,7 +40,24 @@ final class BundleClient implements AutoCloseable {
         /** Nothing newer than what the tag stands for. */
         record Unchanged() implements Answer {}
 
-        record Bundle(byte[] archive, Optional<String> tag) implements Answer {}
+        /** An archive, with the tag it is known by. */
+        final class Bundle implements Answer {
+            private final byte[] archive;
+            private final Optional<String> tag;
+
+            private Bundle(byte[] archive, Optional<String> tag) {
+                this.archive = archive;
+                this.tag = tag;
+            }
+
+            byte[] archive() {
+                return archive;
+            }
+
+            Optional<String> tag() {
+                return tag;
+            }
+        }
     }
 
     /** The bundle, unless it is the one of the tag; throws {@code POLICY_UNAVAILABLE} when there is no good answer in time. */

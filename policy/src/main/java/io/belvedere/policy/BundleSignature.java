@@ -52,11 +52,15 @@ final class BundleSignature {
             Map<String, JsonNode> signed = signedFiles(payload(signatures, key));
             Map<String, byte[]> files = new HashMap<>(archive.files());
             files.remove(FILE);
-            if (!files.keySet().equals(signed.keySet())) {
-                throw refused("it is signed for other files than it holds");
-            }
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                requireDigest(file.getKey(), file.getValue(), signed.get(file.getKey()));
+                JsonNode claim = signed.remove(file.getKey());
+                if (claim == null) {
+                    throw refused("it holds a file that is not signed");
+                }
+                requireDigest(file.getKey(), file.getValue(), claim);
+            }
+            if (!signed.isEmpty()) {
+                throw refused("it lacks a file that was signed");
             }
         } catch (IOException | IllegalArgumentException | NoSuchAlgorithmException e) {
             throw PolicyError.POLICY_FILE_INVALID.error("The policy bundle is refused: its signature is no such.", e);
