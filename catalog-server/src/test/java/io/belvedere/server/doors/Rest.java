@@ -39,7 +39,7 @@ public final class Rest {
             return JSON.readTree(response.body());
         }
 
-        String header(String name) {
+        public String header(String name) {
             return response.headers().firstValue(name).orElse("");
         }
 
@@ -76,7 +76,7 @@ public final class Rest {
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
-    Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    public Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
         return new Answer(CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
     }
 

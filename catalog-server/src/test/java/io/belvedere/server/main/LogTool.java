@@ -9,19 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The audit log's own command on the log of a served sample. */
-final class LogTool {
+public final class LogTool {
     private static final int WHOLE = 0;
     private static final int INCOMPLETE = 2;
 
     private LogTool() {}
 
     /** What it shows; it must end well. */
-    static String show(Path served, String... options) throws IOException, InterruptedException {
+    public static String show(Path served, String... options) throws IOException, InterruptedException {
         return run(WHOLE, "show", served, options);
     }
 
     /** Fails unless the log verifies whole. */
-    static void verify(Path served) throws IOException, InterruptedException {
+    public static void verify(Path served) throws IOException, InterruptedException {
         run(WHOLE, "verify", served);
     }
 

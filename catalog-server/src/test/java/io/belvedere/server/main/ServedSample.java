@@ -12,11 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The packaged server as a process of its own over a copy of the sample's folder and real databases. */
-final class ServedSample implements AutoCloseable {
+public final class ServedSample implements AutoCloseable {
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
     private static final Duration START_MAX = Duration.ofMinutes(2);
     /** What a server needs in RAM besides its heap and its engine: code, classes, threads, batches of rows on their way. docs/operate/faults.md says so. */
@@ -41,6 +42,16 @@ final class ServedSample implements AutoCloseable {
 
     /** Starts a server over a folder that another one left. */
     static ServedSample again(CoffeeChain chain, Path folder, List<String> settings) throws IOException {
+        return over(folder, chain.variables(), settings);
+    }
+
+    /**
+     * Starts a server over a folder that holds {@code sources/, views/, policy/} and {@code dev-identities.yaml}.
+     *
+     * @param variables what the sources take from the environment
+     */
+    public static ServedSample over(Path folder, Map<String, String> variables, List<String> settings)
+            throws IOException {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -60,7 +71,7 @@ final class ServedSample implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("server.log").toFile());
-        builder.environment().putAll(chain.variables());
+        builder.environment().putAll(variables);
         return new ServedSample(builder.start(), folder, port);
     }
 
@@ -90,7 +101,7 @@ final class ServedSample implements AutoCloseable {
     }
 
     /** Waits until the server answers health checks at all, with the status wanted. */
-    ServedSample awaitHealth(int status) throws InterruptedException, IOException {
+    public ServedSample awaitHealth(int status) throws InterruptedException, IOException {
         long giveUp = System.nanoTime() + START_MAX.toNanos();
         try (HttpClient client = HttpClient.newHttpClient()) {
             while (System.nanoTime() < giveUp && process.isAlive()) {
@@ -116,11 +127,11 @@ final class ServedSample implements AutoCloseable {
         }
     }
 
-    URI base() {
+    public URI base() {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
@@ -174,7 +185,7 @@ final class ServedSample implements AutoCloseable {
         throw new AssertionError("the kernel does not say what process " + pid() + " needs");
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.readString(folder.resolve("server.log"));
     }
 

@@ -1,0 +1,128 @@
+package io.belvedere.server.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.belvedere.server.attack.Attack.Control;
+import io.belvedere.server.attack.Attack.Probe;
+import io.belvedere.server.doors.Rest;
+import io.belvedere.server.doors.Rest.Answer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The list of attacks, each over both sources and both engines of policy. docs/security-tests.md says what each does. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AttackSuiteIT {
+    @TempDir
+    static Path folder;
+
+    private static AttackedHouse house;
+    /** What the attacker got of one request and source, by the world it was asked in first. */
+    private static final Map<String, String> ANSWERS = new HashMap<>();
+    /** The ids of the requests of each server. */
+    private static final Map<PolicyEngine, Set<String>> RECORDED =
+            Map.of(PolicyEngine.EMBEDDED, new LinkedHashSet<>(), PolicyEngine.OPA_SERVER, new LinkedHashSet<>());
+
+    @BeforeAll
+    static void open() throws Exception {
+        house = AttackedHouse.open(folder);
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        house.close();
+    }
+
+    @TestFactory
+    @Order(1)
+    Stream<DynamicContainer> everyAttackFails() {
+        return Attacks.all().stream()
+                .map(attack -> DynamicContainer.dynamicContainer(
+                        attack.id() + " " + attack.what(),
+                        Stream.of(Source.values())
+                                .flatMap(source -> Stream.of(PolicyEngine.values())
+                                        .map(engine -> DynamicTest.dynamicTest(
+                                                attack.id() + " on " + source + ", decided by " + engine,
+                                                () -> attempt(attack, source, engine))))));
+    }
+
+    private static void attempt(Attack attack, Source source, PolicyEngine engine) throws Exception {
+        Rest rest = house.rest(engine);
+        for (Probe probe : attack.probes()) {
+            Answer answer = probe.ask().send(rest, probe.caller(), source);
+            answer.response().headers().firstValue("Belvedere-Query-Id").ifPresent(RECORDED.get(engine)::add);
+            String request = probe.caller() + ": " + probe.ask();
+            assertThat(probe.expected().broken(answer, source)).as(request).isEmpty();
+            if (!probe.caller().equals("carol")) {
+                requireNoCanary(request, answer);
+                requireSameInBothWorlds(request + source, answer);
+            }
+            requireControl(request, probe, rest, source);
+        }
+    }
+
+    /** Whatever the attacks above left behind, refusals and errors included. */
+    @Test
+    @Order(3)
+    void nothingHiddenIsLeftAnywhere() throws Exception {
+        for (PolicyEngine engine : PolicyEngine.values()) {
+            Rest rest = house.rest(engine);
+            for (String caller : List.of("alice", "bob", "carol", "olga")) {
+                String text = rest.get("tok-" + caller, "/api/v1/queries").text();
+                assertThat(text).as("what %s sees of queries", caller).doesNotContain(Canaries.WORD);
+            }
+            String metrics = rest.get("tok-olga", "/api/v1/metrics").text();
+            assertThat(metrics).contains("belvedere_requests_total").doesNotContain(Canaries.WORD);
+            assertThat(house.server(engine).log()).contains("Catalog: ");
+            assertThat(Canaries.filesWith(house.server(engine).folder())).isEmpty();
+        }
+        assertThat(house.spans().text()).as("spans came").contains("belvedere").doesNotContain(Canaries.WORD);
+    }
+
+    @Test
+    @Order(4)
+    void everyRequestHasOneDecisionAndOneOutcomeAfterIt() throws Exception {
+        for (PolicyEngine engine : PolicyEngine.values()) {
+            assertThat(RECORDED.get(engine)).hasSizeGreaterThan(Attacks.all().size());
+            AuditedRequests.of(house.server(engine).folder()).requireOnePairEach(RECORDED.get(engine));
+        }
+    }
+
+    /** Nothing that is hidden, in the body or a header; a canary that the attacker wrote comes back at most as a name. */
+    private static void requireNoCanary(String request, Answer answer) {
+        assertThat(answer.text()).as(request).doesNotContain(Canaries.WORD);
+        assertThat(answer.response().headers().map().toString()).as(request).doesNotContain(Canaries.WORD);
+    }
+
+    private static void requireSameInBothWorlds(String key, Answer answer) {
+        String same = SameBytes.of(answer);
+        assertThat(ANSWERS.merge(key, same, (before, _) -> before)).as(key).isEqualTo(same);
+    }
+
+    private static void requireControl(String request, Probe probe, Rest rest, Source source) throws Exception {
+        switch (probe.control()) {
+            case Control.CarolDiffers _ ->
+                assertThat(probe.expected().broken(probe.ask().send(rest, "carol", source), source))
+                        .as("carol gets something else by %s", request)
+                        .isNotEmpty();
+            case Control.Answered(String caller, Ask harmless) ->
+                assertThat(harmless.send(rest, caller, source).status())
+                        .as("answered, unlike %s", request)
+                        .isEqualTo(200);
+        }
+    }
+}
