@@ -36,6 +36,7 @@ public enum Feature {
     INSTANT_COMPARISON(Group.COMPARISONS, "timestamps with time zone compared"),
 
     ARITHMETIC(Group.FUNCTIONS, "`+ - *` of exact numbers"),
+    REMAINDER(Group.FUNCTIONS, "`MOD` of an exact number by a constant"),
     NUMBER_FLOOR(Group.FUNCTIONS, "`FLOOR` of exact numbers"),
     CONCAT(Group.FUNCTIONS, "`||`"),
     SUBSTRING(Group.FUNCTIONS, "`SUBSTRING`"),
@@ -101,6 +102,7 @@ public enum Feature {
     static Feature ofFunction(RexCall call) {
         return switch (call.getKind()) {
             case PLUS, MINUS, TIMES, MINUS_PREFIX -> ARITHMETIC;
+            case MOD -> REMAINDER;
             default ->
                 switch (call.getOperator().getName()) {
                     case "||" -> CONCAT;

@@ -215,10 +215,36 @@ final class MySqlFamilyDialect extends Dialect {
             case "CHAR_LENGTH", "CHARACTER_LENGTH" -> "CHAR_LENGTH(" + operands.getFirst() + ")";
             case "POSITION" -> "LOCATE(" + operands.get(0) + ", " + binaryText(operands.get(1)) + ")";
             case "EXTRACT" -> "EXTRACT(" + SharedFunctions.calendarUnit(call) + " FROM " + operands.get(1) + ")";
-            case "FLOOR" -> SharedFunctions.exactFloor(call, operands);
+            case "FLOOR" -> operands.size() == 1 ? SharedFunctions.exactFloor(call, operands) : day(call, operands);
             case "CURRENT_DATE" -> "UTC_DATE()";
+            // A decimal remainder may be -0.00, which is less than 0 there; a sum never is.
+            case "MOD" -> "(" + SharedFunctions.remainder(call, operands) + " + 0)";
             default -> SharedFunctions.arithmetic(call, operands);
         };
+    }
+
+    /** Steps back from the day, as it has no function that cuts a date. */
+    private String day(RexCall call, List<String> operands) {
+        RelDataType from = call.getOperands().getFirst().getType();
+        boolean isDate = Types.kind(from) == Kind.DATE;
+        if (!isDate && Types.kind(from) != Kind.TIMESTAMP) {
+            throw notOffered(call);
+        }
+        String day = isDate ? operands.getFirst() : "CAST(" + operands.getFirst() + " AS DATE)";
+        String month = "(" + day + " - INTERVAL (DAYOFMONTH(" + day + ") - 1) DAY)";
+        String first = switch (SharedFunctions.monthUnit(SharedFunctions.unit(call, 1))) {
+            case "year" -> "(" + day + " - INTERVAL (DAYOFYEAR(" + day + ") - 1) DAY)";
+            case "quarter" -> "(" + month + " - INTERVAL ((MONTH(" + day + ") - 1) % 3) MONTH)";
+            case "month" -> month;
+            default -> day;
+        };
+        return isDate ? first : "CAST(" + first + " AS " + timestampWord() + ")";
+    }
+
+    /** A type that it has, but no cast to. */
+    @Override
+    String nullOf(RelDataType type) {
+        return Types.kind(type) == Kind.INSTANT ? "NULL" : super.nullOf(type);
     }
 
     @Override

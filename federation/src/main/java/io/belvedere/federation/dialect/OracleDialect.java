@@ -216,6 +216,10 @@ final class OracleDialect extends Dialect {
             case "CHAR_LENGTH", "CHARACTER_LENGTH" -> "LENGTH4(" + operands.getFirst() + ")";
             case "EXTRACT" -> extract(call, operands.get(1));
             case "FLOOR" -> operands.size() == 1 ? SharedFunctions.exactFloor(call, operands) : day(call, operands);
+            case "MOD" -> {
+                var _ = SharedFunctions.remainder(call, operands);
+                yield "MOD(" + String.join(", ", operands) + ")";
+            }
             case "CURRENT_DATE" -> "TRUNC(CAST(SYS_EXTRACT_UTC(SYSTIMESTAMP) AS DATE))";
             default -> SharedFunctions.arithmetic(call, operands);
         };

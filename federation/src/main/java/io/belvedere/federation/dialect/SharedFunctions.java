@@ -83,6 +83,15 @@ final class SharedFunctions {
         throw Dialect.notOffered(call);
     }
 
+    /** The remainder, with the sign of what is divided, by a constant that is not zero. */
+    static String remainder(RexCall call, List<String> operands) {
+        boolean exact = call.getOperands().stream().allMatch(operand -> Types.isExact(operand.getType()));
+        if (!exact || !LiteralValues.isAtLeast(call.getOperands().get(1), 1)) {
+            throw Dialect.notOffered(call);
+        }
+        return Dialect.joined(" % ", operands);
+    }
+
     /** Sums, differences and products of exact numbers. Division, rounding and binary fractions differ by product. */
     static String arithmetic(RexCall call, List<String> operands) {
         boolean exact = call.getOperands().stream().allMatch(operand -> Types.isExact(operand.getType()));
@@ -94,7 +103,8 @@ final class SharedFunctions {
             case MINUS -> Dialect.joined(" - ", operands);
             case TIMES -> Dialect.joined(" * ", operands);
             case MINUS_PREFIX -> "(- " + operands.getFirst() + ")";
-            // Kinds are many; only these three are asked of a source.
+            case MOD -> remainder(call, operands);
+            // Kinds are many; only these are asked of a source.
             default -> throw Dialect.notOffered(call);
         };
     }

@@ -142,7 +142,7 @@ final class Sheets {
                 .never("the product has WITH ROLLUP only", Feature.GROUPING_SETS)
                 .never("any number may stand for true", Feature.BOOLEAN_COMPARISON)
                 .never(NO_TYPE, Feature.INSTANT_COMPARISON)
-                .never(ENGINES, Feature.DATE_FLOOR, Feature.OTHER_FUNCTION);
+                .never(ENGINES, Feature.OTHER_FUNCTION);
     }
 
     private static CapabilitySheet mySqlFamily(

@@ -223,6 +223,9 @@ final class SqlServerDialect extends Dialect {
     /** In decimals of the operands' own width, whose result is as wide as it has to be while it has 38 digits at most. */
     private static String arithmetic(RexCall call, List<String> operands) {
         String plain = SharedFunctions.arithmetic(call, operands);
+        if (call.getKind() == SqlKind.MOD) {
+            return plain;
+        }
         if (call.getKind() == SqlKind.MINUS_PREFIX) {
             return "(- "
                     + decimal(operands.getFirst(), call.getOperands().getFirst().getType()) + ")";

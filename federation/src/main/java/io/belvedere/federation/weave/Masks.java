@@ -13,6 +13,7 @@ import io.belvedere.model.view.ColumnContract;
 import io.belvedere.model.view.ColumnContract.Presence;
 import io.belvedere.policy.Mask;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Optional;
 import org.apache.calcite.avatica.util.TimeUnitRange;
@@ -107,8 +108,8 @@ final class Masks {
     }
 
     /**
-     * {@code value - MOD(value, width)}, one width lower below zero. Within one width of the type's least value there is no such
-     * multiple in the type; the least value stands for it, so that no value can raise an overflow.
+     * {@code value - MOD(value, width)}, one width lower below zero. Below the least multiple that the type has, the type's least value
+     * stands for it, so that no value can raise an overflow.
      */
     private RexNode bucket(RexNode value, long width) {
         RelDataType type = value.getType();
@@ -117,17 +118,22 @@ final class Masks {
         if (unit.compareTo(least.negate()) >= 0) {
             throw PLAN_REFUSED.error("The bucket of a mask is wider than the type of its column.");
         }
-        RexNode rest = call(SqlStdOperatorTable.MOD, value, exact(unit, type));
-        RexNode lower = call(SqlStdOperatorTable.MINUS, value, rest);
+        // Of the column's type, all of them: none is farther from zero than the value, or below the least multiple.
+        RexNode rest = rex.makeCall(type, SqlStdOperatorTable.MOD, List.of(value, exact(unit, type)));
+        RexNode lower = rex.makeCall(type, SqlStdOperatorTable.MINUS, List.of(value, rest));
         RexNode zero = exact(BigDecimal.ZERO, type);
         RexNode chosen = call(
                 SqlStdOperatorTable.CASE,
                 call(SqlStdOperatorTable.GREATER_THAN_OR_EQUAL, rest, zero),
                 lower,
-                call(SqlStdOperatorTable.LESS_THAN, value, exact(least.add(unit), type)),
+                call(SqlStdOperatorTable.LESS_THAN, value, exact(leastMultiple(least, unit), type)),
                 exact(least, type),
-                call(SqlStdOperatorTable.MINUS, lower, exact(unit, type)));
+                rex.makeCall(type, SqlStdOperatorTable.MINUS, List.of(lower, exact(unit, type))));
         return ofType(type, chosen);
+    }
+
+    private static BigDecimal leastMultiple(BigDecimal least, BigDecimal unit) {
+        return least.divide(unit, 0, RoundingMode.CEILING).multiply(unit);
     }
 
     private static BigDecimal leastOf(RelDataType type) {
