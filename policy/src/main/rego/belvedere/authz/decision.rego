@@ -7,33 +7,32 @@ default decision := {"effect": "deny", "reason": "undefined", "revision": "", "d
 
 # METADATA
 # entrypoint: true
-decision := {
-	"effect": verdict.effect,
-	"reason": verdict.reason,
-	"revision": data.belvedere.revision,
-	"detail": detail,
-	"views": views,
-}
+decision := object.union(
+	{
+		"effect": verdict.effect,
+		"reason": verdict.reason,
+		"revision": data.belvedere.revision,
+		"detail": detail,
+		"views": views,
+	},
+	lifetime,
+)
 
 reads_rows if input.operation in {"query", "explain", "analyze"}
 
 # Running a query for its figures shows of it what explaining does.
-detail_of := {"query": "query", "explain": "explain", "analyze": "explain", "monitor": "monitor", "cancel": "cancel"}
+# Looking at what another caller would see shows no more of a plan than explaining does.
+detail_of := {"query": "query", "explain": "explain", "analyze": "explain", "preview": "explain", "monitor": "monitor", "cancel": "cancel"}
 
 watches_queries if input.operation in {"monitor", "cancel"}
-
-# A caller without a role that data.json knows is a stranger, to whom nothing exists.
-known_roles contains role if {
-	some role in input.caller.roles
-	data.belvedere.roles[role]
-}
 
 default verdict := {"effect": "deny", "reason": "undefined"}
 
 # Reading rows needs rows of every view: one view that is only described, or hidden, refuses the whole query.
-verdict := {"effect": "allow", "reason": "rows.granted"} if {
+verdict := {"effect": "allow", "reason": granted} if {
 	reads_rows
 	count(known_roles) > 0
+	not glass_refused
 	every view in input.views {
 		views[view.id].access == "rows"
 	}
@@ -44,8 +43,28 @@ verdict := {"effect": "allow", "reason": "rows.granted"} if {
 	reads_rows
 	some view in input.views
 	views[view.id].access == "none"
+} else := {"effect": "deny", "reason": "break_glass.refused"} if {
+	reads_rows
+	glass_refused
 } else := {"effect": "deny", "reason": "rows.withheld"} if {
 	reads_rows
+}
+
+granted := "break_glass.granted" if {
+	breaks_glass
+} else := "rows.granted"
+
+# Looking at what another caller would see takes a role that says so, and a view that one may know oneself.
+verdict := {"effect": "deny", "reason": "view.hidden"} if {
+	input.operation == "preview"
+	some view in input.views
+	views[view.id].access == "none"
+} else := {"effect": "allow", "reason": "preview.granted"} if {
+	input.operation == "preview"
+	some role in known_roles
+	data.belvedere.roles[role].preview == true
+} else := {"effect": "deny", "reason": "preview.withheld"} if {
+	input.operation == "preview"
 }
 
 # Describing is always allowed, of what may be described: to a stranger that is nothing.
@@ -71,7 +90,7 @@ detail := "full" if {
 
 # The whole of a plan shows what policy takes away, so it needs a role that says so on every view of it.
 detail := "full" if {
-	reads_rows
+	detail_of[input.operation]
 	count(input.views) > 0
 	every view in input.views {
 		some role, _ in row_rules[view.id]

@@ -7,6 +7,14 @@ package belvedere.authz
 views := {view.id: access(view) | some view in input.views}
 
 access(view) := {
+	"access": "contract",
+	"columns": {column.name: mask_for(rules, column) | some column in view.columns},
+} if {
+	# Who asks for more than there is to give is told so, and given nothing.
+	glass_refused
+	rules := row_rules[view.id]
+	count(rules) > 0
+} else := {
 	"access": "rows",
 	"rows": rows_of(rules),
 	"columns": {column.name: mask_for(rules, column) | some column in view.columns},

@@ -68,9 +68,14 @@ final class AuditKeys {
 
     /** The pseudonym of a caller in a year: HMAC-SHA256 of {@code issuer|subject}, in hex. */
     String pseudonym(Caller caller, int year) {
+        return pseudonym(caller.issuer(), caller.subject(), year);
+    }
+
+    /** The same of an agent, which is known by an issuer and a subject too. */
+    String pseudonym(String issuer, String subject, int year) {
         // An issuer is a URL and has no '|'; where it has one, the escape keeps two callers from sharing a pseudonym.
-        String issuer = caller.issuer().replace("\\", "\\\\").replace("|", "\\|");
-        return hmac(key("pid", year), issuer + "|" + caller.subject());
+        String escaped = issuer.replace("\\", "\\\\").replace("|", "\\|");
+        return hmac(key("pid", year), escaped + "|" + subject);
     }
 
     /** The keyed hash of the values of a row condition, in hex. */

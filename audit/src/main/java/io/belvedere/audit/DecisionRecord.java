@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param views the views as they were resolved, with the hash of each definition; empty when none was
  * @param statement the statement with every literal replaced; empty where there is none
  * @param decision empty when no decision was reached
+ * @param breakGlass why the caller broke the glass; empty for a request like any other
+ * @param previewed as whom the caller looked, and what was decided for them; at most two
  */
 public record DecisionRecord(
         QueryId request,
@@ -25,10 +27,46 @@ public record DecisionRecord(
         Optional<String> remoteAddress,
         List<ViewUse> views,
         Optional<String> statement,
-        Optional<DecisionFacts> decision) {
+        Optional<DecisionFacts> decision,
+        Optional<String> breakGlass,
+        List<Previewed> previewed) {
+    public static final int PREVIEWED_MAX = 2;
+
     public DecisionRecord {
         views = List.copyOf(views);
+        previewed = List.copyOf(previewed);
+        if (previewed.size() > PREVIEWED_MAX) {
+            throw new IllegalArgumentException("a request looks as two callers at most");
+        }
     }
+
+    /** A request that breaks no glass and looks as nobody else. */
+    public DecisionRecord(
+            QueryId request,
+            Optional<Caller> caller,
+            Optional<String> purpose,
+            Operation operation,
+            Protocol protocol,
+            Optional<String> remoteAddress,
+            List<ViewUse> views,
+            Optional<String> statement,
+            Optional<DecisionFacts> decision) {
+        this(
+                request,
+                caller,
+                purpose,
+                operation,
+                protocol,
+                remoteAddress,
+                views,
+                statement,
+                decision,
+                Optional.empty(),
+                List.of());
+    }
+
+    /** A caller as whom somebody looked, and what policy said about them. */
+    public record Previewed(Caller caller, DecisionFacts decision) {}
 
     /** A view as a request used it. */
     public record ViewUse(String id, String definitionSha256, String requestedAs) {}

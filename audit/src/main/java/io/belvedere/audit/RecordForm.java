@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.belvedere.audit.DecisionRecord.DecisionFacts;
 import io.belvedere.audit.DecisionRecord.ObligationFacts;
+import io.belvedere.audit.DecisionRecord.Previewed;
 import io.belvedere.audit.DecisionRecord.ViewUse;
 import io.belvedere.audit.OutcomeRecord.SourceUse;
 import io.belvedere.audit.hash.LogHashes;
@@ -28,6 +29,9 @@ final class RecordForm {
     private static final int WORD = 64;
     private static final int NAME = 300;
     private static final int HASH = 128;
+
+    /** Where a record says as whom its caller looked. */
+    private static final List<String> PREVIEWED = List.of("previewed", "compared");
 
     private final AuditSettings settings;
     private final String origin;
@@ -70,7 +74,9 @@ final class RecordForm {
                 .text("purpose", record.purpose(), NAME)
                 .text("operation", word(record.operation()), WORD)
                 .text("protocol", word(record.protocol()), WORD);
-        record.caller().ifPresent(caller -> members.object("subject", subject(caller, record.request(), day, detail)));
+        record.caller()
+                .ifPresent(
+                        caller -> members.object("subject", subject(caller, record.request(), "subject", day, detail)));
         record.remoteAddress().ifPresent(address -> {
             NetworkPrefix.of(address).ifPresent(network -> members.text("ip_net", network, WORD));
             Members ip = new Members().text("ip", address, WORD);
@@ -79,6 +85,11 @@ final class RecordForm {
         objects(members, "views", record.views(), detail.views, RecordForm::view);
         record.statement().ifPresent(norm -> members.object("stmt", statement(norm, detail)));
         record.decision().ifPresent(facts -> members.object("decision", facts(facts, day.getYear(), detail)));
+        members.text("break_glass", record.breakGlass(), NAME);
+        for (int i = 0; i < record.previewed().size(); i++) {
+            String name = PREVIEWED.get(i);
+            members.object(name, previewed(record.previewed().get(i), record.request(), name, day, detail));
+        }
         return draft(RecordType.DECISION.word(), RecordType.DECISION, members);
     }
 
@@ -143,15 +154,30 @@ final class RecordForm {
         return new Draft(type, members.canonical());
     }
 
-    private Members subject(Caller caller, QueryId request, LocalDate day, Detail detail) {
+    private Members previewed(Previewed previewed, QueryId request, String field, LocalDate day, Detail detail) {
+        DecisionFacts decision = previewed.decision();
+        return subject(previewed.caller(), request, field, day, detail)
+                .text("effect", decision.effect(), WORD)
+                .text("reason_code", decision.reason(), HASH)
+                .text("input_sha256", decision.inputSha256(), HASH)
+                .text("stamp", decision.stamp(), HASH);
+    }
+
+    private Members subject(Caller caller, QueryId request, String field, LocalDate day, Detail detail) {
         Members identity = new Members()
                 .text("iss", caller.issuer(), NAME)
                 .text("sub", caller.subject(), NAME)
                 .text("name", caller.name(), NAME);
+        caller.agent()
+                .ifPresent(agent ->
+                        identity.text("agent_iss", agent.issuer(), NAME).text("agent_sub", agent.subject(), NAME));
         Members subject = new Members()
                 .text("pid", keys.pseudonym(caller, day.getYear()), WORD)
                 .text("type", word(caller.kind()), WORD)
-                .object("enc", sealed(identity, request, "subject", day));
+                .object("enc", sealed(identity, request, field, day));
+        caller.agent()
+                .ifPresent(agent -> subject.text(
+                        "agent_pid", keys.pseudonym(agent.issuer(), agent.subject(), day.getYear()), WORD));
         texts(subject, "roles", List.copyOf(caller.roles()), detail.roles, WORD);
         return subject;
     }

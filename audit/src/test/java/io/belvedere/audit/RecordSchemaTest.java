@@ -9,6 +9,8 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.belvedere.audit.OutcomeRecord.Status;
+import io.belvedere.model.access.Caller;
+import io.belvedere.model.access.Operation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -87,6 +89,7 @@ class RecordSchemaTest {
             clock.set(Instant.parse("2026-11-22T09:59:00Z"));
             log.close(log.open(Samples.decision(1)), Samples.ok());
             log.refuse(nobody(), Samples.outcome(Status.DENIED));
+            log.close(log.open(loud()), Samples.ok());
             disk.full.set(true);
             String statement = "SELECT " + "x".repeat(8_000);
             try {
@@ -104,6 +107,33 @@ class RecordSchemaTest {
         records.addAll(SecondReader.entries(Samples.epoch(folder, 1)));
         records.addAll(SecondReader.entries(Samples.epoch(folder, 2)));
         return records;
+    }
+
+    /** An agent that breaks the glass and looks as two others. */
+    private static DecisionRecord loud() {
+        DecisionRecord some = Samples.decision(3);
+        Caller agent = new Caller(
+                "https://idp.example",
+                "ana",
+                "Ana",
+                Caller.Kind.AGENT,
+                Set.of("analyst"),
+                Map.of(),
+                Optional.of(new Caller.Agent("https://idp.example", "report-bot")));
+        DecisionRecord.Previewed as =
+                new DecisionRecord.Previewed(Samples.caller(), some.decision().orElseThrow());
+        return new DecisionRecord(
+                some.request(),
+                Optional.of(agent),
+                Optional.empty(),
+                Operation.PREVIEW,
+                some.protocol(),
+                Optional.empty(),
+                some.views(),
+                some.statement(),
+                some.decision(),
+                Optional.of("a fire"),
+                List.of(as, new DecisionRecord.Previewed(agent, as.decision())));
     }
 
     private static DecisionRecord nobody() {

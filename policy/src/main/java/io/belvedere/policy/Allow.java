@@ -1,8 +1,10 @@
 package io.belvedere.policy;
 
 import io.belvedere.model.ViewId;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,6 +18,7 @@ public final class Allow implements Decision {
     private final String inputSha256;
     private final String fingerprint;
     private final Detail detail;
+    private final Optional<Instant> until;
     private final SortedMap<ViewId, ViewAccess> views;
 
     Allow(
@@ -24,13 +27,26 @@ public final class Allow implements Decision {
             String inputSha256,
             String fingerprint,
             Detail detail,
+            Optional<Instant> until,
             Map<ViewId, ViewAccess> views) {
         this.reason = reason;
         this.revision = revision;
         this.inputSha256 = inputSha256;
         this.fingerprint = fingerprint;
         this.detail = detail;
+        this.until = until;
         this.views = Collections.unmodifiableSortedMap(new TreeMap<>(views));
+    }
+
+    /** A decision without an end. */
+    Allow(
+            String reason,
+            String revision,
+            String inputSha256,
+            String fingerprint,
+            Detail detail,
+            Map<ViewId, ViewAccess> views) {
+        this(reason, revision, inputSha256, fingerprint, detail, Optional.empty(), views);
     }
 
     @Override
@@ -56,6 +72,11 @@ public final class Allow implements Decision {
     /** How much of a plan and of other callers' queries the caller may see. */
     public Detail detail() {
         return detail;
+    }
+
+    /** From when on this decision is none any more, because something that it rests on was granted for a time; empty for no such end. */
+    public Optional<Instant> until() {
+        return until;
     }
 
     public SortedMap<ViewId, ViewAccess> views() {

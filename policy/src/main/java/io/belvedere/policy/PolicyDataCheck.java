@@ -33,8 +33,21 @@ final class PolicyDataCheck {
     private static final Pattern KEY = Pattern.compile("[a-z0-9][a-z0-9_-]{0,15}");
     private static final Pattern SALTING_ATTRIBUTE = Pattern.compile("attribute\\..*\\S.*");
     private static final Pattern ROLE = Pattern.compile("\\P{Cntrl}{1,200}");
-    private static final Set<String> ROLE_FIELDS =
-            Set.of("access", "domains", "tags", "rows", "masks", "maxRows", "minGroupSize", "detail");
+    private static final Set<String> ROLE_FIELDS = Set.of(
+            "access",
+            "kinds",
+            "purposes",
+            "preview",
+            "breakGlass",
+            "domains",
+            "tags",
+            "rows",
+            "masks",
+            "maxRows",
+            "minGroupSize",
+            "detail");
+
+    private static final Set<String> KINDS = Set.of("human", "service", "agent");
 
     private final String file;
     private final List<Diagnostic> problems = new ArrayList<>();
@@ -95,8 +108,9 @@ final class PolicyDataCheck {
     }
 
     private void belvedere(Obj belvedere) {
-        only(belvedere, Set.of("revision", "roles"));
-        member(belvedere, "roles").flatMap(value -> object(value, "'roles'")).ifPresent(roles -> {
+        only(belvedere, Set.of("revision", "roles", "grants"));
+        Optional<Obj> known = member(belvedere, "roles").flatMap(value -> object(value, "'roles'"));
+        known.ifPresent(roles -> {
             if (roles.members().size() > ROLES_MAX) {
                 report(roles.place(), "there are at most " + ROLES_MAX + " roles");
             }
@@ -104,15 +118,33 @@ final class PolicyDataCheck {
                 if (!ROLE.matcher(name).matches()) {
                     report(member.namePlace(), "a role's name is 1 to 200 characters, none a control character");
                 }
-                object(member.value(), "a role").ifPresent(this::role);
+                object(member.value(), "a role").ifPresent(role -> {
+                    role(role);
+                    optional(role, "breakGlass", value -> knownRole(value, "'breakGlass'", roles));
+                });
             });
+            optional(belvedere, "grants", value -> new GrantCheck(this, roles).check(value));
         });
+    }
+
+    /** A role that is named must be there: one that is not would be a right that nobody has, or a limit that nothing has. */
+    void knownRole(LocatedJson value, String what, Obj roles) {
+        if (!(value instanceof Text text) || !roles.members().containsKey(text.value())) {
+            report(value.place(), what + " is one of the roles");
+        }
     }
 
     private void role(Obj role) {
         only(role, ROLE_FIELDS);
         Optional<String> access =
                 member(role, "access").flatMap(value -> word(value, "'access'", Set.of("rows", "contract", "none")));
+        optional(role, "kinds", value -> words(value, "'kinds'", KINDS::contains));
+        optional(role, "purposes", value -> words(value, "'purposes'", purpose -> !purpose.isBlank()));
+        optional(role, "preview", value -> {
+            if (!(value instanceof LocatedJson.Bool)) {
+                report(value.place(), "'preview' is true or false");
+            }
+        });
         optional(role, "domains", value -> words(value, "'domains'", PolicyDataCheck::isDomain));
         optional(role, "tags", value -> words(value, "'tags'", tag -> !tag.isBlank()));
         optional(role, "masks", value -> object(value, "'masks'").ifPresent(this::masks));
@@ -206,7 +238,7 @@ final class PolicyDataCheck {
         detail.members().forEach((name, member) -> word(member.value(), "'" + name + "'", Set.of("shape", "full")));
     }
 
-    private Optional<Obj> object(LocatedJson value, String what) {
+    Optional<Obj> object(LocatedJson value, String what) {
         if (value instanceof Obj object) {
             return Optional.of(object);
         }
@@ -214,7 +246,7 @@ final class PolicyDataCheck {
         return Optional.empty();
     }
 
-    private Optional<LocatedJson> member(Obj object, String name) {
+    Optional<LocatedJson> member(Obj object, String name) {
         Member member = object.members().get(name);
         if (member == null) {
             report(object.place(), "'" + name + "' is missing");
@@ -230,7 +262,7 @@ final class PolicyDataCheck {
         }
     }
 
-    private void only(Obj object, Set<String> names) {
+    void only(Obj object, Set<String> names) {
         object.members().forEach((name, member) -> {
             if (!names.contains(name)) {
                 report(
@@ -288,7 +320,7 @@ final class PolicyDataCheck {
         }
     }
 
-    private void report(Place place, String message) {
+    void report(Place place, String message) {
         problems.add(new Diagnostic(file, place.line(), place.column(), "POLICY_DATA_INVALID", message));
     }
 }

@@ -26,11 +26,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Holds no display name, no definition and no SQL: what policy need not know it cannot decide on or leak.
  *
  * @param purpose left out when the caller stated none
+ * @param breakGlass left out when the caller breaks no glass
  * @param time ISO 8601, in UTC
  */
 record PolicyInput(
         Subject caller,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String purpose,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String breakGlass,
         String operation,
         String protocol,
         String time,
@@ -45,7 +47,16 @@ record PolicyInput(
 
     /** The caller, without the display name, which never decides anything. */
     record Subject(
-            String issuer, String subject, String kind, List<String> roles, SortedMap<String, String> attributes) {}
+            String issuer,
+            String subject,
+            String kind,
+            List<String> roles,
+            SortedMap<String, String> attributes,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Agent agent) {}
+
+    record Agent(String issuer, String subject) {}
 
     record View(
             String id,
@@ -66,8 +77,12 @@ record PolicyInput(
                         caller.subject(),
                         word(caller.kind()),
                         List.copyOf(caller.roles()),
-                        new TreeMap<>(caller.attributes())),
+                        new TreeMap<>(caller.attributes()),
+                        caller.agent()
+                                .map(agent -> new Agent(agent.issuer(), agent.subject()))
+                                .orElse(null)),
                 request.purpose().orElse(null),
+                request.breakGlass().orElse(null),
                 word(request.operation()),
                 word(request.protocol()),
                 request.time().toString(),
@@ -102,7 +117,10 @@ record PolicyInput(
                         caller.attributes().keySet(),
                         caller.attributes().values())
                 .flatMap(Collection::stream);
-        return Stream.of(words, claims, Stream.ofNullable(purpose)).flatMap(Function.identity());
+        Stream<String> agent =
+                Stream.ofNullable(caller.agent()).flatMap(each -> Stream.of(each.issuer(), each.subject()));
+        return Stream.of(words, claims, agent, Stream.ofNullable(purpose), Stream.ofNullable(breakGlass))
+                .flatMap(Function.identity());
     }
 
     private static View view(ViewDefinition view) {

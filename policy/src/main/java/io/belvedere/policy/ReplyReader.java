@@ -6,8 +6,11 @@ import io.belvedere.model.ViewId;
 import io.belvedere.model.access.Operation;
 import io.belvedere.model.view.ColumnContract;
 import io.belvedere.model.view.ViewDefinition;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -23,9 +26,13 @@ import java.util.stream.Collectors;
  */
 final class ReplyReader {
     private static final Set<String> REPLY = Set.of("effect", "reason", "revision", "detail", "views");
+    private static final Set<String> LIFETIME = Set.of("until");
     private static final Set<String> ROWS = Set.of("access", "rows", "columns", "maxRows", "minGroupSize");
     private static final Set<String> CONTRACT = Set.of("access", "columns");
     private static final Set<String> NONE = Set.of("access");
+    /** Whole seconds in UTC, so that there is one way to write a time. */
+    private static final Pattern UNTIL = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z");
+
     private static final Pattern REASON = Pattern.compile("[a-z][a-z0-9_.]{0,99}");
 
     private final PolicyRequest request;
@@ -57,7 +64,7 @@ final class ReplyReader {
     /** Reads a reply that was parsed strictly. */
     Decision read(JsonNode root) {
         try {
-            return decision(new ReplyFields(root, "reply").only(REPLY));
+            return decision(new ReplyFields(root, "reply").only(REPLY, LIFETIME));
         } catch (IllegalArgumentException e) {
             // The model's own guards have the last word: a parameter out of range, an empty condition.
             throw PolicyError.POLICY_INVALID.error("The policy's answer holds a value that is out of range.", e);
@@ -73,12 +80,13 @@ final class ReplyReader {
             throw ReplyFields.invalid(reply.at("revision"), "not the revision that was asked");
         }
         Allow.Detail detail = detail(reply);
+        Optional<Instant> until = until(reply);
         Map<ViewId, ViewAccess> views = views(reply.fields("views"));
         return switch (reply.text("effect")) {
             case "allow" -> {
                 requireAllowable(views.values());
                 String fingerprint = Fingerprint.of(reply, revision);
-                yield new Allow(reason, revision.toString(), inputSha256, fingerprint, detail, views);
+                yield new Allow(reason, revision.toString(), inputSha256, fingerprint, detail, until, views);
             }
             case "deny" -> {
                 requireDeniable(views.values());
@@ -86,6 +94,26 @@ final class ReplyReader {
             }
             default -> throw ReplyFields.invalid(reply.at("effect"), "neither allow nor deny");
         };
+    }
+
+    /** The end of the decision, which is after the time that was asked about; an end in the past would be an allow of nothing. */
+    private Optional<Instant> until(ReplyFields reply) {
+        if (!reply.object().has("until")) {
+            return Optional.empty();
+        }
+        String text = reply.text("until");
+        if (!UNTIL.matcher(text).matches()) {
+            throw ReplyFields.invalid(reply.at("until"), "not a time in whole seconds of UTC");
+        }
+        try {
+            Instant until = Instant.parse(text);
+            if (!until.isAfter(request.time())) {
+                throw ReplyFields.invalid(reply.at("until"), "not after the time of the request");
+            }
+            return Optional.of(until);
+        } catch (DateTimeParseException e) {
+            throw ReplyFields.invalid(reply.at("until"), "no time");
+        }
     }
 
     private static Allow.Detail detail(ReplyFields reply) {
@@ -155,6 +183,9 @@ final class ReplyReader {
         if (readsRows() && !allRows(views)) {
             throw ReplyFields.invalid("reply.effect", "an allow without rows of every view");
         }
+        if (request.operation() == Operation.PREVIEW && views.stream().anyMatch(ViewAccess.None.class::isInstance)) {
+            throw ReplyFields.invalid("reply.effect", "a preview of a view that is hidden");
+        }
     }
 
     /** A refusal says of which view; describing is answered view by view. */
@@ -170,7 +201,7 @@ final class ReplyReader {
     private boolean readsRows() {
         return switch (request.operation()) {
             case QUERY, EXPLAIN, ANALYZE -> true;
-            case DESCRIBE, MONITOR, CANCEL -> false;
+            case PREVIEW, DESCRIBE, MONITOR, CANCEL -> false;
         };
     }
 
@@ -179,8 +210,9 @@ final class ReplyReader {
     }
 
     private Deny.Existence existence(Collection<ViewAccess> views) {
-        boolean known =
-                readsRows() && !views.isEmpty() && views.stream().noneMatch(view -> view instanceof ViewAccess.None);
+        boolean known = (readsRows() || request.operation() == Operation.PREVIEW)
+                && !views.isEmpty()
+                && views.stream().noneMatch(view -> view instanceof ViewAccess.None);
         return known ? Deny.Existence.KNOWN : Deny.Existence.HIDDEN;
     }
 }

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The policy in this process and an OPA server with the same Rego and data say the same, question by question. */
 class BothEnginesTest {
+    @TempDir
+    static Path lent;
+
     private static final int QUESTIONS = 500;
     private static final long SEED = 20_261_123;
 
@@ -40,12 +43,16 @@ class BothEnginesTest {
     private static final List<String> TYPES =
             List.of("bigint", "varchar", "integer", "decimal(12,2)", "date", "boolean", "double", "timestamp");
 
+    private static final List<Caller.Kind> KINDS =
+            List.of(Caller.Kind.HUMAN, Caller.Kind.HUMAN, Caller.Kind.HUMAN, Caller.Kind.SERVICE, Caller.Kind.AGENT);
+
     /** What was decided, without which engine decided it. */
-    private record Said(String what, String reason, Object detail, Map<ViewId, ViewAccess> views) {
+    private record Said(
+            String what, String reason, Object detail, Optional<Instant> until, Map<ViewId, ViewAccess> views) {
         static Said of(Decision decision) {
             return switch (decision) {
-                case Allow allow -> new Said("allow", allow.reason(), allow.detail(), allow.views());
-                case Deny deny -> new Said("deny", deny.reason(), deny.existence(), Map.of());
+                case Allow allow -> new Said("allow", allow.reason(), allow.detail(), allow.until(), allow.views());
+                case Deny deny -> new Said("deny", deny.reason(), deny.existence(), Optional.empty(), Map.of());
             };
         }
     }
@@ -54,11 +61,12 @@ class BothEnginesTest {
     void theySayTheSameToFiveHundredQuestions() throws IOException {
         Random random = new Random(SEED);
         Map<String, Integer> seen = new TreeMap<>();
+        Path policy = lending();
         try (OpaServer opa = OpaServer.start(
                         REPOSITORY.resolve("policy/src/main/rego").toString(),
-                        SAMPLE_POLICY.resolve("data.json").toString());
+                        policy.resolve("data.json").toString());
                 OpaServerGate served = OpaServerGate.open(new OpaAddress(opa.address(), Optional.empty()));
-                WasmPolicyGate embedded = new WasmPolicyGate(PolicyBundle.read(SAMPLE_POLICY))) {
+                WasmPolicyGate embedded = new WasmPolicyGate(PolicyBundle.read(policy))) {
             for (int i = 0; i < QUESTIONS; i++) {
                 PolicyRequest question = question(random, i);
                 Said here = Said.of(PolicyGateContract.decideWhenFree(embedded, question));
@@ -67,11 +75,23 @@ class BothEnginesTest {
                         .as("question %s of seed %s: %s", i, SEED, question)
                         .isEqualTo(here);
                 seen.merge(here.what() + " " + question.operation(), 1, Integer::sum);
+                seen.merge(here.reason(), 1, Integer::sum);
+                here.until().ifPresent(_ -> seen.merge("allow for a time", 1, Integer::sum));
             }
         }
         // Questions that all get one answer would compare nothing.
         assertThat(seen.keySet())
-                .contains("allow QUERY", "deny QUERY", "allow DESCRIBE", "deny MONITOR", "allow MONITOR");
+                .contains(
+                        "allow QUERY",
+                        "deny QUERY",
+                        "allow DESCRIBE",
+                        "deny MONITOR",
+                        "allow MONITOR",
+                        "allow PREVIEW",
+                        "deny PREVIEW",
+                        "allow for a time",
+                        "break_glass.granted",
+                        "break_glass.refused");
         assertThat(seen.get("allow QUERY")).isGreaterThan(QUESTIONS / 25);
     }
 
@@ -96,7 +116,7 @@ class BothEnginesTest {
                                     "https://idp.example",
                                     "caller",
                                     "somebody",
-                                    pick(random, List.of(Caller.Kind.values())),
+                                    pick(random, KINDS.subList(2, 4)),
                                     Set.of("analyst"),
                                     Map.of("region", region)),
                             Optional.of(purpose),
@@ -116,6 +136,22 @@ class BothEnginesTest {
         assertThat(seen).hasSize(REGIONS.size() * 4).allMatch(mask -> mask instanceof Mask.Hash);
     }
 
+    /** The sample's data, with roles for agents and for a purpose, and with roles that are lent for a time. */
+    private static Path lending() throws IOException {
+        String data = Files.readString(SAMPLE_POLICY.resolve("data.json"));
+        String more = """
+                "support": {"access": "rows", "rows": "all", "kinds": ["agent"], "maxRows": 5},
+                "auditing": {"access": "rows", "rows": "all", "purposes": ["audit"], "maxRows": 6}}, "grants": [
+                {"who": {"role": "auditor"}, "what": {"role": "steward"}, "from": "2026-01-01T00:00:00Z",
+                 "until": "2028-01-01T00:00:00Z", "reason": "a case"},
+                {"who": {"issuer": "https://idp.example", "subject": "caller-7"}, "what": {"role": "auditing"},
+                 "from": "2026-01-01T00:00:00Z", "until": "2029-01-01T00:00:00Z", "reason": "a case"}]}}""";
+        String lending =
+                data.replaceFirst("\\s*}\\s*}\\s*}\\s*$", java.util.regex.Matcher.quoteReplacement("," + more));
+        assertThat(lending).contains("grants");
+        return Files.writeString(lent.resolve("data.json"), lending).getParent();
+    }
+
     private static PolicyRequest question(Random random, int number) {
         Operation operation = pick(random, List.of(Operation.values()));
         List<ViewDefinition> views = new ArrayList<>();
@@ -127,6 +163,7 @@ class BothEnginesTest {
                 random.nextBoolean()
                         ? Optional.of(pick(random, List.of("churn report", "", "\"", "audit")))
                         : Optional.empty(),
+                random.nextInt(6) == 0 ? Optional.of("a fire") : Optional.empty(),
                 operation,
                 pick(random, List.of(Protocol.values())),
                 Instant.ofEpochSecond(1_790_000_000L + random.nextInt(100_000_000), random.nextInt(1_000_000_000)),
@@ -145,13 +182,17 @@ class BothEnginesTest {
         if (random.nextBoolean()) {
             attributes.put("store", Integer.toString(random.nextInt(9)));
         }
+        Caller.Kind kind = pick(random, KINDS);
         return new Caller(
                 "https://idp.example",
-                "caller-" + random.nextInt(1_000),
+                "caller-" + random.nextInt(20),
                 "somebody",
-                pick(random, List.of(Caller.Kind.values())),
+                kind,
                 roles,
-                attributes);
+                attributes,
+                kind == Caller.Kind.AGENT
+                        ? Optional.of(new Caller.Agent("https://idp.example", "agent-" + random.nextInt(9)))
+                        : Optional.empty());
     }
 
     private static ViewDefinition view(Random random, int number, int index) {

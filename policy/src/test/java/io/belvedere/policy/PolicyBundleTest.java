@@ -108,6 +108,49 @@ class PolicyBundleTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"human\"|\"robot\"|3:14",
+                "\"audit\"|\"\"|4:17",
+                "\"preview\": true|\"preview\": \"yes\"|5:15",
+                "\"breakGlass\": \"b\"|\"breakGlass\": \"c\"|6:18",
+                "{\"issuer\": \"i\", \"subject\": \"s\"}|{\"issuer\": \"i\"}|8:20",
+                "{\"issuer\": \"i\", \"subject\": \"s\"}|{\"role\": \"a\", \"subject\": \"s\"}|8:34",
+                "{\"role\": \"b\"}|{\"role\": \"c\"}|9:20",
+                "10:00:00Z|10:00:00.5Z|10:17",
+                "10:00:00Z|10:00:00+01:00|10:17",
+                "2026-11-23T18|2026-13-23T18|11:18",
+                "2026-11-23T18|2026-11-23T10|11:18",
+                "\"reason\": \"a case\"|\"reason\": \" \"|12:20",
+                ", \"reason\": \"a case\"||8:12"
+            })
+    void aMistakeInWhoMayWhenIsNamedByItsPlace(String from, String to, String place) throws IOException {
+        String good = """
+                {"belvedere": {"revision": "r1", "roles": {
+                  "a": {"access": "none",
+                   "kinds": ["human"],
+                   "purposes": ["audit"],
+                   "preview": true,
+                   "breakGlass": "b"},
+                  "b": {"access": "contract"}}, "grants": [
+                           {"who": {"issuer": "i", "subject": "s"},
+                  "what": {"role": "b"},
+                        "from": "2026-11-23T10:00:00Z",
+                        "until": "2026-11-23T18:00:00Z"
+                       , "reason": "a case"}]}}
+                """;
+        assertThat(check(good)).isEmpty();
+        String broken = good.replace(from, to == null ? "" : to);
+        assertThat(broken).isNotEqualTo(good);
+        List<Diagnostic> problems = check(broken);
+        assertThat(problems.stream().map(problem -> problem.line() + ":" + problem.column()))
+                .as("%s", problems)
+                .contains(place);
+    }
+
     @Test
     void aFolderWithoutDataIsRefused() {
         assertThat(PolicyBundle.check(folder)).extracting(Diagnostic::code).containsExactly("POLICY_DATA_INVALID");

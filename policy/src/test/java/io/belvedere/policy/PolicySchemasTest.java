@@ -25,7 +25,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -88,6 +90,37 @@ class PolicySchemasTest {
     }
 
     @Test
+    void anAgentAndBrokenGlassAreAskedAboutAsPublished() {
+        Caller agent = new Caller(
+                "https://idp.example",
+                "ana",
+                "Ana",
+                Caller.Kind.AGENT,
+                Set.of("analyst"),
+                Map.of(),
+                Optional.of(new Caller.Agent("https://idp.example", "report-bot")));
+        PolicyRequest request = new PolicyRequest(
+                agent,
+                Optional.empty(),
+                Optional.of("a fire"),
+                Operation.QUERY,
+                Protocol.REST,
+                Instant.EPOCH,
+                List.of());
+        String input = new String(PolicyInput.of(request).bytes(), StandardCharsets.UTF_8);
+        assertThat(input)
+                .contains(
+                        "\"agent\":{\"issuer\":\"https://idp.example\",\"subject\":\"report-bot\"}",
+                        "\"breakGlass\":\"a fire\"",
+                        "\"kind\":\"agent\"");
+        assertThat(problems("policy-input", input)).isEmpty();
+        assertThat(problems("policy-input", input.replace("\"agent\":{", "\"agents\":{")))
+                .isNotEmpty();
+        assertThat(problems("policy-input", input.replace("\"kind\":\"agent\"", "\"kind\":\"human\"")))
+                .isNotEmpty();
+    }
+
+    @Test
     void theSampleAndTheBuiltInDataAreAsPublished() throws IOException {
         assertThat(problems("policy-data", Files.readString(SAMPLE_POLICY.resolve("data.json"))))
                 .isEmpty();
@@ -104,6 +137,12 @@ class PolicySchemasTest {
                 "{\"belvedere\":{\"revision\":\"r\",\"roles\":{\"a\":{\"access\":\"none\",\"rows\":\"all\"}}}}",
                 "{\"belvedere\":{\"revision\":\"r\",\"roles\":{\"a\":{\"access\":\"none\",\"masks\":{\"A\":{\"mask\":\"none\"}}}}}}",
                 "{\"belvedere\":{\"revision\":\"r\",\"roles\":{\"a\":{\"access\":\"none\",\"masks\":{\"a\":{\"mask\":\"keep_last\"}}}}}}",
+                "{\"belvedere\":{\"revision\":\"r\",\"roles\":{\"a\":{\"access\":\"none\",\"kinds\":[\"robot\"]}}}}",
+                "{\"belvedere\":{\"revision\":\"r\",\"roles\":{\"a\":{\"access\":\"none\",\"purposes\":[\" \"]}}}}",
+                "{\"belvedere\":{\"revision\":\"r\",\"roles\":{\"a\":{\"access\":\"none\",\"preview\":1}}}}",
+                "{\"belvedere\":{\"revision\":\"r\",\"roles\":{},\"grants\":{}}}",
+                "{\"belvedere\":{\"revision\":\"r\",\"roles\":{\"a\":{\"access\":\"none\"}},\"grants\":[{\"who\":{\"role\":\"a\"},\"what\":{\"role\":\"a\"},\"from\":\"2026-01-01\",\"until\":\"2027-01-01T00:00:00Z\",\"reason\":\"r\"}]}}",
+                "{\"belvedere\":{\"revision\":\"r\",\"roles\":{\"a\":{\"access\":\"none\"}},\"grants\":[{\"what\":{\"role\":\"a\"},\"from\":\"2026-01-01T00:00:00Z\",\"until\":\"2027-01-01T00:00:00Z\",\"reason\":\"r\"}]}}",
                 "{\"belvedere\":{\"revision\":\"r\",\"roles\":{\"a\":{\"access\":\"none\",\"detail\":{\"describe\":\"full\"}}}}}"
             })
     void theSchemaAndTheReaderRefuseTheSameData(String data) {

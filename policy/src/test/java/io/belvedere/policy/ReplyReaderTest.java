@@ -21,7 +21,9 @@ import io.belvedere.model.access.Operation;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.expr.Literal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -316,6 +318,28 @@ class ReplyReaderTest {
                         new PolicyRevision("r1", "ef".repeat(32)))
                 .read(GOOD.getBytes(StandardCharsets.UTF_8));
         assertThat(other.fingerprint()).isNotEqualTo(fingerprint);
+    }
+
+    @Test
+    void aDecisionMayHaveAnEndThatLiesAhead() {
+        assertThat(((Allow) read(Operation.QUERY, GOOD)).until()).isEmpty();
+        String ending = GOOD.replace("\"detail\"", "\"until\":\"2026-11-22T12:00:01Z\",\"detail\"");
+        assertThat(((Allow) read(Operation.QUERY, ending)).until()).contains(Instant.parse("2026-11-22T12:00:01Z"));
+        assertThat(fingerprint(ending)).isEqualTo(fingerprint(GOOD));
+        for (String end : List.of(
+                "2026-11-22T12:00:00Z",
+                "2026-11-22T12:00:01.5Z",
+                "2026-11-22T12:00:01+00:00",
+                "2026-11-31T12:00:01Z",
+                "never",
+                "")) {
+            assertThatThrownBy(() -> read(Operation.QUERY, ending.replace("2026-11-22T12:00:01Z", end)))
+                    .as(end)
+                    .isInstanceOfSatisfying(
+                            BelvedereException.class, e -> assertThat(e.code()).isEqualTo(PolicyError.POLICY_INVALID));
+        }
+        assertThatThrownBy(() -> read(Operation.QUERY, ending.replace("\"2026-11-22T12:00:01Z\"", "null")))
+                .isInstanceOf(BelvedereException.class);
     }
 
     private static Arguments broken(String what, String reply) {

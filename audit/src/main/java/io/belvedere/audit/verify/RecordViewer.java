@@ -12,6 +12,8 @@ import java.util.function.Predicate;
 
 /** Prints records, one per line. Verifies nothing but that what it prints is a frame; decrypts only when told to. */
 final class RecordViewer {
+    private static final List<String> PREVIEWED = List.of("previewed", "compared");
+
     private final PrintStream out;
     private final Decrypt decrypt;
 
@@ -119,12 +121,22 @@ final class RecordViewer {
 
     private void decision(Line line, StringBuilder text) throws IOException {
         JsonNode record = line.record();
+        // What was done in spite of the rules stands first, where nobody can overlook it.
+        add(text, "BREAK-GLASS ", RecordRules.text(record, "break_glass"));
         text.append("  ").append(record.at("/decision/effect").asText("no decision"));
         add(text, "", record.at("/decision/reason_code").asText());
         add(text, "", RecordRules.text(record, "operation"));
         record.path("views").forEach(view -> add(text, "", view.path("id").asText()));
         String who = record.at("/subject/pid").asText();
         add(text, "by ", who.length() > 12 ? who.substring(0, 12) : who.isEmpty() ? "nobody" : who);
+        for (String as : PREVIEWED) {
+            String whom = record.path(as).path("pid").asText();
+            if (!whom.isEmpty()) {
+                add(text, as + " as ", whom.substring(0, Math.min(12, whom.length())));
+                add(text, "", record.path(as).path("effect").asText());
+            }
+        }
+        add(text, "agent ", record.at("/subject/agent_pid").asText());
         add(text, "from ", RecordRules.text(record, "ip_net"));
         add(text, "req ", RecordRules.text(record, "req"));
         for (JsonNode obligation : record.at("/decision/obligations")) {
@@ -148,6 +160,7 @@ final class RecordViewer {
         if (decrypt == Decrypt.YES) {
             KeyFile keys = KeyFile.load(line.epoch());
             add(text, "subject ", keys.open(record, "subject").orElse(""));
+            PREVIEWED.forEach(as -> add(text, as + " ", keys.open(record, as).orElse("")));
             add(text, "endpoint ", keys.open(record, "endpoint").orElse(""));
         }
     }

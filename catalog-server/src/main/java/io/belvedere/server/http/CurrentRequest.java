@@ -33,9 +33,19 @@ class CurrentRequest {
     }
 
     Request begin(Optional<String> purpose, Optional<Duration> timeout) {
+        return begin(purpose, timeout, Optional.empty());
+    }
+
+    Request begin(Optional<String> purpose, Optional<Duration> timeout, Optional<String> breakGlass) {
         if (purpose.filter(text -> text.isBlank() || text.length() > Request.PURPOSE_LENGTH_MAX)
                 .isPresent()) {
             throw REQUEST_INVALID.error("A purpose has 1 to " + Request.PURPOSE_LENGTH_MAX + " characters.");
+        }
+        if (breakGlass
+                .filter(text -> text.isBlank() || text.length() > Request.BREAK_GLASS_LENGTH_MAX)
+                .isPresent()) {
+            throw REQUEST_INVALID.error(
+                    "A reason to break the glass has 1 to " + Request.BREAK_GLASS_LENGTH_MAX + " characters.");
         }
         if (timeout.filter(time -> time.isNegative() || time.isZero()).isPresent()) {
             throw REQUEST_INVALID.error("A timeout is more than zero, for example PT10S.");
@@ -46,6 +56,7 @@ class CurrentRequest {
                 id,
                 BearerAuthentication.callerOf(identity),
                 purpose,
+                breakGlass,
                 timeout,
                 Protocol.REST,
                 remoteAddress(),

@@ -31,6 +31,14 @@ public record QueryBody(
         String purpose,
 
         @Schema(
+                description =
+                        "Why you need more than your work takes, now: asks policy to break the glass. It is recorded and"
+                                + " looked at.",
+                maxLength = 200)
+        @Nullable
+        String breakGlass,
+
+        @Schema(
                 description = "The longest the caller wants to wait, as an ISO 8601 duration.",
                 implementation = String.class,
                 examples = "PT10S")
@@ -53,6 +61,10 @@ public record QueryBody(
 
     Optional<String> givenPurpose() {
         return Optional.ofNullable(purpose);
+    }
+
+    Optional<String> givenBreakGlass() {
+        return Optional.ofNullable(breakGlass);
     }
 
     Optional<Duration> givenTimeout() {

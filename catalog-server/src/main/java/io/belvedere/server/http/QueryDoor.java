@@ -70,7 +70,7 @@ public class QueryDoor {
     public Response query(QueryBody body, @Context HttpHeaders headers) {
         ResultFormat format = ResultFormat.accepted(headers);
         Asked asked = Asked.of(Bodies.require(body).text());
-        Request request = current.begin(body.givenPurpose(), body.givenTimeout());
+        Request request = current.begin(body.givenPurpose(), body.givenTimeout(), body.givenBreakGlass());
         return switch (asked) {
             case Asked.Rows(QueryText text) -> results.stream(format, request, text);
             case Asked.Plan plan -> results.plan(format, request, plan);
@@ -96,7 +96,7 @@ public class QueryDoor {
                     boolean analyze,
             @Context HttpHeaders headers) {
         Asked asked = Asked.of(Bodies.require(body).text());
-        Request request = current.begin(body.givenPurpose(), body.givenTimeout());
+        Request request = current.begin(body.givenPurpose(), body.givenTimeout(), body.givenBreakGlass());
         boolean plain = Bodies.prefersText(headers);
         Explanation explanation = pipeline.explain(request, plan(asked, analyze ? Asked.Run.YES : Asked.Run.NO));
         return Response.ok(plain ? ExplanationText.of(explanation) : ExplanationDocument.of(explanation))

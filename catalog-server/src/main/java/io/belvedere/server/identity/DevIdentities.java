@@ -29,7 +29,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The callers of a laptop, from a file: {@code identities: [{token, subject, name, kind, roles, attributes}]}.
+ * The callers of a laptop, from a file: {@code identities: [{token, subject, name, kind, roles, attributes, agent}]}; {@code agent} is
+ * the subject of what acts for the caller, where {@code kind} is agent.
  *
  * <p>Tokens are kept as digests only. Every look-up compares with every digest in constant time, so that its time says nothing
  * about the tokens.
@@ -38,7 +39,8 @@ public final class DevIdentities implements Callers {
     static final int FILE_BYTES_MAX = 256 * 1024;
     static final int TOKEN_LENGTH_MIN = 4;
     static final int TOKEN_LENGTH_MAX = 4_096;
-    private static final Set<String> FIELDS = Set.of("token", "subject", "name", "kind", "roles", "attributes");
+    private static final Set<String> FIELDS =
+            Set.of("token", "subject", "name", "kind", "roles", "attributes", "agent");
     private static final String ISSUER = "dev";
     private static final ObjectMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -137,11 +139,14 @@ public final class DevIdentities implements Callers {
                             ? Caller.Kind.valueOf(text(file, entry, "kind").toUpperCase(Locale.ROOT))
                             : Caller.Kind.HUMAN,
                     roles,
-                    attributes);
+                    attributes,
+                    entry.has("agent")
+                            ? Optional.of(new Caller.Agent(ISSUER, text(file, entry, "agent")))
+                            : Optional.empty());
         } catch (IllegalArgumentException failure) {
             throw invalid(
                     file,
-                    "a caller has an issuer and a subject, is human or service, and has bounded roles and attributes");
+                    "a caller has an issuer and a subject, is human, service, or agent with an agent, and has bounded roles and attributes");
         }
     }
 

@@ -44,6 +44,8 @@ final class Access implements AutoCloseable {
     private final String policyEngine;
     // All of these are set once, by the request's thread, as the walk goes on.
     private List<ViewUse> views = List.of();
+    private List<DecisionRecord.Previewed> previewed = List.of();
+    private Optional<Instant> until = Optional.empty();
     private Optional<String> statement = Optional.empty();
     private @Nullable Decision decision;
     private @Nullable AuditTicket ticket;
@@ -103,15 +105,25 @@ final class Access implements AutoCloseable {
     }
 
     /** The one question to policy. */
-    PolicyRequest question(List<ViewDefinition> definitions, Instant now) {
+    PolicyRequest question(List<ViewDefinition> definitions, Instant time) {
         Request request = request();
         return new PolicyRequest(
                 request.caller(),
                 request.purpose(),
+                request.breakGlass(),
                 operation,
                 request.protocol(),
-                RecentDecisions.moment(request.caller(), now),
+                time,
                 definitions);
+    }
+
+    /** The callers as whom the request looks, with what was decided for each. */
+    void looksAs(List<DecisionRecord.Previewed> others) {
+        previewed = List.copyOf(others);
+    }
+
+    String policyEngine() {
+        return policyEngine;
     }
 
     Decision decided(Decision given) {
@@ -119,6 +131,7 @@ final class Access implements AutoCloseable {
         decidedNanos = System.nanoTime();
         if (given instanceof Allow allow) {
             query.allowed(allow.detail());
+            until = allow.until();
         }
         stepDone("policy", "recording");
         return given;
@@ -195,9 +208,15 @@ final class Access implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - decidedNanos);
     }
 
-    /** The same was decided again. */
-    void confirmed() {
+    /** Whether what the decision rests on has ended by now. */
+    boolean ended(Instant now) {
+        return until.filter(end -> !now.isBefore(end)).isPresent();
+    }
+
+    /** The same was decided again, with an end that may be another. */
+    void confirmed(Allow again) {
         decidedNanos = System.nanoTime();
+        until = again.until();
     }
 
     void ranToItsEnd(List<String> missingSources, List<SourceReading> asOf) {
@@ -243,7 +262,9 @@ final class Access implements AutoCloseable {
                 request.remoteAddress(),
                 views,
                 statement,
-                Optional.ofNullable(decision).map(given -> AuditFacts.of(given, policyEngine)));
+                Optional.ofNullable(decision).map(given -> AuditFacts.of(given, policyEngine)),
+                request.breakGlass(),
+                previewed);
     }
 
     OutcomeRecord outcomeRecord(long bytes) {
@@ -314,7 +335,7 @@ final class Access implements AutoCloseable {
                         .ended(
                                 status().name().toLowerCase(Locale.ROOT),
                                 failure().map(each -> each.code().name())));
-            case DESCRIBE, MONITOR, CANCEL -> Optional.empty();
+            case PREVIEW, DESCRIBE, MONITOR, CANCEL -> Optional.empty();
         };
     }
 

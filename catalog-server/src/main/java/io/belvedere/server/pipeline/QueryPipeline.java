@@ -33,8 +33,12 @@ import io.belvedere.policy.PolicyGate;
 import io.belvedere.server.pipeline.ResultSink.Head;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -63,6 +67,7 @@ public final class QueryPipeline {
     private final RunningQueries queries;
     private final QueryObserver observer;
     private final Clock clock;
+    private final Map<String, LongAdder> glassBroken = new ConcurrentHashMap<>();
 
     public QueryPipeline(
             Supplier<Catalog> catalog,
@@ -139,15 +144,25 @@ public final class QueryPipeline {
      * long. Only the same answer lets the query go on; what was planned and given so far stands under the old one.
      */
     private void confirm(Access access, List<ViewDefinition> views, Duration age) {
-        if (access.decisionAge().compareTo(age) <= 0) {
+        if (access.decisionAge().compareTo(age) <= 0 && !access.ended(clock.instant())) {
             return;
         }
         String before = access.fingerprint();
-        if (!(policy.decide(access.question(views, clock.instant())) instanceof Allow again)
+        if (!(current(access, views) instanceof Allow again)
                 || !again.fingerprint().equals(before)) {
             throw DECISION_CHANGED.error("What you may see changed while the query was under way; send it again.");
         }
-        access.confirmed();
+        access.confirmed(again);
+    }
+
+    /** What policy says now: an answer that was kept, unless what it rests on has ended since it was given. */
+    private Decision current(Access access, List<ViewDefinition> views) {
+        Instant now = clock.instant();
+        Decision kept = policy.decide(
+                access.question(views, RecentDecisions.moment(access.request().caller(), now)));
+        boolean ended = kept instanceof Allow allow
+                && allow.until().filter(end -> !now.isBefore(end)).isPresent();
+        return ended ? policy.decide(access.question(views, now)) : kept;
     }
 
     /** How a query would run, or did: its shape, and everything else for callers with full detail. */
@@ -341,7 +356,25 @@ public final class QueryPipeline {
     }
 
     private Decision decide(Access access, List<ViewDefinition> views) {
-        return access.decided(policy.decide(access.question(views, clock.instant())));
+        return loud(access, access.decided(current(access, views)));
+    }
+
+    /** Whoever breaks the glass is seen to. */
+    private Decision loud(Access access, Decision decision) {
+        access.request().breakGlass().ifPresent(_ -> {
+            String effect = decision instanceof Allow ? "allow" : "deny";
+            glassBroken.computeIfAbsent(effect, _ -> new LongAdder()).increment();
+            LOG.warnf(
+                    "BREAK-GLASS: request %s was answered with %s (%s); its audit record says who and why.",
+                    access.request().id(), effect, decision.reason());
+        });
+        return decision;
+    }
+
+    /** How often a request to break the glass was answered with {@code allow} or {@code deny}. */
+    public long glassBroken(String effect) {
+        LongAdder count = glassBroken.get(effect);
+        return count == null ? 0 : count.sum();
     }
 
     /** A hidden view and an absent one end here with the same words, after the same policy call. */

@@ -318,7 +318,16 @@ final class Wiring {
                         () -> catalog.problems().size());
         QueryObserver observer = traces.<QueryObserver>map(spans -> QueryObserver.all(List.of(metrics, spans)))
                 .orElse(metrics);
-        return new QueryPipeline(catalog::current, decisions, policy.engine(), audit, walk, queries, observer, clock);
+        QueryPipeline pipeline =
+                new QueryPipeline(catalog::current, decisions, policy.engine(), audit, walk, queries, observer, clock);
+        for (String effect : List.of("allow", "deny")) {
+            metrics.counted(
+                    "belvedere.break.glass",
+                    "Requests to break the glass",
+                    Map.of("effect", effect),
+                    () -> pipeline.glassBroken(effect));
+        }
+        return pipeline;
     }
 
     @Produces

@@ -8,6 +8,8 @@ public enum Operation {
     EXPLAIN,
     /** Run a query to see how it ran; its rows are dropped. */
     ANALYZE,
+    /** See what policy would let another caller see. */
+    PREVIEW,
     /** Read contracts: which views there are, with which columns. */
     DESCRIBE,
     /** Look at running and recent queries. */
