@@ -97,7 +97,8 @@ public final class QueryPipeline {
             if (!sink.committed()) {
                 access.requireSuccess();
             }
-            sink.end(access.end());
+            ResultEnd end = access.end();
+            access.query().ending(() -> sink.end(end));
         }
     }
 
@@ -185,7 +186,8 @@ public final class QueryPipeline {
             if (!sink.committed()) {
                 access.requireSuccess();
             }
-            sink.end(access.end());
+            ResultEnd end = access.end();
+            access.query().ending(() -> sink.end(end));
         }
     }
 

@@ -28,6 +28,7 @@ public final class RunningQuery {
     private volatile long rows;
     // When the write that is under way began, on the monotonic clock; 0 when none is.
     private volatile long writingSince;
+    private volatile boolean ending;
 
     RunningQuery(Request request, Operation operation, Timeline timeline, Deadline deadline) {
         this.request = request;
@@ -112,20 +113,30 @@ public final class RunningQuery {
         }
     }
 
-    /** Stops the query; the first reason counts. Whether this call was the first. */
+    /** As {@link #writing}, for the last words of a query that has its outcome: only a client that does not read them cuts them short. */
+    void ending(Runnable lastWords) {
+        ending = true;
+        writing(lastWords);
+    }
+
+    /** Stops the query; the first reason counts. Whether this call was the first, and came before the query's end. */
     public boolean interrupt(Interruption reason) {
-        if (!interruption.compareAndSet(null, reason)) {
+        if (ending || !interruption.compareAndSet(null, reason)) {
             return false;
         }
         RowStream opened = stream.get();
         if (opened != null) {
             opened.cancel();
         }
+        freeWriter();
+        return true;
+    }
+
+    private void freeWriter() {
         Runnable action = unblock.get();
         if (action != null && writingSince != 0) {
             action.run();
         }
-        return true;
     }
 
     /** Interrupts a write that has gone on past the deadline or for longer than a client may take to read. */
@@ -134,10 +145,13 @@ public final class RunningQuery {
         if (since == 0) {
             return;
         }
-        if (deadline.passed()) {
-            interrupt(Interruption.DEADLINE);
-        } else if (System.nanoTime() - since > slowReader.toNanos()) {
-            interrupt(Interruption.STALL);
+        boolean stalled = System.nanoTime() - since > slowReader.toNanos();
+        boolean interrupted = !ending && deadline.passed()
+                ? interrupt(Interruption.DEADLINE)
+                : stalled && interrupt(Interruption.STALL);
+        if (stalled && !interrupted) {
+            // It was interrupted before this write began, or these are its last words.
+            freeWriter();
         }
     }
 
