@@ -57,9 +57,9 @@ class BundleSignatureTest {
         String token = one.substring(one.indexOf("[\"") + 1, one.indexOf(']'));
         twice.put("/.signatures.json", Bundles.text("{\"signatures\":[" + token + "," + token + "]}"));
         Map<String, byte[]> none = new LinkedHashMap<>(good);
-        String[] parts = token.replace("\"", "").split("\\.");
+        List<String> parts = List.of(token.replace("\"", "").split("\\.", -1));
         String header = Base64.getUrlEncoder().encodeToString(Bundles.text("{\"alg\":\"none\"}"));
-        none.put("/.signatures.json", Bundles.text("{\"signatures\":[\"" + header + "." + parts[1] + ".\"]}"));
+        none.put("/.signatures.json", Bundles.text("{\"signatures\":[\"" + header + "." + parts.get(1) + ".\"]}"));
         return Stream.of(
                 files,
                 Bundles.signed(files, Algorithm.RS256, others),

@@ -146,9 +146,8 @@ public final class RunningQuery {
             return;
         }
         boolean stalled = System.nanoTime() - since > slowReader.toNanos();
-        boolean interrupted = !ending && deadline.passed()
-                ? interrupt(Interruption.DEADLINE)
-                : stalled && interrupt(Interruption.STALL);
+        boolean late = !ending && deadline.passed();
+        boolean interrupted = (late || stalled) && interrupt(late ? Interruption.DEADLINE : Interruption.STALL);
         if (stalled && !interrupted) {
             // It was interrupted before this write began, or these are its last words.
             freeWriter();

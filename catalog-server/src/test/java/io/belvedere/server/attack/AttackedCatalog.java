@@ -82,7 +82,7 @@ final class AttackedCatalog {
     static void write(Path folder, Map<Source, Fresh> databases) throws IOException {
         file(folder, "policy/data.json", POLICY);
         String groups = IntStream.range(0, GROUPS).mapToObj(i -> ", g" + i).collect(Collectors.joining());
-        file(folder, "dev-identities.yaml", IDENTITIES.formatted(groups));
+        file(folder, "dev-identities.yaml", IDENTITIES.replace("%s", groups));
         for (Source source : Source.values()) {
             String domain = source.domain();
             file(folder, "sources/raw_" + domain + ".yaml", source(source, databases.get(source)));

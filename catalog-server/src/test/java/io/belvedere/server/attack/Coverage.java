@@ -37,7 +37,7 @@ final class Coverage {
         Attacks.all().forEach(attack -> lines.add(new Line(attack.id(), attack.what(), new Status.Suite())));
         lines.addAll(inModules());
         lines.addAll(later());
-        lines.sort(Comparator.comparing(line -> Integer.parseInt(line.id().substring(1))));
+        lines.sort(Comparator.comparingInt(line -> Integer.parseInt(line.id().substring(1))));
         return lines;
     }
 

@@ -22,12 +22,6 @@ final class PoisonedRows {
     private static final List<String> OTHERS = List.of("B", "a", "A ", "Ａ", "B", " A", "Ä");
 
     private static final int FIRST_HIDDEN = 1_000;
-    private static final String CREATE_CUSTOMERS = """
-            CREATE TABLE customer (
-              id BIGINT NOT NULL PRIMARY KEY, tenant VARCHAR(20) NOT NULL, team VARCHAR(20), name VARCHAR(60) NOT NULL, badge VARCHAR(60) NOT NULL,
-              ssn VARCHAR(60), email VARCHAR(80), salary DECIMAL(12,2), code VARCHAR(60), note VARCHAR(60), rating INTEGER NOT NULL,
-              born DATE NOT NULL, created_at %s NOT NULL)
-            """;
     private static final String CREATE_ORDERS =
             "CREATE TABLE orders (id BIGINT NOT NULL PRIMARY KEY, customer_id BIGINT NOT NULL, tenant VARCHAR(20) NOT NULL,"
                     + " amount DECIMAL(12,2) NOT NULL, status VARCHAR(20) NOT NULL)";
@@ -38,7 +32,12 @@ final class PoisonedRows {
         boolean maria = source == Source.MARIADB;
         try (Connection connection = database.openAsAdmin();
                 Statement statement = connection.createStatement()) {
-            statement.execute(CREATE_CUSTOMERS.formatted(maria ? "DATETIME(6)" : "TIMESTAMP"));
+            statement.execute("""
+                    CREATE TABLE customer (
+                      id BIGINT NOT NULL PRIMARY KEY, tenant VARCHAR(20) NOT NULL, team VARCHAR(20), name VARCHAR(60) NOT NULL, badge VARCHAR(60) NOT NULL,
+                      ssn VARCHAR(60), email VARCHAR(80), salary DECIMAL(12,2), code VARCHAR(60), note VARCHAR(60), rating INTEGER NOT NULL,
+                      born DATE NOT NULL, created_at %s NOT NULL)
+                    """.formatted(maria ? "DATETIME(6)" : "TIMESTAMP"));
             statement.execute(CREATE_ORDERS);
             // An index makes a hidden row as easy to find as a visible one.
             statement.execute("CREATE INDEX customer_tenant ON customer (tenant, badge)");

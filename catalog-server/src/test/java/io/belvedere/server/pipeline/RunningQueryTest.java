@@ -91,6 +91,7 @@ class RunningQueryTest {
                 new Caller("dev", "ana", "Ana", Caller.Kind.HUMAN, Set.of("analyst"), Map.of()),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Protocol.REST,
                 Optional.empty(),
                 Optional.empty());

@@ -132,7 +132,7 @@ class PolicyConditionsIT {
         return new Comparison(LABEL, Operator.EQ, new Literal.Text(value));
     }
 
-    private record Policy(String name, Condition condition, List<String> labels) {
+    record Policy(String name, Condition condition, List<String> labels) {
         @Override
         public String toString() {
             return name;
