@@ -1,6 +1,8 @@
 package io.belvedere.policy;
 
+import io.belvedere.model.ColumnName;
 import io.belvedere.model.ViewId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -89,6 +91,39 @@ public final class Allow implements Decision {
             return rows;
         }
         throw new IllegalStateException("no rows were granted of " + view);
+    }
+
+    /**
+     * The same grant without the columns that somebody else may not know: for one who looks at what another caller would see. A view
+     * of which nothing is known to the other is hidden whole.
+     */
+    public Allow without(Allow hiddenFrom) {
+        Map<ViewId, ViewAccess> shown = new TreeMap<>();
+        views.forEach((view, access) -> shown.put(
+                view,
+                switch (hiddenFrom.views().getOrDefault(view, new ViewAccess.None())) {
+                    case ViewAccess.None _ -> new ViewAccess.None();
+                    case ViewAccess.Contract(var columns) -> without(access, columns);
+                    case ViewAccess.Rows rows -> without(access, rows.columns());
+                }));
+        String stamp = Sha256.hex((fingerprint + hiddenFrom.fingerprint()).getBytes(StandardCharsets.US_ASCII));
+        return new Allow(reason, revision, inputSha256, stamp, detail, until, shown);
+    }
+
+    private static ViewAccess without(ViewAccess access, Map<ColumnName, Mask> known) {
+        return switch (access) {
+            case ViewAccess.None none -> none;
+            case ViewAccess.Contract(var columns) -> new ViewAccess.Contract(without(columns, known));
+            case ViewAccess.Rows(var rule, var columns, long rowsMax, int groupSizeMin) ->
+                new ViewAccess.Rows(rule, without(columns, known), rowsMax, groupSizeMin);
+        };
+    }
+
+    private static Map<ColumnName, Mask> without(Map<ColumnName, Mask> columns, Map<ColumnName, Mask> known) {
+        Map<ColumnName, Mask> shown = new TreeMap<>(columns);
+        shown.replaceAll((column, mask) ->
+                known.getOrDefault(column, new Mask.Hidden()) instanceof Mask.Hidden ? new Mask.Hidden() : mask);
+        return shown;
     }
 
     /** How much of a plan, and of whose queries, a caller may see. */

@@ -123,8 +123,11 @@ public final class BundlePolicyGate implements PolicyGate {
         if (active.isEmpty()) {
             return;
         }
-        boolean older = RevisionOrder.isOlder(offered.released(), active.get().released());
-        if (older || replaced.contains(offered.sha256())) {
+        String now = active.get().released();
+        boolean newer = RevisionOrder.isOlder(now, offered.released());
+        // What was replaced may come back under a newer revision; under another name nobody can tell that it was meant
+        // to.
+        if (RevisionOrder.isOlder(offered.released(), now) || (replaced.contains(offered.sha256()) && !newer)) {
             throw PolicyError.POLICY_FILE_INVALID.error("The policy bundle is refused: revision " + offered
                     + " is older than " + active.get() + ", which decides; publish it under a newer revision.");
         }

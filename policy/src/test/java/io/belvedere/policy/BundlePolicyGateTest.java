@@ -131,6 +131,12 @@ class BundlePolicyGateTest extends PolicyGateContract {
             assertKept(opened, Reason.OLDER);
             assertThat(rowsMax(opened)).isEqualTo(7);
             assertThat(opened.revision()).startsWith("rel-10+");
+
+            host.offers(Bundles.sample("rel-11"));
+            assertThat(opened.check())
+                    .as("the rules from before, published anew")
+                    .isInstanceOf(Activated.class);
+            assertThat(rowsMax(opened)).isEqualTo(100_000);
         }
     }
 

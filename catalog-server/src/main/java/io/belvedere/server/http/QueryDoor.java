@@ -3,6 +3,7 @@ package io.belvedere.server.http;
 import io.belvedere.federation.sql.Asked;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.server.pipeline.Explanation;
+import io.belvedere.server.pipeline.PolicyExplanation;
 import io.belvedere.server.pipeline.QueryPipeline;
 import io.belvedere.server.pipeline.Request;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -74,6 +75,7 @@ public class QueryDoor {
         return switch (asked) {
             case Asked.Rows(QueryText text) -> results.stream(format, request, text);
             case Asked.Plan plan -> results.plan(format, request, plan);
+            case Asked.Policy policy -> results.policy(format, request, policy);
         };
     }
 
@@ -82,9 +84,11 @@ public class QueryDoor {
     @Operation(operationId = "explain", summary = "Show how a statement would run, as far as the caller may see it.")
     @APIResponse(
             responseCode = "200",
-            description = "The plan.",
+            description = "The plan; for EXPLAIN POLICY, what policy limits in the statement for its caller.",
             content = {
-                @Content(mediaType = "application/json", schema = @Schema(implementation = ExplanationDocument.class)),
+                @Content(
+                        mediaType = "application/json",
+                        schema = @Schema(oneOf = {ExplanationDocument.class, PolicyExplanationDocument.class})),
                 @Content(mediaType = "text/plain", schema = @Schema(type = SchemaType.STRING))
             })
     @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN})
@@ -98,7 +102,23 @@ public class QueryDoor {
         Asked asked = Asked.of(Bodies.require(body).text());
         Request request = current.begin(body.givenPurpose(), body.givenTimeout(), body.givenBreakGlass());
         boolean plain = Bodies.prefersText(headers);
-        Explanation explanation = pipeline.explain(request, plan(asked, analyze ? Asked.Run.YES : Asked.Run.NO));
+        return switch (asked) {
+            case Asked.Rows(QueryText text) ->
+                plan(request, new Asked.Plan(text, run(analyze), Asked.Form.JSON), plain);
+            case Asked.Plan plan
+            when analyze -> plan(request, new Asked.Plan(plan.query(), Asked.Run.YES, plan.form()), plain);
+            case Asked.Plan plan -> plan(request, plan, plain);
+            case Asked.Policy(QueryText text, Asked.Form _) -> policy(request, text, plain);
+        };
+    }
+
+    private static Asked.Run run(boolean analyze) {
+        return analyze ? Asked.Run.YES : Asked.Run.NO;
+    }
+
+    /** A statement that asks for its plan itself says how; the form is the request's. */
+    private Response plan(Request request, Asked.Plan asked, boolean plain) {
+        Explanation explanation = pipeline.explain(request, asked);
         return Response.ok(plain ? ExplanationText.of(explanation) : ExplanationDocument.of(explanation))
                 .type(plain ? "text/plain;charset=UTF-8" : MediaType.APPLICATION_JSON)
                 .header("Belvedere-Query-Id", explanation.query().toString())
@@ -106,11 +126,15 @@ public class QueryDoor {
                 .build();
     }
 
-    /** A statement that asks for its plan itself says how; the form is the request's. */
-    private static Asked.Plan plan(Asked asked, Asked.Run run) {
-        return switch (asked) {
-            case Asked.Rows(QueryText text) -> new Asked.Plan(text, run, Asked.Form.JSON);
-            case Asked.Plan plan -> run == Asked.Run.YES ? new Asked.Plan(plan.query(), run, plan.form()) : plan;
-        };
+    private Response policy(Request request, QueryText text, boolean plain) {
+        PolicyExplanation explanation = pipeline.explainPolicy(request, text);
+        return Response.ok(
+                        plain
+                                ? String.join("\n", explanation.lines()) + "\n"
+                                : PolicyExplanationDocument.of(explanation))
+                .type(plain ? "text/plain;charset=UTF-8" : MediaType.APPLICATION_JSON)
+                .header("Belvedere-Query-Id", explanation.query().toString())
+                .header("Audit-Id", explanation.auditId())
+                .build();
     }
 }

@@ -8,6 +8,7 @@ import io.belvedere.federation.sql.Asked;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.server.pipeline.Explanation;
+import io.belvedere.server.pipeline.PolicyExplanation;
 import io.belvedere.server.pipeline.QueryPipeline;
 import io.belvedere.server.pipeline.Request;
 import io.belvedere.server.pipeline.ResultSink;
@@ -48,18 +49,35 @@ class Results {
                 format, request, sink -> pipeline.explain(request, asked, plan -> rows(plan, asked.form()), sink));
     }
 
+    /** What policy limits, as a result: a sentence a row, or all of it in one row. */
+    Response policy(ResultFormat format, Request request, Asked.Policy asked) {
+        return answer(
+                format,
+                request,
+                sink -> pipeline.explainPolicy(
+                        request, asked.query(), explained -> rows(explained, asked.form()), sink));
+    }
+
     private List<String> rows(Explanation plan, Asked.Form form) {
         return switch (form) {
             case TEXT -> ExplanationText.of(plan).lines().toList();
-            case JSON -> {
-                try {
-                    yield List.of(
-                            json.writerWithDefaultPrettyPrinter().writeValueAsString(ExplanationDocument.of(plan)));
-                } catch (JsonProcessingException failure) {
-                    throw new IllegalStateException("a plan could not be written", failure);
-                }
-            }
+            case JSON -> List.of(written(ExplanationDocument.of(plan)));
         };
+    }
+
+    private List<String> rows(PolicyExplanation explanation, Asked.Form form) {
+        return switch (form) {
+            case TEXT -> explanation.lines();
+            case JSON -> List.of(written(PolicyExplanationDocument.of(explanation)));
+        };
+    }
+
+    private String written(Object document) {
+        try {
+            return json.writerWithDefaultPrettyPrinter().writeValueAsString(document);
+        } catch (JsonProcessingException failure) {
+            throw new IllegalStateException("a plan could not be written", failure);
+        }
     }
 
     private Response answer(ResultFormat format, Request request, Consumer<ResultSink> walk) {

@@ -122,10 +122,6 @@ final class Access implements AutoCloseable {
         previewed = List.copyOf(others);
     }
 
-    String policyEngine() {
-        return policyEngine;
-    }
-
     Decision decided(Decision given) {
         decision = given;
         decidedNanos = System.nanoTime();

@@ -19,6 +19,7 @@ import io.belvedere.federation.sql.QueryText;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.model.ViewReference;
+import io.belvedere.model.access.Caller;
 import io.belvedere.model.access.Operation;
 import io.belvedere.model.access.Protocol;
 import io.belvedere.model.access.QueryId;
@@ -67,6 +68,7 @@ public final class QueryPipeline {
     private final RunningQueries queries;
     private final QueryObserver observer;
     private final Clock clock;
+    private final Previewer previewer;
     private final Map<String, LongAdder> glassBroken = new ConcurrentHashMap<>();
 
     public QueryPipeline(
@@ -86,6 +88,7 @@ public final class QueryPipeline {
         this.queries = queries;
         this.observer = observer;
         this.clock = clock;
+        this.previewer = new Previewer(policy, walk);
     }
 
     /**
@@ -173,10 +176,63 @@ public final class QueryPipeline {
 
     /** As {@link #explain(Request, Asked.Plan)}, as a result with one column of text; {@code form} writes its rows. */
     public void explain(Request request, Asked.Plan asked, Function<Explanation, List<String>> form, ResultSink sink) {
-        try (Access access = begin(request, operation(asked))) {
+        lines(request, operation(asked), access -> form.apply(explained(access, asked)), sink);
+    }
+
+    /** What policy limits in a query, for its own caller and in plain words. Nothing is planned, and no source is asked. */
+    public PolicyExplanation explainPolicy(Request request, QueryText text) {
+        return answered(request, Operation.EXPLAIN, access -> policyExplained(access, text));
+    }
+
+    /** As {@link #explainPolicy(Request, QueryText)}, as a result with one column of text; {@code form} writes its rows. */
+    public void explainPolicy(
+            Request request, QueryText text, Function<PolicyExplanation, List<String>> form, ResultSink sink) {
+        lines(request, Operation.EXPLAIN, access -> form.apply(policyExplained(access, text)), sink);
+    }
+
+    private PolicyExplanation policyExplained(Access access, QueryText text) {
+        ResolvedQuery resolved = resolved(access, text);
+        Allow allow = require(access, decide(access, resolved.views()), resolved);
+        access.recorded(audit.open(access.decisionRecord()));
+        // A text that is no query on what the caller may see has nothing to explain.
+        walk.weave().weave(resolved, allow);
+        access.stepDone("plan", "ending");
+        return PolicyExplanation.of(access.request().id(), access.auditId(), allow, resolved.views());
+    }
+
+    /**
+     * What policy would let other callers see of a query. Policy decides whether the one who asks may look, and what they may not know
+     * themselves is left out; as whom they looked is recorded before anything is told. Nothing is planned, and no source is asked.
+     */
+    public Preview preview(Request request, QueryText text, List<Caller> callers) {
+        return answered(request, Operation.PREVIEW, access -> {
+            ResolvedQuery resolved = resolved(access, text);
+            Allow own = require(access, decide(access, resolved.views()), resolved);
+            Instant now = clock.instant();
+            List<Previewer.Answer> answers = callers.stream()
+                    .map(caller -> previewer.ask(request, caller, resolved, now))
+                    .toList();
+            access.looksAs(
+                    answers.stream().map(answer -> answer.record(policyEngine)).toList());
+            access.recorded(audit.open(access.decisionRecord()));
+            List<Preview.Seen> seen = answers.stream()
+                    .map(answer -> previewer.look(answer, resolved, own))
+                    .toList();
+            access.stepDone("plan", "ending");
+            return new Preview(request.id(), access.auditId(), seen);
+        });
+    }
+
+    private ResolvedQuery resolved(Access access, QueryText text) {
+        access.admitted(queries.admit(access.query()));
+        return access.resolved(walk.resolve().resolve(text, catalog.get()));
+    }
+
+    private void lines(Request request, Operation operation, Answer<List<String>> answer, ResultSink sink) {
+        try (Access access = begin(request, operation)) {
             recorded(access, sink::bytes, () -> {
                 sink.watch(access.query());
-                List<String> rows = form.apply(explained(access, asked));
+                List<String> rows = answer.give(access);
                 sink.begin(new Head(request.id(), access.auditId(), TextRows.COLUMNS));
                 try (TextRows text = TextRows.of(rows)) {
                     access.query().writing(() -> sink.write(text.batch()));
@@ -394,10 +450,12 @@ public final class QueryPipeline {
     private static Allow require(Access access, Decision decision) {
         return switch (decision) {
             case Allow allow -> allow;
-            case Deny _ ->
-                throw access.refusedWith(
-                        FORBIDDEN.error("You may not do this here; ask the owner of the views for access."));
+            case Deny _ -> throw access.refusedWith(forbidden());
         };
+    }
+
+    static BelvedereException forbidden() {
+        return FORBIDDEN.error("You may not do this here; ask the owner of the views for access.");
     }
 
     /** Records the decision and gives the answer that it opens. */

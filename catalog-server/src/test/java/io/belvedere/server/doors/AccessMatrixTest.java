@@ -21,6 +21,9 @@ class AccessMatrixTest {
     private static final List<String> CALLERS =
             List.of("dev-ana", "dev-stella", "dev-otto", "dev-omar", "dev-sam", "dev-nobody", "");
     private static final String SQL = "{\"sql\": \"SELECT city FROM crm.customer_360\"}";
+    private static final String PREVIEW = SQL.replace("}", ", \"caller\": {\"roles\": [\"analyst\"]}}");
+    private static final String COMPARE =
+            SQL.replace("}", ", \"first\": {\"roles\": [\"analyst\"]}, \"second\": {\"roles\": [\"steward\"]}}");
 
     /** Each door with the callers it opens for. */
     private static final Map<String, Set<String>> ALLOWED = allowed();
@@ -41,6 +44,8 @@ class AccessMatrixTest {
         allowed.put("DELETE /api/v1/queries/01a205c0-3163-7aba-ae6c-dfa65fed323f", Set.of());
         allowed.put("GET /api/v1/catalog/problems", Set.of("dev-omar"));
         allowed.put("POST /api/v1/explain?analyze=true", Set.of("dev-ana", "dev-stella"));
+        allowed.put("POST /api/v1/policy/preview", Set.of("dev-stella"));
+        allowed.put("POST /api/v1/policy/compare", Set.of("dev-stella"));
         allowed.put("GET /api/v1/metrics", Set.of("dev-omar"));
         allowed.put("GET /q/openapi", Set.of("dev-ana", "dev-stella", "dev-otto", "dev-omar", "dev-sam"));
         allowed.put("GET /q/metrics", Set.of());
@@ -72,11 +77,16 @@ class AccessMatrixTest {
         assertThat(wrong).isEmpty();
     }
 
+    private static String body(String path) {
+        return path.endsWith("/preview") ? PREVIEW : path.endsWith("/compare") ? COMPARE : SQL;
+    }
+
     private static int knock(Rest rest, String door, String caller) throws Exception {
         List<String> words = List.of(door.split(" ", 2));
         return switch (words.getFirst()) {
             case "POST" ->
-                rest.post(caller, "application/json", words.getLast(), SQL).status();
+                rest.post(caller, "application/json", words.getLast(), body(words.getLast()))
+                        .status();
             case "DELETE" -> rest.delete(caller, words.getLast()).status();
             default -> rest.get(caller, words.getLast()).status();
         };

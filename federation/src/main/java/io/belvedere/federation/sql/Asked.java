@@ -6,8 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a caller's text asks for: rows, or a plan. {@code EXPLAIN query}, {@code EXPLAIN ANALYZE query} and PostgreSQL's
- * {@code EXPLAIN (ANALYZE, FORMAT JSON) query} ask for a plan; so does the standard's {@code EXPLAIN PLAN [AS JSON] FOR query}.
+ * What a caller's text asks for: rows, a plan, or what policy limits. {@code EXPLAIN query}, {@code EXPLAIN ANALYZE query} and PostgreSQL's
+ * {@code EXPLAIN (ANALYZE, FORMAT JSON) query} ask for a plan; so does the standard's {@code EXPLAIN PLAN [AS JSON] FOR query}. {@code EXPLAIN POLICY query} and
+ * {@code EXPLAIN (POLICY, FORMAT JSON) query} ask which of the caller's rows and columns policy limits.
  *
  * <p>Only the words in front of the query are read here. What is not one of these forms stays a query, which the parser then
  * refuses at its place.
@@ -21,6 +22,9 @@ public sealed interface Asked {
 
     /** The query's plan. */
     record Plan(QueryText query, Run run, Form form) implements Asked {}
+
+    /** What policy limits in the query, for its caller. */
+    record Policy(QueryText query, Form form) implements Asked {}
 
     /** Whether the query is run, and its rows dropped. */
     enum Run {
@@ -37,8 +41,7 @@ public sealed interface Asked {
     static Asked of(QueryText text) {
         return new Prefix(text.sql())
                 .read()
-                .<Asked>map(
-                        found -> new Plan(new QueryText(found.query(), text.parameters()), found.run(), found.form()))
+                .map(found -> found.asked(new QueryText(found.query(), text.parameters())))
                 .orElseGet(() -> new Rows(text));
     }
 
@@ -49,6 +52,7 @@ public sealed interface Asked {
 
         private final String sql;
         private int at;
+        private Subject subject = Subject.PLAN;
         private Run run = Run.NO;
         private Form form = Form.TEXT;
 
@@ -56,14 +60,28 @@ public sealed interface Asked {
             this.sql = sql;
         }
 
-        private record Found(String query, Run run, Form form) {}
+        private record Found(String query, Subject subject, Run run, Form form) {
+            Asked asked(QueryText text) {
+                return switch (subject) {
+                    case PLAN -> new Plan(text, run, form);
+                    case POLICY -> new Policy(text, form);
+                };
+            }
+        }
+
+        private enum Subject {
+            PLAN,
+            POLICY
+        }
 
         private Optional<Found> read() {
             if (!take("EXPLAIN")) {
                 return Optional.empty();
             }
-            boolean right = take("PLAN") ? standard() : options();
-            return right ? Optional.of(new Found(blanked(), run, form)) : Optional.empty();
+            boolean right = take("PLAN") ? standard() : take("POLICY") ? policy() : options();
+            // The policy of a query is decided without running it.
+            boolean both = subject == Subject.POLICY && run == Run.YES;
+            return right && !both ? Optional.of(new Found(blanked(), subject, run, form)) : Optional.empty();
         }
 
         private boolean standard() {
@@ -73,13 +91,22 @@ public sealed interface Asked {
             return take("FOR");
         }
 
+        private boolean policy() {
+            subject = Subject.POLICY;
+            if (take("AS")) {
+                return format() && take("FOR");
+            }
+            boolean _ = take("FOR");
+            return true;
+        }
+
         private boolean options() {
             if (take("ANALYZE")) {
                 run = Run.YES;
             }
             // A query may stand in brackets too: these are options only where an option's name comes first.
             int before = at;
-            if (!takeSymbol('(') || !(peek("ANALYZE") || peek("FORMAT"))) {
+            if (!takeSymbol('(') || !(peek("ANALYZE") || peek("FORMAT") || peek("POLICY"))) {
                 at = before;
                 return true;
             }
@@ -94,6 +121,10 @@ public sealed interface Asked {
         private boolean option() {
             if (take("FORMAT")) {
                 return format();
+            }
+            if (take("POLICY")) {
+                subject = Subject.POLICY;
+                return true;
             }
             if (!take("ANALYZE")) {
                 return false;

@@ -44,8 +44,31 @@ class AskedTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "EXPLAIN POLICY SELECT 1|TEXT",
+                "explain policy for SELECT 1|TEXT",
+                "EXPLAIN POLICY AS JSON FOR SELECT 1|JSON",
+                "EXPLAIN POLICY (SELECT 1)|TEXT",
+                "EXPLAIN (POLICY) SELECT 1|TEXT",
+                "EXPLAIN (POLICY, FORMAT JSON) SELECT 1|JSON",
+                "EXPLAIN (FORMAT JSON, POLICY) SELECT 1|JSON",
+                "EXPLAIN (POLICY, ANALYZE FALSE) SELECT 1|TEXT"
+            })
+    void theWordsInFrontAskWhatPolicyLimits(String text, Asked.Form form) {
+        assertThat(of(text)).isInstanceOfSatisfying(Asked.Policy.class, policy -> {
+            assertThat(policy.form()).isEqualTo(form);
+            assertThat(policy.query().sql()).hasSameSizeAs(text).doesNotContainIgnoringCase("explain", "policy");
+        });
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
+                "EXPLAIN POLICY AS XML FOR SELECT 1",
+                "EXPLAIN (POLICY, ANALYZE) SELECT 1",
+                "EXPLAIN (POLICY FORMAT JSON) SELECT 1",
                 "SELECT 1",
                 "SELECT explain FROM a.b",
                 "\"EXPLAIN\" SELECT 1",
