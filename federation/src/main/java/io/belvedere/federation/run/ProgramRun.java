@@ -333,8 +333,9 @@ final class ProgramRun {
                     return;
                 }
             }
-            result.finish();
         }
+        // Not sooner: who reads the end stops what still runs, and a database that is stopped serves no other query.
+        result.finish();
     }
 
     private List<Input> inputs(List<String> names) {
