@@ -1,13 +1,20 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.weave.SecureFilter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.externalize.RelWriterImpl;
+import org.apache.calcite.sql.SqlExplainLevel;
+import org.apache.calcite.util.Pair;
+import org.jspecify.annotations.Nullable;
 
 /** What is said about a plan, in two depths. */
 final class Reports {
@@ -90,11 +97,25 @@ final class Reports {
         if (rel instanceof SecureFilter barrier) {
             return "SecureFilter(view=[" + barrier.view() + "], condition=[" + barrier.condition() + "])";
         }
-        // Calcite writes "rel#1:Name(inputs…,terms…)"; its own indented form gives one line per node.
-        return RelOptUtil.toString(rel.copy(rel.getTraitSet(), rel.getInputs()))
-                .lines()
-                .findFirst()
-                .orElse("")
-                .strip();
+        StringWriter text = new StringWriter();
+        rel.explain(new OneLine(new PrintWriter(text)));
+        return text.toString().strip();
+    }
+
+    /** Calcite's own form of a node, without the nodes below it. */
+    private static final class OneLine extends RelWriterImpl {
+        OneLine(PrintWriter text) {
+            super(text, SqlExplainLevel.EXPPLAN_ATTRIBUTES, false);
+        }
+
+        @Override
+        protected void explain_(RelNode rel, List<Pair<String, @Nullable Object>> values) {
+            pw.append(rel.getRelTypeName());
+            String terms = values.stream()
+                    .filter(term -> !(term.right instanceof RelNode))
+                    .map(term -> term.left + "=[" + term.right + "]")
+                    .collect(Collectors.joining(", "));
+            pw.append(terms.isEmpty() ? "" : "(" + terms + ")");
+        }
     }
 }
