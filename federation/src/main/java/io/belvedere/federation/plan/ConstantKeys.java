@@ -15,6 +15,7 @@ import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
@@ -101,8 +102,11 @@ final class ConstantKeys {
         }
         for (int i = 0; i < aggregate.getAggCallList().size(); i++) {
             RexNode value = rex.makeInputRef(kept, i);
-            columns.add(rex.ensureType(
-                    aggregate.getRowType().getFieldList().get(columns.size()).getType(), value, true));
+            RelDataType type =
+                    aggregate.getRowType().getFieldList().get(columns.size()).getType();
+            RexNode typed = rex.ensureType(type, value, true);
+            // Of a group that has a row.
+            columns.add(type.isNullable() ? typed : rex.makeNotNull(typed));
         }
         return LogicalProject.create(
                 kept, List.of(), columns, aggregate.getRowType().getFieldNames(), Set.of());

@@ -265,8 +265,15 @@ final class Unnesting {
     private RelNode withSetOfAll(Aggregate aggregate) {
         List<ImmutableBitSet> sets =
                 aggregate.getGroupSets().stream().filter(set -> !set.isEmpty()).toList();
+        // Without the row of all, no group is empty: what an aggregate gives there is never NULL for that.
         RelNode groups = ofGroups(LogicalAggregate.create(
-                aggregate.getInput(), List.of(), aggregate.getGroupSet(), sets, aggregate.getAggCallList()));
+                aggregate.getInput(),
+                List.of(),
+                aggregate.getGroupSet(),
+                sets,
+                aggregate.getAggCallList().stream()
+                        .map(call -> overGroups(call, aggregate.getInput(), sets.size()))
+                        .toList()));
         List<AggregateCall> calls = aggregate.getAggCallList().stream()
                 .filter(call -> !isGrouping(call))
                 .map(call -> overGroups(call, aggregate.getInput(), 0))
