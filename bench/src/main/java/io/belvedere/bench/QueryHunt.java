@@ -1,5 +1,6 @@
 package io.belvedere.bench;
 
+import io.belvedere.testkit.hunt.Found;
 import io.belvedere.testkit.hunt.Hunt;
 import io.belvedere.testkit.hunt.HuntedHouse;
 import io.belvedere.testkit.hunt.HuntedViews;
@@ -37,9 +38,9 @@ final class QueryHunt {
                 GovernedAnswers product = new GovernedAnswers(house, folder)) {
             System.err.println("hunting from seed " + seed + " on …");
             Hunt hunt = new Hunt(house, product, "./belvedere bench hunt --seed %d --replay");
-            Hunt.Found found = words.contains("--replay")
+            Found found = words.contains("--replay")
                     ? hunt.replay(seed)
-                    : hunt.run(seed, Long.MAX_VALUE - seed, Duration.ofMinutes(minutes));
+                    : hunt.run(seed, Long.MAX_VALUE, Duration.ofMinutes(minutes));
             found.differences().forEach(difference -> System.out.println(difference + "\n"));
             System.out.println(found);
             return found.differences().isEmpty() ? 0 : 1;

@@ -2,6 +2,7 @@ package io.belvedere.federation.hunt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belvedere.testkit.hunt.Found;
 import io.belvedere.testkit.hunt.Hunt;
 import io.belvedere.testkit.hunt.HuntedHouse;
 import io.belvedere.testkit.hunt.HuntedViews;
@@ -34,7 +35,7 @@ class HuntedDifferencesIT {
     }
 
     private static void same(String body, String order) throws SQLException {
-        Hunt.Found found = new Hunt(house, product).compare(body, order);
+        Found found = new Hunt(house, product).compare(body, order);
 
         assertThat(found.differences()).isEmpty();
         assertThat(found.refused()).as("%s", found).isZero();
@@ -288,5 +289,38 @@ class HuntedDifferencesIT {
         same(
                 "SELECT id, LAG(CAST('\uD83D\uDE00' AS VARCHAR)) OVER (ORDER BY k, id) AS a, FIRST_VALUE(CAST('x' AS VARCHAR)) OVER (ORDER BY id) AS b FROM hunt.events",
                 "");
+    }
+
+    @Test
+    void givesTheRowOfAllBesideGroupsWhoseValuesAreNeverNull() throws SQLException {
+        for (String groups : List.of("CUBE(e.happened_at)", "ROLLUP(e.k)", "GROUPING SETS ((e.g), (e.g), ())")) {
+            same(
+                    "SELECT t.id FROM hunt.places AS t WHERE EXISTS (SELECT 1 FROM hunt.notes AS n CROSS JOIN LATERAL"
+                            + " (SELECT MAX(e.id) AS c FROM hunt.events AS e WHERE e.id < t.g GROUP BY " + groups
+                            + ") AS l WHERE n.x = t.x AND l.c > 1)",
+                    "");
+        }
+    }
+
+    @Test
+    void givesValuesOfAGroupByConstantsBesideATreeThatDependsOnTheRowAround() throws SQLException {
+        same(
+                "SELECT t.id, a.c FROM hunt.places AS t CROSS JOIN LATERAL (SELECT t.x AS x) AS b JOIN"
+                        + " (SELECT MAX(CAST(v.c AS VARCHAR)) AS c FROM (VALUES (1, 2)) AS v(k, c) GROUP BY v.k) AS a ON a.c <> t.t",
+                "");
+        same(
+                "(SELECT t.t AS a FROM hunt.places AS t CROSS JOIN LATERAL (SELECT MAX(v.k) AS k FROM (VALUES (1), (2)) AS v(k) WHERE v.k < t.k) AS l)"
+                        + " EXCEPT ALL (SELECT COALESCE(MAX('10'), MAX('9')) AS a FROM (VALUES (1, 2)) AS v(k, c) GROUP BY v.k, v.c HAVING MAX(v.c) > 0)",
+                "");
+    }
+
+    @Test
+    void escapesASignOfAPattern() throws SQLException {
+        for (String table : List.of("people", "events", "orders", "mixed")) {
+            same(
+                    "SELECT id, t LIKE '%!%%' ESCAPE '!' AS a, u NOT LIKE 'x!_y' ESCAPE '!' AS b FROM hunt." + table
+                            + " WHERE t LIKE '_!_%' ESCAPE '!' OR u LIKE 'x\\%' ESCAPE '!' OR t LIKE '%!!' ESCAPE '!' OR k > 0",
+                    "");
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.belvedere.federation.plan.ExplainText;
 import io.belvedere.federation.plan.Explained;
 import io.belvedere.federation.plan.Planner;
 import io.belvedere.federation.plan.Planner.Shortcut;
+import io.belvedere.federation.plan.Plans;
 import io.belvedere.federation.run.RowStream;
 import io.belvedere.federation.run.RunContext;
 import io.belvedere.federation.run.Runner;
@@ -20,7 +21,6 @@ import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.sql.QueryResolver;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.federation.sql.ResolvedQuery;
-import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.ColumnName;
 import io.belvedere.model.TableName;
@@ -42,13 +42,16 @@ import io.belvedere.testkit.hunt.HuntedHouse;
 import io.belvedere.testkit.hunt.HuntedViews;
 import io.belvedere.testkit.hunt.Mode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -79,6 +82,7 @@ final class PlannedAnswers implements Answering, AutoCloseable {
     private static final Condition ROWS = new Condition.Comparison(
             new ColumnName(HuntedViews.ROWS_COLUMN), Condition.Operator.EQ, new Literal.Text(HuntedViews.ROWS_VALUE));
 
+    private final QueryResolver resolver = new QueryResolver(Clock.systemUTC());
     private final Catalog catalog;
     private final QueryMemory memory = new QueryMemory();
     private final DuckDbEngine engine;
@@ -93,30 +97,78 @@ final class PlannedAnswers implements Answering, AutoCloseable {
             throw new IllegalStateException("the hunted catalog: " + files.problems());
         }
         catalog = files.catalog();
-        engine = new DuckDbEngine(DuckDbSettings.defaults(folder.resolve("spill")));
+        DuckDbSettings usual = DuckDbSettings.defaults(folder.resolve("spill"));
+        // Of a few rows a second thread computes none.
+        engine = new DuckDbEngine(new DuckDbSettings(
+                usual.spillFolder(),
+                usual.memoryBytesMax(),
+                usual.spillBytesMax(),
+                1,
+                usual.warm(),
+                usual.databasesMax()));
         sources = new Sources(catalog, Secrets.of(house.secrets()));
         runner = new Runner(sources, engine, memory, new Random(1));
         statistics = new CatalogStatistics(sources);
     }
 
     @Override
-    public Answer ask(String sql, Mode mode, long seed) {
-        try (RowStream stream = open(plan(sql, mode, seed))) {
-            List<List<@Nullable Object>> rows = new ArrayList<>();
-            while (stream.next()) {
-                addRows(stream.batch(), rows);
+    public Session open(Mode mode, long seed) {
+        Statistics known = known(mode, seed);
+        return new Planned(new Plans(new Weaver(), new Planner(known, shortcuts(mode)), known));
+    }
+
+    /** Queries whose plans are kept for each other. */
+    private final class Planned implements Session {
+        private final Plans plans;
+        private long looked;
+
+        Planned(Plans plans) {
+            this.plans = plans;
+        }
+
+        @Override
+        public Answer ask(String sql, List<Optional<Object>> parameters) {
+            try (RowStream stream = run(sql, parameters)) {
+                List<List<@Nullable Object>> rows = new ArrayList<>();
+                while (stream.next()) {
+                    addRows(stream.batch(), rows);
+                }
+                return new Answer.Rows(rows);
+            } catch (BelvedereException failure) {
+                return answer(failure);
+            } catch (RuntimeException failure) {
+                return new Answer.Failed(failure.toString());
             }
-            return new Answer.Rows(rows);
-        } catch (BelvedereException failure) {
-            return answer(failure);
-        } catch (RuntimeException failure) {
-            return new Answer.Failed(failure.toString());
+        }
+
+        private RowStream run(String sql, List<Optional<Object>> parameters) {
+            Decided decided = plan(sql, parameters, plans);
+            looked += decided.kept() ? 1 : 0;
+            return runner.open(decided.plan(), decided.decision(), context());
+        }
+
+        @Override
+        public String explain(String sql, List<Optional<Object>> parameters) {
+            try {
+                return ExplainText.render(
+                        Explained.of(plan(sql, parameters, plans).plan(), Allow.Detail.FULL));
+            } catch (BelvedereException failure) {
+                return "no plan: " + failure.getMessage();
+            }
+        }
+
+        @Override
+        public long fromKeptPlans() {
+            return plans.counts().stream()
+                    .filter(counts -> counts.name().equals("plans"))
+                    .mapToLong(counts -> looked - counts.misses())
+                    .sum();
         }
     }
 
     private static Answer answer(BelvedereException failure) {
         if (failure.code() == FederationError.DATA_ERROR) {
-            return new Answer.DataError(String.valueOf(failure.getCause()));
+            return new Answer.DataError(fault(failure), String.valueOf(failure.getCause()));
         }
         if (failure.code() == FederationError.OVERLOADED) {
             return new Answer.Busy();
@@ -132,31 +184,45 @@ final class PlannedAnswers implements Answering, AutoCloseable {
                 : new Answer.Failed(failure.code() + ": " + failure.getMessage() + " " + failure.getCause());
     }
 
-    @Override
-    public String explain(String sql, Mode mode, long seed) {
-        try {
-            return ExplainText.render(Explained.of(plan(sql, mode, seed).plan(), Allow.Detail.FULL));
-        } catch (BelvedereException failure) {
-            return "no plan: " + failure.getMessage();
+    private static Answer.Fault fault(BelvedereException failure) {
+        if (String.valueOf(failure.getMessage()).contains("several rows")) {
+            return Answer.Fault.SEVERAL_ROWS;
         }
+        String reason = String.valueOf(failure.getCause());
+        // The engine's driver loses the reason of what went wrong before the first row.
+        return reason.contains("Division by zero")
+                ? Answer.Fault.DIVISION_BY_ZERO
+                : reason.contains("Invalid result set") ? Answer.Fault.UNKNOWN : Answer.Fault.UNFIT;
     }
 
-    /** A plan and the decision that it was made under. */
-    private record Decided(ExecutablePlan plan, Allow decision) {}
+    /**
+     * A plan and the decision that it was made under.
+     *
+     * @param kept whether it is kept for others
+     */
+    private record Decided(ExecutablePlan plan, Allow decision, boolean kept) {}
 
-    private RowStream open(Decided decided) {
-        return runner.open(decided.plan(), decided.decision(), context());
-    }
-
-    private Decided plan(String sql, Mode mode, long seed) {
-        ResolvedQuery query = new QueryResolver(Clock.systemUTC()).resolve(new QueryText(sql, List.of()), catalog);
+    private Decided plan(String sql, List<Optional<Object>> parameters, Plans plans) {
+        List<Optional<Literal>> values = parameters.stream()
+                .map(value -> value.map(PlannedAnswers::literal))
+                .toList();
+        ResolvedQuery query = resolver.resolve(new QueryText(sql, values), catalog);
         Allow allow = PolicyFixtures.everything(query.views())
                 .rows(GUARDED, ROWS)
                 .mask(GUARDED, HuntedViews.MASKED_COLUMN, new Mask.Null())
                 .allow(Allow.Detail.FULL);
-        GovernedQuery governed = new Weaver().weave(query, allow);
-        ExecutablePlan plan = new Planner(known(mode, seed), shortcuts(mode)).plan(governed, query.catalog());
-        return new Decided(plan, allow);
+        return new Decided(plans.plan(query, allow), allow, query.shape().isPresent());
+    }
+
+    private static Literal literal(Object value) {
+        return switch (value) {
+            case BigDecimal number -> new Literal.Numeric(number);
+            case String text -> new Literal.Text(text);
+            case Boolean flag -> new Literal.Bool(flag);
+            case LocalDate date -> new Literal.Date(date);
+            case LocalDateTime moment -> new Literal.Timestamp(moment.toInstant(ZoneOffset.UTC));
+            default -> throw new IllegalArgumentException(value.getClass().getName());
+        };
     }
 
     private Statistics known(Mode mode, long seed) {

@@ -3,6 +3,7 @@ package io.belvedere.federation.hunt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belvedere.testkit.hunt.Answer;
+import io.belvedere.testkit.hunt.Found;
 import io.belvedere.testkit.hunt.Hunt;
 import io.belvedere.testkit.hunt.HuntedHouse;
 import io.belvedere.testkit.hunt.HuntedViews;
@@ -41,7 +42,7 @@ class SubQueryValuesIT {
     }
 
     private static void same(String body) throws SQLException {
-        Hunt.Found found = new Hunt(house, product).compare(body, "");
+        Found found = new Hunt(house, product).compare(body, "");
 
         assertThat(found.differences()).as(body).isEmpty();
         assertThat(found.refused()).as(body + " " + found).isZero();
@@ -117,7 +118,7 @@ class SubQueryValuesIT {
 
     @Test
     void orderAndLimitHoldAfterAValue() throws SQLException {
-        Hunt.Found found = new Hunt(house, product)
+        Found found = new Hunt(house, product)
                 .compare(
                         "SELECT id AS a, d2 AS b FROM hunt.orders WHERE d2 > (SELECT MIN(d2) FROM hunt.people)",
                         "ORDER BY b DESC NULLS LAST, a NULLS LAST LIMIT 4");
@@ -132,15 +133,17 @@ class SubQueryValuesIT {
                 "SELECT id, (SELECT t FROM hunt.events) AS t FROM hunt.people",
                 "SELECT COUNT(*) FROM hunt.orders WHERE d2 > (SELECT d2 FROM hunt.people WHERE k > 0)")) {
             for (Mode mode : List.of(FAST, PLAIN)) {
-                assertThat(product.ask(body, mode, 1)).as(body).isInstanceOf(Answer.DataError.class);
+                assertThat(product.open(mode, 1).ask(body, List.of())).as(body).isInstanceOf(Answer.DataError.class);
             }
         }
     }
 
     @Test
     void theFilterRunsAtTheSourceOfItsTable() {
-        String plan = product.explain(
-                "SELECT COUNT(*) AS n FROM hunt.orders WHERE d2 > (SELECT AVG(d2) FROM hunt.people)", FAST, 1);
+        String plan = product.open(FAST, 1)
+                .explain(
+                        "SELECT COUNT(*) AS n FROM hunt.orders WHERE d2 > (SELECT AVG(d2) FROM hunt.people)",
+                        List.of());
 
         assertThat(plan).contains("\"t0\".\"d2\" > <value of v0>").contains("COUNT(*)");
     }

@@ -40,7 +40,7 @@ final class AggregateMaker {
     private Node[] parts(Node plain, Scope scope) {
         Node.Term term = (Node.Term) plain;
         Node[] parts = term.parts().toArray(new Node[term.parts().size() + 1]);
-        parts[term.parts().size()] = values.value(Sort.BOOLEAN, scope, 1);
+        parts[term.parts().size()] = Node.met(values.value(Sort.BOOLEAN, scope, 1));
         return parts;
     }
 

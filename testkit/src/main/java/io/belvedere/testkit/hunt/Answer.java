@@ -14,8 +14,19 @@ public sealed interface Answer {
     /** The query uses what is not offered. */
     record Refused(String reason) implements Answer {}
 
-    /** A value in the data does not fit the query: a division by zero, a number out of range. */
-    record DataError(String reason) implements Answer {}
+    /** A value in the data does not fit the query. */
+    record DataError(Fault fault, String reason) implements Answer {}
+
+    /** What is wrong with the data. */
+    enum Fault {
+        DIVISION_BY_ZERO,
+        /** Where there should be one. */
+        SEVERAL_ROWS,
+        /** A number, day or text that its type cannot hold. */
+        UNFIT,
+        /** Whoever found it does not say. */
+        UNKNOWN
+    }
 
     /** Too much is asked at once; the same query may be asked again. */
     record Busy() implements Answer {}

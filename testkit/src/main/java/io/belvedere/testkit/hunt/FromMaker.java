@@ -27,6 +27,9 @@ final class FromMaker {
             Sort.TIME,
             Sort.DOUBLE);
 
+    /** A sub-query of which every column is computed, also those that nobody reads. */
+    private static final String WHOLE = "(SELECT q.* FROM ($1) AS q WHERE held.whole(q))";
+
     private final Chance chance;
     private final ValueMaker values;
     private final QueryMaker queries;
@@ -67,7 +70,7 @@ final class FromMaker {
         QueryMaker.Made made = queries.table(sorts, Scope.of(List.of()));
         String name = queries.name("w");
         shared.add(new Common(name, made.columns(), sorts));
-        return Node.of(Sort.CLAUSE, name + " AS ($1)", made.node());
+        return Node.exposed(Sort.CLAUSE, name + " AS ($1)", name + " AS " + WHOLE, made.node());
     }
 
     Made from(Scope outer) {
@@ -102,14 +105,18 @@ final class FromMaker {
                 .toList();
         // Tables without rows are asked too, but seldom: next to nothing can be wrong with them.
         String drawn = chance.pick(HuntedViews.names());
-        String view = HuntedTable.isEmpty(drawn) && chance.percent(75) ? chance.pick(HuntedViews.names()) : drawn;
+        String view = HuntedTable.isEmpty(drawn) && chance.percent(80) ? chance.pick(HuntedViews.names()) : drawn;
         List<Node> keys = new ArrayList<>();
         keys.add(leaves.getFirst().node());
         if (view.equals(HuntedViews.MIXED)) {
             leaves.stream().skip(1).map(Scope.Leaf::node).forEach(keys::add);
         }
         return new Item(
-                Node.of(Sort.FROM, "hunt." + view + " AS " + alias),
+                Node.exposed(
+                        Sort.FROM,
+                        "hunt." + view + " AS " + alias,
+                        "(SELECT t.* FROM (VALUES (1)) AS v(one) LEFT JOIN hunt." + view + " AS t ON TRUE) AS "
+                                + alias),
                 leaves,
                 keys,
                 view.equals(HuntedViews.MIXED) ? Rows.SOME_EQUAL : Rows.DISTINCT);
@@ -131,7 +138,8 @@ final class FromMaker {
         List<Sort> sorts = queries.sorts(chance.between(2, 4));
         QueryMaker.Made made = queries.table(sorts, new Scope(List.of(), outer.outer()));
         String alias = queries.name("t");
-        return named(Node.of(Sort.FROM, "($1) AS " + alias, made.node()), alias, made.columns(), sorts);
+        Node node = Node.exposed(Sort.FROM, "($1) AS " + alias, WHOLE + " AS " + alias, made.node());
+        return named(node, alias, made.columns(), sorts);
     }
 
     private Item constants() {
@@ -174,17 +182,17 @@ final class FromMaker {
         return together(
                 left,
                 right,
-                Node.of(
+                Node.exposed(
                         Sort.FROM,
                         "$1 " + join + " $2 ON $3",
+                        "$1 " + join.replace("FULL", "LEFT") + " $2 ON $3",
                         left.node(),
                         right.node(),
-                        Node.list("", " AND ", "", on)));
+                        Node.list("", " AND ", "", on.stream().map(Node::met).toList())));
     }
 
     private static boolean isEquality(Node condition) {
-        return condition instanceof Node.Term(Sort _, String asked, String _, List<Node> _)
-                && asked.equals("($1 = $2)");
+        return condition instanceof Node.Term term && term.asked().equals("($1 = $2)");
     }
 
     private static Item together(Item left, Item right, Node node) {
@@ -219,6 +227,13 @@ final class FromMaker {
         String alias = queries.name("t");
         Item right = named(left.node(), alias, made.columns(), sorts);
         return together(
-                left, right, Node.of(Sort.FROM, "$1 CROSS JOIN LATERAL ($2) AS " + alias, left.node(), made.node()));
+                left,
+                right,
+                Node.exposed(
+                        Sort.FROM,
+                        "$1 CROSS JOIN LATERAL ($2) AS " + alias,
+                        "$1 CROSS JOIN LATERAL " + WHOLE.replace("$1", "$2") + " AS " + alias,
+                        left.node(),
+                        made.node()));
     }
 }

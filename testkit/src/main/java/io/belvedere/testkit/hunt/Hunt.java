@@ -4,9 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -15,16 +13,20 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Asks query after query, and keeps what differs. What counts as a difference: other rows than the oracle's; a data error where the oracle has rows;
- * any failure. Where the oracle has a data error, rows or a data error are both right, because SQL does not say which rows a condition saves from a
- * division. A refusal is neither right nor wrong, and is counted.
+ * Asks query after query, and keeps what differs. Each seed's query is asked in one mode; of some seeds it is asked again with other values, and
+ * once more with the first, so that plans which are kept answer too.
  */
 public final class Hunt {
-    private static final int DIFFERENCES_MAX = 25;
     private static final int THREADS = 2;
-    private static final int ATTEMPTS_MAX = 10;
-    private static final int REASON_MAX = 200;
-    private static final int SEEDS_SHOWN = 4;
+    /** Of so many seeds one is asked again. */
+    private static final int AGAIN_EVERY = 4;
+    /** A plan for all values is made when the second values are seen, and serves the third. */
+    private static final int VARIATIONS = 2;
+
+    /** How often a query is drawn until it has rows: next to nothing can be wrong with an answer without any. */
+    private static final int DRAWS_MAX = 4;
+    /** Of so many seeds one is asked whatever it draws first. */
+    private static final int AS_IT_COMES_EVERY = 8;
 
     private final HuntedHouse house;
     private final Answering answering;
@@ -42,90 +44,7 @@ public final class Hunt {
         this.again = again;
     }
 
-    /** What a hunt found. */
-    public static final class Found {
-        private final Map<String, List<Long>> refusals = new TreeMap<>();
-        private final List<String> differences = new ArrayList<>();
-        private long asked;
-        private long refused;
-        private long dataErrors;
-        private long empty;
-
-        private synchronized void add(long seed, Checked checked) {
-            asked++;
-            switch (checked) {
-                case Checked.Same same -> empty += same.rows() == 0 ? 1 : 0;
-                case Checked.Erred _ -> dataErrors++;
-                case Checked.Refused(String reason) -> {
-                    refused++;
-                    refusals.computeIfAbsent(brief(reason), _ -> new ArrayList<>())
-                            .add(seed);
-                }
-                case Checked.Differs _ -> {}
-            }
-        }
-
-        private synchronized void addDifference(String report) {
-            differences.add(report);
-        }
-
-        private synchronized boolean isFull() {
-            return differences.size() >= DIFFERENCES_MAX;
-        }
-
-        public synchronized long refused() {
-            return refused;
-        }
-
-        public synchronized long asked() {
-            return asked;
-        }
-
-        /** The share of queries that were refused. */
-        public synchronized double refusedShare() {
-            return asked == 0 ? 0 : (double) refused / asked;
-        }
-
-        /** For each difference: the seed, the query made small, the first rows that differ, the plan. */
-        public synchronized List<String> differences() {
-            return List.copyOf(differences);
-        }
-
-        /** The first line, without numbers: as many refusals as possible under one reason. */
-        private static String brief(String reason) {
-            String line = reason.lines().findFirst().orElse("").replaceAll("[0-9]+", "#");
-            return line.substring(0, Math.min(line.length(), REASON_MAX));
-        }
-
-        /** One line, then one for each reason of refusals with how many and the first seeds. */
-        @Override
-        public synchronized String toString() {
-            StringBuilder text = new StringBuilder();
-            text.append(asked).append(" queries, ").append(differences.size()).append(" differences, ");
-            text.append(refused).append(" refused, ").append(dataErrors).append(" data errors, ");
-            text.append(empty).append(" without rows");
-            refusals.forEach((reason, seeds) -> text.append("\n  refused ")
-                    .append(seeds.size())
-                    .append(": ")
-                    .append(reason)
-                    .append(" (seeds ")
-                    .append(seeds.stream().limit(SEEDS_SHOWN).toList())
-                    .append(')'));
-            return text.toString();
-        }
-    }
-
-    private sealed interface Checked {
-        record Same(int rows) implements Checked {}
-
-        record Erred() implements Checked {}
-
-        record Refused(String reason) implements Checked {}
-
-        record Differs(String how) implements Checked {}
-    }
-
-    /** Asks the queries of {@code count} seeds from {@code first} on, or fewer when the time is over or enough differed. */
+    /** Asks the queries of the seeds from {@code first} on until there were {@code count}, or fewer when the time is over or enough differed. */
     public Found run(long first, long count, Duration time) throws InterruptedException {
         Found found = new Found();
         AtomicLong next = new AtomicLong(first);
@@ -133,7 +52,7 @@ public final class Hunt {
         Callable<Void> work = () -> {
             try (Oracle oracle = new Oracle(house.openOracle())) {
                 for (long seed = next.getAndIncrement();
-                        seed < first + count && System.nanoTime() < deadline && !found.isFull();
+                        found.asked() < count && System.nanoTime() < deadline && !found.isFull();
                         seed = next.getAndIncrement()) {
                     one(seed, oracle, found);
                 }
@@ -156,7 +75,9 @@ public final class Hunt {
 
     /** The query of one seed, in every mode. */
     public Found replay(long seed) throws SQLException {
-        return everyMode(HuntedQuery.of(seed));
+        try (Oracle oracle = new Oracle(house.openOracle())) {
+            return everyMode(queries(drawn(seed, oracle)));
+        }
     }
 
     /** A query written by hand, in every mode. Without an order its rows are compared as a bag. */
@@ -164,78 +85,81 @@ public final class Hunt {
         Node none = Node.optional("", "", List.of());
         Node ordered = order.isEmpty() ? none : Node.of(Sort.CLAUSE, order);
         Node whole = Node.of(Sort.CLAUSE, "$1 $2 $3", none, Node.of(Sort.QUERY, body), ordered);
-        return everyMode(new HuntedQuery(0, (Node.Term) whole));
+        return everyMode(List.of(new HuntedQuery(0, (Node.Term) whole)));
     }
 
-    private Found everyMode(HuntedQuery query) throws SQLException {
+    private Found everyMode(List<HuntedQuery> queries) throws SQLException {
         Found found = new Found();
         try (Oracle oracle = new Oracle(house.openOracle())) {
             for (Mode mode : Mode.ALL) {
-                Checked checked = check(query, mode, oracle);
-                found.add(query.seed(), checked);
-                report(query, mode, checked, oracle).ifPresent(found::addDifference);
+                ask(queries, mode, oracle, found);
             }
         }
         return found;
     }
 
     private void one(long seed, Oracle oracle, Found found) {
-        HuntedQuery query = HuntedQuery.of(seed);
-        Mode mode = Mode.of(seed);
-        Checked checked = check(query, mode, oracle);
-        found.add(query.seed(), checked);
-        report(query, mode, checked, oracle).ifPresent(found::addDifference);
+        HuntedQuery query = drawn(seed, oracle);
+        List<HuntedQuery> queries = Math.floorMod(seed, AGAIN_EVERY) == 0 ? queries(query) : List.of(query);
+        ask(queries, Mode.of(seed), oracle, found);
     }
 
-    /** On a busy machine a source may be asked less at a time than the hunt asks. */
-    private Answer ask(HuntedQuery query, Mode mode) {
-        Answer answer = new Answer.Busy();
-        for (int i = 0; i < ATTEMPTS_MAX && answer instanceof Answer.Busy; i++) {
-            answer = answering.ask(query.sql(Side.ASKED), mode, query.seed());
+    /** The query of a seed; which one depends on the rows of the house. */
+    private static HuntedQuery drawn(long seed, Oracle oracle) {
+        HuntedQuery query = HuntedQuery.of(seed, 0);
+        boolean asItComes = Math.floorMod(seed, AS_IT_COMES_EVERY) == 1;
+        for (int draw = 1;
+                draw < DRAWS_MAX && !asItComes && oracle.ask(query) instanceof Answer.Rows(var rows) && rows.isEmpty();
+                draw++) {
+            query = HuntedQuery.of(seed, draw);
         }
-        return answer;
+        return query;
     }
 
-    private Checked check(HuntedQuery query, Mode mode, Oracle oracle) {
-        return switch (ask(query, mode)) {
-            case Answer.Busy() -> new Checked.Differs("busy, however often it is asked");
-            case Answer.Refused(String reason) -> new Checked.Refused(reason);
-            case Answer.Failed(String reason) -> new Checked.Differs("failed: " + reason);
-            case Answer.DataError(String reason) ->
-                switch (oracle.ask(query)) {
-                    case Answer.Rows _ -> new Checked.Differs("a data error where there is none: " + reason);
-                    case Answer.DataError _ -> new Checked.Erred();
-                    case Answer.Refused(String why) -> new Checked.Refused(why);
-                    case Answer.Failed(String why) -> new Checked.Differs(why);
-                    case Answer.Busy() -> new Checked.Differs("the oracle is busy");
-                };
-            case Answer.Rows ours ->
-                switch (oracle.ask(query)) {
-                    case Answer.Rows theirs ->
-                        Comparison.difference(query, ours, theirs)
-                                .<Checked>map(Checked.Differs::new)
-                                .orElseGet(() -> new Checked.Same(ours.rows().size()));
-                    case Answer.DataError _ -> new Checked.Erred();
-                    case Answer.Refused(String why) -> new Checked.Refused(why);
-                    case Answer.Failed(String why) -> new Checked.Differs(why);
-                    case Answer.Busy() -> new Checked.Differs("the oracle is busy");
-                };
-        };
+    /** With its own values, with others, and with its own again. */
+    private static List<HuntedQuery> queries(HuntedQuery query) {
+        List<HuntedQuery> queries = new ArrayList<>();
+        queries.add(query);
+        for (int time = 1; time <= VARIATIONS; time++) {
+            queries.add(query.varied(time));
+        }
+        queries.add(query);
+        return queries;
+    }
+
+    private void ask(List<HuntedQuery> queries, Mode mode, Oracle oracle, Found found) {
+        Answering.Session session = answering.open(mode, queries.getFirst().seed());
+        for (HuntedQuery query : queries) {
+            Checked checked = new Checker(session, oracle).check(query);
+            found.add(query.seed(), checked);
+            report(query, mode, checked, oracle).ifPresent(found::addDifference);
+            if (checked instanceof Checked.Differs || checked instanceof Checked.Refused) {
+                break;
+            }
+        }
+        found.addFromKeptPlans(session.fromKeptPlans());
     }
 
     private Optional<String> report(HuntedQuery query, Mode mode, Checked checked, Oracle oracle) {
-        if (!(checked instanceof Checked.Differs differs)) {
+        if (!(checked instanceof Checked.Differs(String seen))) {
             return Optional.empty();
         }
-        String kind = kind(differs.how());
+        String kind = kind(seen);
         HuntedQuery small = Shrinker.shrink(
                 query,
-                each -> check(each, mode, oracle) instanceof Checked.Differs(String how)
+                each -> anew(each, mode, oracle) instanceof Checked.Differs(String how)
                         && kind(how).equals(kind));
-        String how = check(small, mode, oracle) instanceof Checked.Differs(String again) ? again : differs.how();
+        String how = anew(small, mode, oracle) instanceof Checked.Differs(String shown)
+                ? shown
+                : seen + "\n(not when it is asked alone)";
+        HuntedQuery.Text asked = small.asked();
         return Optional.of("seed " + query.seed() + ", " + mode + ", again: " + again.formatted(query.seed()) + "\n"
-                + small.sql(Side.ASKED) + "\noracle: " + small.sql(Side.ORACLE) + "\n" + how + "\nas drawn: "
-                + query.sql(Side.ASKED) + "\n" + answering.explain(small.sql(Side.ASKED), mode, query.seed()));
+                + asked + "\noracle: " + small.sql(Side.ORACLE) + "\n" + how + "\nas drawn: " + query.asked() + "\n"
+                + answering.open(mode, query.seed()).explain(asked.sql(), asked.parameters()));
+    }
+
+    private Checked anew(HuntedQuery query, Mode mode, Oracle oracle) {
+        return new Checker(answering.open(mode, query.seed()), oracle).check(query);
     }
 
     /** A query must not shrink from one kind of difference into another, such as one that nobody can read. */

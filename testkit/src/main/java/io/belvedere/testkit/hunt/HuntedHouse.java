@@ -80,6 +80,13 @@ public final class HuntedHouse implements AutoCloseable {
 
     private void load(long seed, HuntedViews.GuardedRows guarded) throws SQLException {
         oracle.execute("CREATE SCHEMA hunt", "CREATE SCHEMA held");
+        // Both sides of AND and OR, and every condition of a row or group, are computed: see Side.EXPOSED.
+        oracle.execute(
+                function("both(boolean, boolean)", "$1 AND $2"),
+                function("either(boolean, boolean)", "$1 OR $2"),
+                function("whole(record)", "TRUE"),
+                function("met(boolean)", "$1 OR current_setting('held.exposed') = 'rows'"),
+                function("chosen(boolean)", "$1 OR current_setting('held.exposed') <> ''"));
         for (HuntedTable.Place place : HuntedTable.Place.values()) {
             List<Fresh> fresh = new ArrayList<>();
             for (int i = 0; i < place.databases(); i++) {
@@ -102,6 +109,12 @@ public final class HuntedHouse implements AutoCloseable {
                 "GRANT USAGE ON SCHEMA hunt, held TO PUBLIC",
                 "GRANT SELECT ON ALL TABLES IN SCHEMA hunt, held TO PUBLIC",
                 "ANALYZE");
+    }
+
+    /** In a language whose functions are neither looked into nor left out. */
+    private static String function(String head, String result) {
+        return "CREATE FUNCTION held." + head + " RETURNS BOOLEAN LANGUAGE plpgsql VOLATILE AS 'BEGIN RETURN "
+                + result.replace("'", "''") + "; END'";
     }
 
     private void load(HuntedTable table, List<List<List<String>>> rows) throws SQLException {

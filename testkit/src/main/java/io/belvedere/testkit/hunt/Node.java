@@ -2,6 +2,8 @@ package io.belvedere.testkit.hunt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -11,20 +13,41 @@ import java.util.stream.IntStream;
 sealed interface Node {
     Sort sort();
 
-    String write(Side side);
+    /**
+     * The text for a side.
+     *
+     * @param values takes the values of the parameters in the text, in their order; an empty one is NULL
+     */
+    String write(Side side, List<Optional<Object>> values);
+
+    /** The text for a side. */
+    default String write(Side side) {
+        return write(side, new ArrayList<>());
+    }
 
     /** Parts that could replace this one, the smallest first. Some of them may not be valid where this one stands. */
     List<Node> simpler();
 
     int size();
 
+    /** This part with each constant replaced. */
+    Node withConstants(UnaryOperator<Constant> replace);
+
+    /** This part where every division by zero, of whole numbers, is NULL. */
+    Node withoutDivisionByZero();
+
     /**
      * Text with places for parts ({@code $1} to {@code $9}).
      *
      * @param asked the text for the product
      * @param oracle the text for the database that holds everything
+     * @param exposed as {@code oracle}, for {@link Side#EXPOSED}
      */
-    record Term(Sort sort, String asked, String oracle, List<Node> parts) implements Node {
+    record Term(Sort sort, String asked, String oracle, String exposed, List<Node> parts) implements Node {
+        /** Of whole numbers: what any row may fail on. */
+        static final String DIVISION = "($1 / $2)";
+
+        private static final String HARMLESS = "($1 / NULLIF($2, 0))";
         private static final Pattern PLACE = Pattern.compile("\\$([1-9])");
 
         public Term {
@@ -32,14 +55,34 @@ sealed interface Node {
         }
 
         @Override
-        public String write(Side side) {
-            String text = side == Side.ASKED ? asked : oracle;
+        public String write(Side side, List<Optional<Object>> values) {
+            String text = switch (side) {
+                case ASKED -> asked;
+                case ORACLE -> oracle;
+                case EXPOSED -> exposed;
+            };
             return parts.isEmpty()
                     ? text
                     : PLACE.matcher(text)
                             .replaceAll(
                                     place -> Matcher.quoteReplacement(parts.get(Integer.parseInt(place.group(1)) - 1)
-                                            .write(side)));
+                                            .write(side, values)));
+        }
+
+        @Override
+        public Node withConstants(UnaryOperator<Constant> replace) {
+            return with(parts.stream().map(part -> part.withConstants(replace)).toList());
+        }
+
+        @Override
+        public Node withoutDivisionByZero() {
+            List<Node> inside = parts.stream().map(Node::withoutDivisionByZero).toList();
+            boolean fails = asked.equals(DIVISION) && (sort == Sort.INTEGER || sort == Sort.BIGINT);
+            return fails ? new Term(sort, HARMLESS, HARMLESS, HARMLESS, inside) : with(inside);
+        }
+
+        private Term with(List<Node> others) {
+            return new Term(sort, asked, oracle, exposed, others);
         }
 
         @Override
@@ -53,7 +96,7 @@ sealed interface Node {
             }
             for (int i = 0; i < parts.size(); i++) {
                 for (Node less : parts.get(i).simpler()) {
-                    all.add(new Term(sort, asked, oracle, replaced(parts, i, less)));
+                    all.add(with(replaced(parts, i, less)));
                 }
             }
             return all;
@@ -72,10 +115,22 @@ sealed interface Node {
         }
 
         @Override
-        public String write(Side side) {
+        public String write(Side side, List<Optional<Object>> values) {
             return parts.isEmpty()
                     ? ""
-                    : parts.stream().map(part -> part.write(side)).collect(Collectors.joining(between, before, after));
+                    : parts.stream()
+                            .map(part -> part.write(side, values))
+                            .collect(Collectors.joining(between, before, after));
+        }
+
+        @Override
+        public Node withConstants(UnaryOperator<Constant> replace) {
+            return with(parts.stream().map(part -> part.withConstants(replace)).toList());
+        }
+
+        @Override
+        public Node withoutDivisionByZero() {
+            return with(parts.stream().map(Node::withoutDivisionByZero).toList());
         }
 
         @Override
@@ -109,6 +164,58 @@ sealed interface Node {
         }
     }
 
+    /**
+     * A value that stands in the text, or is a parameter of it.
+     *
+     * @param literal the text for the product that says the value
+     * @param parameter the text for the product with {@code ?} in it; empty where the value cannot be a parameter
+     * @param value of a parameter; empty for NULL
+     */
+    record Constant(Sort sort, String literal, String parameter, String oracle, Optional<Object> value, Form form)
+            implements Node {
+        @Override
+        public String write(Side side, List<Optional<Object>> values) {
+            if (side != Side.ASKED) {
+                return oracle;
+            }
+            if (form == Form.LITERAL || parameter.isEmpty()) {
+                return literal;
+            }
+            values.add(value);
+            return parameter;
+        }
+
+        @Override
+        public List<Node> simpler() {
+            return form == Form.PARAMETER && !parameter.isEmpty() ? List.of(in(Form.LITERAL)) : List.of();
+        }
+
+        Constant in(Form other) {
+            return new Constant(sort, literal, parameter, oracle, value, other);
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public Node withConstants(UnaryOperator<Constant> replace) {
+            return replace.apply(this);
+        }
+
+        @Override
+        public Node withoutDivisionByZero() {
+            return this;
+        }
+    }
+
+    /** How a constant is said. */
+    enum Form {
+        LITERAL,
+        PARAMETER
+    }
+
     private static List<Node> replaced(List<Node> parts, int index, Node part) {
         List<Node> copy = new ArrayList<>(parts);
         copy.set(index, part);
@@ -117,11 +224,26 @@ sealed interface Node {
 
     /** A part that both sides write alike. */
     static Node of(Sort sort, String text, Node... parts) {
-        return new Term(sort, text, text, List.of(parts));
+        return new Term(sort, text, text, text, List.of(parts));
     }
 
     static Node of(Sort sort, String asked, String oracle, Node... parts) {
-        return new Term(sort, asked, oracle, List.of(parts));
+        return new Term(sort, asked, oracle, oracle, List.of(parts));
+    }
+
+    /** A part that the database which holds everything is asked in other words where rows are exposed. */
+    static Node exposed(Sort sort, String text, String exposed, Node... parts) {
+        return new Term(sort, text, text, exposed, List.of(parts));
+    }
+
+    /** A condition that rows must meet. */
+    static Node met(Node condition) {
+        return exposed(Sort.CLAUSE, "$1", "held.met($1)", condition);
+    }
+
+    /** A condition that groups must meet. */
+    static Node chosen(Node condition) {
+        return exposed(Sort.CLAUSE, "$1", "held.chosen($1)", condition);
     }
 
     /** Zero or more parts, each of which may be left out. */

@@ -20,16 +20,21 @@ final class Oracle implements AutoCloseable {
 
     private final Connection connection;
 
-    Oracle(Connection connection) {
+    Oracle(Connection connection) throws SQLException {
         this.connection = connection;
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET statement_timeout = '" + SECONDS_MAX + "s'");
+        }
     }
 
     Answer ask(HuntedQuery query) {
-        try (Statement statement = connection.createStatement()) {
-            statement.setQueryTimeout(SECONDS_MAX);
-            try (ResultSet result = statement.executeQuery(query.sql(Side.ORACLE))) {
-                return new Answer.Rows(rows(result));
-            }
+        return ask(query.sql(Side.ORACLE));
+    }
+
+    private Answer ask(String sql) {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            return new Answer.Rows(rows(result));
         } catch (SQLException failure) {
             String state = String.valueOf(failure.getSQLState());
             if (state.equals(NOT_THERE)) {
@@ -37,8 +42,43 @@ final class Oracle implements AutoCloseable {
             }
             // Classes 21 and 22: more than one row where one is due, a value out of range.
             return state.startsWith("22") || state.startsWith("21")
-                    ? new Answer.DataError(state)
+                    ? new Answer.DataError(fault(state), state)
                     : new Answer.Failed("the oracle does not take the query: " + failure.getMessage());
+        }
+    }
+
+    private static Answer.Fault fault(String state) {
+        return switch (state) {
+            case "22012" -> Answer.Fault.DIVISION_BY_ZERO;
+            case "21000" -> Answer.Fault.SEVERAL_ROWS;
+            default -> Answer.Fault.UNFIT;
+        };
+    }
+
+    /**
+     * Whether some order of work may find this fault in a query: it does when the conditions of groups save none from an expression,
+     * or those of rows neither. What CASE and COALESCE leave out is not computed in any order.
+     */
+    boolean mayFind(Answer.Fault fault, HuntedQuery query) {
+        try {
+            for (String exposed : List.of("groups", "rows")) {
+                expose(exposed);
+                if (ask(query.sql(Side.EXPOSED)) instanceof Answer.DataError found
+                        && (found.fault() == fault || fault == Answer.Fault.UNKNOWN)) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            expose("");
+        }
+    }
+
+    private void expose(String what) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET held.exposed = '" + what + "'");
+        } catch (SQLException failure) {
+            throw new IllegalStateException("the oracle is gone", failure);
         }
     }
 

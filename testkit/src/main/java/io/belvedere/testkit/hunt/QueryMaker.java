@@ -12,7 +12,8 @@ final class QueryMaker {
     /** How many conditions; with more, few queries have rows, and an answer without rows says little. */
     private static final List<Integer> CONDITIONS = List.of(0, 0, 0, 1, 1, 1, 1, 2, 3);
 
-    private static final List<Integer> LIMITS = List.of(0, 1, 1, 2, 3, 5, 8, 13);
+    /** How many of a query's constants are parameters. */
+    private static final List<Integer> PARAMETERS_PERCENT = List.of(0, 0, 0, 50, 100);
 
     private final Chance chance;
     private final ValueMaker values;
@@ -41,7 +42,10 @@ final class QueryMaker {
         Node order = ordered ? order(made.columns(), 50) : Node.optional("", "", List.of());
         Node with = Node.optional("WITH ", ", ", shared);
         Node whole = Node.of(Sort.CLAUSE, "$1 $2 $3", with, made.node(), order);
-        return new HuntedQuery(seed, (Node.Term) whole);
+        int parameters = chance.pick(PARAMETERS_PERCENT);
+        Node said = whole.withConstants(
+                each -> each.in(chance.percent(parameters) ? Node.Form.PARAMETER : Node.Form.LITERAL));
+        return new HuntedQuery(seed, (Node.Term) said);
     }
 
     /** A query's text without brackets, and the names of its columns. */
@@ -167,7 +171,8 @@ final class QueryMaker {
         for (int i = wanted; i > 1 || (i == 1 && conditions.isEmpty()); i--) {
             conditions.add(values.condition(scope));
         }
-        return Node.optional(" WHERE ", " AND ", conditions);
+        return Node.optional(
+                " WHERE ", " AND ", conditions.stream().map(Node::met).toList());
     }
 
     /** A sub-query is mostly about the row around it. */
@@ -212,8 +217,8 @@ final class QueryMaker {
         for (Sort sort : sorts) {
             items.add(item(values.value(sort, scope, chance.percent(70) ? 0 : 1), columns));
         }
-        Node having =
-                Node.optional(" HAVING ", " AND ", chance.percent(25) ? List.of(values.condition(scope)) : List.of());
+        Node having = Node.optional(
+                " HAVING ", " AND ", chance.percent(25) ? List.of(Node.chosen(values.condition(scope))) : List.of());
         Node node = Node.of(
                 Sort.QUERY,
                 "SELECT $1 FROM $2$3$4$5",
@@ -270,7 +275,13 @@ final class QueryMaker {
         if (!chance.percent(percent)) {
             return Node.optional("", "", List.of());
         }
-        String offset = chance.percent(30) ? " OFFSET " + chance.between(0, 4) : "";
-        return Node.optional("", "", List.of(Node.of(Sort.CLAUSE, "LIMIT " + chance.pick(LIMITS) + offset)));
+        Node count = Literals.draw(chance, Sort.LIMIT);
+        return Node.optional(
+                "",
+                "",
+                List.of(
+                        chance.percent(30)
+                                ? Node.of(Sort.CLAUSE, "LIMIT $1 OFFSET $2", count, Literals.draw(chance, Sort.LENGTH))
+                                : Node.of(Sort.CLAUSE, "LIMIT $1", count)));
     }
 }

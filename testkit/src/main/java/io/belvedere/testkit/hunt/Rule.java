@@ -7,6 +7,7 @@ import static io.belvedere.testkit.hunt.Sort.DAYS;
 import static io.belvedere.testkit.hunt.Sort.DECIMAL;
 import static io.belvedere.testkit.hunt.Sort.DIVISOR;
 import static io.belvedere.testkit.hunt.Sort.DOUBLE;
+import static io.belvedere.testkit.hunt.Sort.ESCAPED;
 import static io.belvedere.testkit.hunt.Sort.INSTANT;
 import static io.belvedere.testkit.hunt.Sort.INTEGER;
 import static io.belvedere.testkit.hunt.Sort.LENGTH;
@@ -25,7 +26,7 @@ import java.util.Map;
  * One way to make a value of other values. Where PostgreSQL's own answer is not what docs/semantics.md promises, the oracle's text says what is
  * promised in PostgreSQL's words.
  */
-record Rule(Sort gives, String asked, String oracle, List<Sort> takes) {
+record Rule(Sort gives, String asked, String oracle, String exposed, List<Sort> takes) {
     private static final String DOUBLE_PRECISION = "CAST($1 AS DOUBLE PRECISION)";
 
     private static final Map<Sort, List<Rule>> ALL = all();
@@ -50,11 +51,16 @@ record Rule(Sort gives, String asked, String oracle, List<Sort> takes) {
     }
 
     private static Rule same(Sort gives, String text, Sort... takes) {
-        return new Rule(gives, text, text, List.of(takes));
+        return new Rule(gives, text, text, text, List.of(takes));
     }
 
     private static Rule differing(Sort gives, String asked, String oracle, Sort... takes) {
-        return new Rule(gives, asked, oracle, List.of(takes));
+        return new Rule(gives, asked, oracle, oracle, List.of(takes));
+    }
+
+    /** Of two conditions either may come first, and save rows from the other. */
+    private static Rule exposing(String text, String exposed) {
+        return new Rule(BOOLEAN, text, text, exposed, List.of(BOOLEAN, BOOLEAN));
     }
 
     private static void numbers(List<Rule> rules) {
@@ -62,17 +68,18 @@ record Rule(Sort gives, String asked, String oracle, List<Sort> takes) {
             rules.add(same(whole, "($1 + $2)", whole, whole));
             rules.add(same(whole, "($1 - $2)", whole, whole));
             rules.add(same(whole, "($1 * $2)", whole, DIVISOR));
-            rules.add(same(whole, "($1 / $2)", whole, DIVISOR));
+            rules.add(same(whole, Node.Term.DIVISION, whole, DIVISOR));
             rules.add(same(whole, "($1 / NULLIF($2, 0))", whole, whole));
             rules.add(same(whole, "MOD($1, $2)", whole, DIVISOR));
             rules.add(same(whole, "($1 % $2)", whole, DIVISOR));
             rules.add(same(whole, "(- $1)", whole));
             rules.add(same(whole, "ABS($1)", whole));
         }
-        rules.add(same(INTEGER, "($1 / $2)", INTEGER, INTEGER));
+        rules.add(same(INTEGER, Node.Term.DIVISION, INTEGER, INTEGER));
         rules.add(same(INTEGER, "CHAR_LENGTH($1)", TEXT));
         rules.add(differing(INTEGER, "LENGTH($1)", "CHAR_LENGTH($1)", TEXT));
-        rules.add(same(INTEGER, "POSITION($1 IN $2)", TEXT, TEXT));
+        // Calcite takes no expression in brackets before IN.
+        rules.add(same(INTEGER, "POSITION(COALESCE($1, '') IN $2)", TEXT, TEXT));
         rules.add(same(INTEGER, "CAST($1 AS INTEGER)", DECIMAL));
         rules.add(same(INTEGER, "CAST($1 AS INTEGER)", DOUBLE));
         rules.add(same(BIGINT, "CAST($1 AS BIGINT)", INTEGER));
@@ -172,14 +179,16 @@ record Rule(Sort gives, String asked, String oracle, List<Sort> takes) {
     }
 
     private static void conditions(List<Rule> rules) {
-        rules.add(same(BOOLEAN, "($1 AND $2)", BOOLEAN, BOOLEAN));
-        rules.add(same(BOOLEAN, "($1 OR $2)", BOOLEAN, BOOLEAN));
+        rules.add(exposing("($1 AND $2)", "held.both($1, $2)"));
+        rules.add(exposing("($1 OR $2)", "held.either($1, $2)"));
         rules.add(same(BOOLEAN, "(NOT $1)", BOOLEAN));
         for (String test : List.of("TRUE", "FALSE", "UNKNOWN", "NOT TRUE", "NOT FALSE", "NOT UNKNOWN")) {
             rules.add(same(BOOLEAN, "($1 IS " + test + ")", BOOLEAN));
         }
         rules.add(differing(BOOLEAN, "($1 LIKE $2)", "($1 LIKE $2 ESCAPE '')", TEXT, PATTERN));
         rules.add(differing(BOOLEAN, "($1 NOT LIKE $2)", "($1 NOT LIKE $2 ESCAPE '')", TEXT, PATTERN));
+        rules.add(same(BOOLEAN, "($1 LIKE $2 ESCAPE '!')", TEXT, ESCAPED));
+        rules.add(same(BOOLEAN, "($1 NOT LIKE $2 ESCAPE '!')", TEXT, ESCAPED));
         for (Sort sort : Sort.values()) {
             if (!sort.isValue()) {
                 continue;

@@ -5,5 +5,10 @@ enum Side {
     /** The product's own SQL. */
     ASKED,
     /** The same meaning in the words of the one PostgreSQL that holds everything. */
-    ORACLE
+    ORACLE,
+    /**
+     * As the oracle, with every expression computed for every row that it could be computed for in any order of work; a view without rows has one of
+     * NULLs, so that a sub-query beside it is computed.
+     */
+    EXPOSED
 }

@@ -16,8 +16,12 @@ public enum Sort {
     DIVISOR,
     /** A whole number from 0 to 4, as a literal. */
     LENGTH,
+    /** How many rows, as a literal. */
+    LIMIT,
     /** A text literal for LIKE. */
     PATTERN,
+    /** A text literal for LIKE, in which an exclamation mark takes the next sign's meaning away. */
+    ESCAPED,
     /** An interval of years, months or days, as a literal. */
     DAYS,
     /** An interval of any unit, as a literal. */

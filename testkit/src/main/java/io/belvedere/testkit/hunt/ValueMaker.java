@@ -38,7 +38,7 @@ final class ValueMaker {
         for (Sort taken : rule.takes()) {
             parts.add(value(taken, scope, depth - 1));
         }
-        return new Node.Term(rule.gives(), rule.asked(), rule.oracle(), parts);
+        return new Node.Term(rule.gives(), rule.asked(), rule.oracle(), rule.exposed(), parts);
     }
 
     private Node leaf(Sort sort, Scope scope) {
@@ -91,17 +91,15 @@ final class ValueMaker {
     private Node test(Scope scope) {
         Sort sort = chance.pick(VALUES);
         return switch (chance.between(0, 9)) {
-            case 0, 1, 2 -> Node.of(Sort.BOOLEAN, "EXISTS $1", queries.nested(List.of(sort), scope));
-            case 3, 4 -> Node.of(Sort.BOOLEAN, "(NOT EXISTS $1)", queries.nested(List.of(sort), scope));
-            case 5, 6 ->
-                Node.of(Sort.BOOLEAN, "($1 IN $2)", value(sort, scope, 1), queries.nested(List.of(sort), scope));
-            case 7 ->
-                Node.of(Sort.BOOLEAN, "($1 NOT IN $2)", value(sort, scope, 1), queries.nested(List.of(sort), scope));
+            case 0, 1, 2 -> whole("EXISTS $1", 1, queries.nested(List.of(sort), scope));
+            case 3, 4 -> whole("(NOT EXISTS $1)", 1, queries.nested(List.of(sort), scope));
+            case 5, 6 -> whole("($1 IN $2)", 2, value(sort, scope, 1), queries.nested(List.of(sort), scope));
+            case 7 -> whole("($1 NOT IN $2)", 2, value(sort, scope, 1), queries.nested(List.of(sort), scope));
             case 8 -> {
                 Sort other = chance.pick(VALUES);
-                yield Node.of(
-                        Sort.BOOLEAN,
+                yield whole(
                         "(($1, $2) " + (chance.percent(70) ? "IN" : "NOT IN") + " $3)",
+                        3,
                         value(sort, scope, 0),
                         value(other, scope, 0),
                         queries.nested(List.of(sort, other), scope));
@@ -109,12 +107,18 @@ final class ValueMaker {
             default -> {
                 String operator = chance.pick(List.of("<", "<=", ">", ">=", "=", "<>"));
                 String which = chance.pick(List.of("SOME", "ALL"));
-                yield Node.of(
-                        Sort.BOOLEAN,
+                yield whole(
                         "($1 " + operator + " " + which + " $2)",
+                        2,
                         value(sort, scope, 1),
                         queries.nested(List.of(sort), scope));
             }
         };
+    }
+
+    /** A test of the rows of the sub-query at a place; where rows are exposed, all of them are read before it is known. */
+    private static Node whole(String text, int place, Node... parts) {
+        String all = "(ARRAY(SELECT q FROM $" + place + " AS q) IS NOT NULL)";
+        return Node.exposed(Sort.BOOLEAN, text, "held.both(" + text + ", " + all + ")", parts);
     }
 }
