@@ -2,6 +2,7 @@ package io.belvedere.federation.dialect;
 
 import static io.belvedere.federation.dialect.Types.kind;
 
+import io.belvedere.federation.weave.GroupBarrier;
 import io.belvedere.federation.weave.SecureFilter;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -105,6 +106,8 @@ public final class SelectWriter {
             case Filter filter ->
                 filter(block(filter.getInput()), filter.getCondition(), RelOptUtil.conjunctions(filter.getCondition()));
             case SecureFilter barrier -> filter(block(barrier.getInput()), barrier.condition(), conjuncts(barrier));
+            case GroupBarrier groups ->
+                filter(block(groups.getInput()), groups.condition(), RelOptUtil.conjunctions(groups.condition()));
             case Fence fence -> fence(block(fence.getInput()));
             case Project project -> project(project);
             case Join join -> join(join);

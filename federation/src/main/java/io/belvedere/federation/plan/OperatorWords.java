@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.weave.GroupBarrier;
 import io.belvedere.federation.weave.SecureFilter;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class OperatorWords {
 
     static String of(RelNode rel) {
         String words = switch (rel) {
+            case GroupBarrier groups -> "least group size of " + groups.view();
             case SecureFilter barrier -> "row filter of " + barrier.view();
             case Filter filter -> "filter " + text(filter.getCondition(), names(filter.getInput()));
             case Join join ->

@@ -7,6 +7,7 @@ import io.belvedere.federation.dialect.NotOffered;
 import io.belvedere.federation.dialect.SubQueryValue;
 import io.belvedere.federation.hash.HashedColumn;
 import io.belvedere.federation.weave.GovernedQuery;
+import io.belvedere.federation.weave.GroupBarrier;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.ColumnName;
 import io.belvedere.model.ViewId;
@@ -71,6 +72,7 @@ final class PlanVerifier {
             }
         }
         keys(program, walk);
+        GroupCheck.check(query, program);
     }
 
     /** A step hashes what its tree says, and its statement does nothing else with it. */
@@ -210,6 +212,7 @@ final class PlanVerifier {
                 case Project masks
                 when masks.getInput() instanceof SecureFilter barrier ->
                     barrier(barrier, masks.getProjects(), path, above, place);
+                case GroupBarrier groups -> groups(groups, path, above, place);
                 case TableScan scan -> scan(scan, path);
                 case Values _ -> {}
                 case Project _, Filter _, Join _, Aggregate _, Sort _, SetOp _ -> inputs(rel, path, above, place);
@@ -226,6 +229,14 @@ final class PlanVerifier {
             for (RelNode input : rel.getInputs()) {
                 visit(input, path, below, place);
             }
+        }
+
+        /** What stands above runs on groups that may be seen; a source is not asked for it. */
+        private void groups(GroupBarrier groups, ViewPath path, Exposure above, Place place) {
+            if (place == Place.SOURCE || above.needsFence(groups.getInput())) {
+                throw refused("an expression that may fail stands over groups that are not shown");
+            }
+            visit(groups.getInput(), path, Exposure.SAFE, place);
         }
 
         private void scan(TableScan scan, ViewPath path) {

@@ -6,6 +6,7 @@ import io.belvedere.federation.dialect.LiteralValues;
 import io.belvedere.federation.dialect.SubQueryValue;
 import io.belvedere.federation.dialect.Types;
 import io.belvedere.federation.dialect.ValuePlace;
+import io.belvedere.federation.weave.GroupBarrier;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.view.OnSourceFailure;
 import java.math.BigDecimal;
@@ -216,6 +217,11 @@ final class ProgramBuilder {
         }
         if (rel instanceof Fragment fragment) {
             return step(fragment);
+        }
+        if (rel instanceof GroupBarrier) {
+            // What may fail must not see a group that is not shown.
+            RelNode shown = Trees.mapInputs(rel, input -> walk(input, Exposure.SAFE));
+            return above == Exposure.EXPOSED ? derive(shown, estimator.rows(rel)) : shown;
         }
         Exposure here = above.belowInEngine(rel);
         return rel instanceof Join join ? join(join, here) : Trees.mapInputs(rel, input -> walk(input, here));

@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.weave.GroupBarrier;
 import io.belvedere.federation.weave.SecureFilter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -57,6 +58,7 @@ final class Reports {
 
     private static String word(RelNode rel) {
         return switch (rel) {
+            case GroupBarrier _ -> "groups of enough rows";
             case Join join -> join.getJoinType().name().toLowerCase(java.util.Locale.ROOT) + " join";
             case Sort sort -> sort.fetch == null && sort.offset == null ? "sort" : "first rows";
             default -> rel.getRelTypeName().replace("Logical", "").toLowerCase(java.util.Locale.ROOT);

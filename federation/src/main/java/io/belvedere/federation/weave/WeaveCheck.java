@@ -12,9 +12,14 @@ import io.belvedere.policy.Allow;
 import io.belvedere.policy.Mask;
 import io.belvedere.policy.ViewAccess.RowRule;
 import io.belvedere.policy.ViewAccess.Rows;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalCorrelate;
 import org.apache.calcite.rel.logical.LogicalFilter;
@@ -30,6 +35,7 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.sql.SqlKind;
 
 /**
  * Looks at a woven tree, sub-queries included, and refuses it unless every table of a source is read under the barrier of a view
@@ -40,6 +46,8 @@ import org.apache.calcite.rex.RexSubQuery;
 final class WeaveCheck {
     private final ResolvedQuery query;
     private final Allow decision;
+    /** Barriers of views whose rows are grouped. */
+    private final Set<SecureFilter> grouped = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private WeaveCheck(ResolvedQuery query, Allow decision) {
         this.query = query;
@@ -55,6 +63,10 @@ final class WeaveCheck {
         switch (node) {
             case LogicalTableScan scan -> scan(scan, inside);
             case SecureFilter _ -> throw refused("a barrier without masks above it");
+            case GroupBarrier groups -> {
+                groups(groups);
+                check(groups.getInput(), inside);
+            }
             case LogicalProject project
             when project.getInput() instanceof SecureFilter barrier -> barrier(project, barrier);
             case LogicalProject _,
@@ -72,6 +84,58 @@ final class WeaveCheck {
             }
             default -> throw refused("a kind of node that weaving does not make");
         }
+    }
+
+    /** Right below: groups, then rows of the one view, each by itself. */
+    private void groups(GroupBarrier groups) {
+        RelNode below = groups.getInput() instanceof LogicalAggregate aggregate ? aggregate.getInput() : groups;
+        while ((below instanceof LogicalProject || below instanceof LogicalFilter)
+                && !(below.getInput(0) instanceof SecureFilter)) {
+            below = below.getInput(0);
+        }
+        boolean sound = below instanceof LogicalProject masks
+                && masks.getInput() instanceof SecureFilter barrier
+                && barrier.view().equals(groups.view())
+                && groups.stamp().equals(decision.fingerprint())
+                && groups.sizeMin() == decision.requireRows(groups.view()).groupSizeMin()
+                && isCounted(groups)
+                && grouped.add(barrier);
+        if (!sound) {
+            throw refused("groups that are not of the rows of one view");
+        }
+    }
+
+    /** The rows, and the values of every column that is aggregated and may be NULL. */
+    private static boolean isCounted(GroupBarrier groups) {
+        LogicalAggregate aggregate = (LogicalAggregate) groups.getInput();
+        Set<Integer> counted = new HashSet<>();
+        groups.values()
+                .forEach(column -> counted.addAll(count(aggregate, column).orElse(List.of())));
+        return count(aggregate, groups.rows()).filter(List::isEmpty).isPresent()
+                && aggregate.getAggCallList().stream()
+                        .filter(call -> call.getAggregation().getKind() != SqlKind.GROUPING)
+                        .flatMap(call -> call.getArgList().stream())
+                        .allMatch(column -> counted.contains(column)
+                                || !aggregate
+                                        .getInput()
+                                        .getRowType()
+                                        .getFieldList()
+                                        .get(column)
+                                        .getType()
+                                        .isNullable());
+    }
+
+    /** What a column counts; empty for one that does not. */
+    private static Optional<List<Integer>> count(LogicalAggregate aggregate, int column) {
+        int call = column - aggregate.getGroupCount();
+        return Optional.of(call)
+                .filter(index ->
+                        index >= 0 && index < aggregate.getAggCallList().size())
+                .map(aggregate.getAggCallList()::get)
+                .filter(counted -> counted.getAggregation().getKind() == SqlKind.COUNT
+                        && !counted.isDistinct()
+                        && counted.filterArg < 0)
+                .map(AggregateCall::getArgList);
     }
 
     private void scan(LogicalTableScan scan, Optional<ViewBody> inside) {
@@ -92,6 +156,9 @@ final class WeaveCheck {
             throw refused("a barrier of another decision");
         }
         Rows rows = decision.requireRows(barrier.view());
+        if (rows.groupSizeMin() > 0 && !grouped.contains(barrier)) {
+            throw refused("rows of " + barrier.view() + ", which is shown in groups only");
+        }
         if (rows.rule() instanceof RowRule.Matching && barrier.admitsAll()) {
             throw refused("a barrier without its condition");
         }

@@ -79,10 +79,6 @@ public final class Weaver {
     }
 
     private static void require(ViewDefinition view, ViewAccess.Rows rows) {
-        if (rows.groupSizeMin() > 0) {
-            throw PLAN_REFUSED.error(
-                    "View '" + view.id() + "' asks for groups of a least size, which is not offered yet.");
-        }
         if (rows.rowsMax() < 1) {
             throw PLAN_REFUSED.error("The decision on view '" + view.id() + "' allows less than one row.");
         }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.schema.Table;
 import org.apache.calcite.sql.SqlNode;
@@ -44,9 +45,10 @@ final class Weaving {
         }
         RelRoot root = callersQuery(tables);
         Output output = Output.of(Parameters.bare(root), compiler);
-        WeaveCheck.require(output.tree(), query, decision);
+        RelNode tree = Groups.guarded(output.tree(), decision);
+        WeaveCheck.require(tree, query, decision);
         return new GovernedQuery(
-                output.tree(),
+                tree,
                 output.columns(),
                 decision,
                 Bounds.limits(query.views(), decision),

@@ -205,7 +205,7 @@ class AttackTest {
         var tooSmall = PolicyFixtures.everything(groups.views())
                 .groupSizeMin("sales.orders@2.0.0", 10)
                 .allow();
-        assertThat(code(() -> new Weaver().weave(groups, tooSmall))).isEqualTo("PLAN_REFUSED");
+        assertThat(code(() -> new Weaver().weave(groups, tooSmall))).isEqualTo("UNSUPPORTED");
 
         ResolvedQuery masks = resolve("SELECT 1 AS one_ FROM sales.orders");
         var wrong = PolicyFixtures.everything(masks.views())
