@@ -111,7 +111,12 @@ final class CatalogCheck {
             note(view, ValidationErrors.toProblem(thrown));
             return;
         }
-        new ContractCheck(view, (code, message) -> note(view, code, message)).check(row, classes);
+        new ContractCheck(
+                        view,
+                        (code, message) -> note(view, code, message),
+                        (place, code, message) -> problems.add(
+                                new Diagnostic(view.origin().file(), place.line(), place.column(), code, message)))
+                .check(row, classes);
         pushdown(view, body, unfiltered);
     }
 

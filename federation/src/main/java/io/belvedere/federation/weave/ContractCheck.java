@@ -5,6 +5,8 @@ import io.belvedere.model.Classification;
 import io.belvedere.model.DataType;
 import io.belvedere.model.view.ColumnContract;
 import io.belvedere.model.view.ColumnContract.Presence;
+import io.belvedere.model.view.Declassification;
+import io.belvedere.model.view.Origin;
 import io.belvedere.model.view.ViewDefinition;
 import java.util.List;
 import java.util.Optional;
@@ -18,11 +20,19 @@ import org.apache.calcite.rel.type.RelDataTypeField;
 final class ContractCheck {
     private final ViewDefinition view;
     private final BiConsumer<String, String> problems;
+    private final AtPlace placed;
 
-    /** Problems go to the consumer as code and message. */
-    ContractCheck(ViewDefinition view, BiConsumer<String, String> problems) {
+    /** Takes a problem that has a place of its own in the view's file. */
+    @FunctionalInterface
+    interface AtPlace {
+        void accept(Origin.Place place, String code, String message);
+    }
+
+    /** Problems go to the consumers as code and message: those of a class with their place, the others without one. */
+    ContractCheck(ViewDefinition view, BiConsumer<String, String> problems, AtPlace placed) {
         this.view = view;
         this.problems = problems;
+        this.placed = placed;
     }
 
     /** Holds the columns of a body, with the classes each inherits, against the contract. */
@@ -67,10 +77,23 @@ final class ContractCheck {
         Set<Classification> dropped = new TreeSet<>(inherited);
         dropped.removeAll(column.classifications());
         for (Classification each : dropped) {
-            problems.accept(
-                    "CLASSIFICATION_DROPPED",
-                    "Column '" + column.name() + "' is computed from data of class " + each
-                            + ", which the contract does not list for it.");
+            if (!view.declassifies(column.name(), each)) {
+                placed.accept(
+                        view.origin().place(column.name()),
+                        "CLASSIFICATION_DROPPED",
+                        "Column '" + column.name() + "' is computed from data of class " + each
+                                + ", which the contract does not list for it: list it, or declassify the column with a"
+                                + " reason and an approval.");
+            }
+        }
+        for (Declassification each : view.declassified()) {
+            if (each.column().equals(column.name()) && !inherited.contains(each.classification())) {
+                placed.accept(
+                        new Origin.Place(each.line(), each.position()),
+                        "DECLASSIFICATION_UNUSED",
+                        "Column '" + column.name() + "' is not computed from data of class " + each.classification()
+                                + ": leave the declassification out, so that it covers nothing later.");
+            }
         }
     }
 

@@ -31,8 +31,10 @@ import org.apache.calcite.rex.RexVisitorImpl;
 import org.apache.calcite.sql.SqlKind;
 
 /**
- * The classes that each column of a body inherits: those of every column its value is computed from, through expressions,
- * aggregates, windows, set operations, and queries in the select list. A column that only filters or joins is not inherited from.
+ * The classes that each column of a body inherits: those of every column its value is computed from, through expressions and their
+ * conditions (CASE, FILTER), aggregates with their order, windows with their partitions, set operations, and queries in the select
+ * list. A column that only says which rows there are (WHERE, ON, HAVING, EXISTS, the keys of other groups) is not inherited from: else
+ * every column of every view would have the classes of all its keys, and no class would mean anything.
  *
  * <p>A nested view counts by its contract, which is checked on its own.
  */
@@ -94,6 +96,11 @@ final class Lineage {
         for (AggregateCall call : aggregate.getAggCallList()) {
             Set<Classification> classes = new HashSet<>();
             call.getArgList().forEach(argument -> classes.addAll(input.get(argument)));
+            // FILTER says which values count, WITHIN GROUP which of them comes first: both show in the value.
+            if (call.filterArg >= 0) {
+                classes.addAll(input.get(call.filterArg));
+            }
+            call.getCollation().getKeys().forEach(key -> classes.addAll(input.get(key)));
             columns.add(classes);
         }
         return columns;

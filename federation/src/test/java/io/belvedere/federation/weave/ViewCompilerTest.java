@@ -4,12 +4,19 @@ import static io.belvedere.federation.FederationFixture.catalog;
 import static io.belvedere.federation.FederationFixture.catalogWith;
 import static io.belvedere.federation.FederationFixture.view;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.belvedere.model.Classification;
+import io.belvedere.model.ColumnName;
 import io.belvedere.model.ViewId;
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.view.Declassification;
+import io.belvedere.model.view.Origin;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.model.yaml.Diagnostic;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ViewCompilerTest {
@@ -95,13 +102,13 @@ class ViewCompilerTest {
     @Test
     void namesTheColumnAndTheClassThatAContractDrops() {
         assertThat(compiler.check(catalogWith(view("t.v@1.0.0", "SELECT email FROM crm.customers", "email varchar"))))
-                .containsExactly(
-                        new Diagnostic(
-                                "views/t.v.yaml",
-                                10,
-                                5,
-                                "CLASSIFICATION_DROPPED",
-                                "Column 'email' is computed from data of class pii.email, which the contract does not list for it."));
+                .containsExactly(new Diagnostic(
+                        "views/t.v.yaml",
+                        10,
+                        5,
+                        "CLASSIFICATION_DROPPED",
+                        "Column 'email' is computed from data of class pii.email, which the contract does not list for it:"
+                                + " list it, or declassify the column with a reason and an approval."));
     }
 
     @Test
@@ -119,12 +126,59 @@ class ViewCompilerTest {
             "WITH w AS (SELECT email AS e FROM crm.customers) SELECT e AS a FROM w",
             "SELECT t.a FROM (SELECT DISTINCT email AS a FROM crm.customers ORDER BY email LIMIT 3) t",
             "SELECT email AS a FROM crm.customer_360",
+            "SELECT CAST(COUNT(*) FILTER (WHERE email LIKE 'x%') AS VARCHAR) AS a FROM crm.customers",
+            "SELECT FIRST_VALUE(segment) OVER (PARTITION BY email) AS a FROM crm.customers",
         }) {
             assertThat(codes(view("t.v@1.0.0", body, "a varchar"))).as(body).contains("CLASSIFICATION_DROPPED");
             assertThat(codes(view("t.v@1.0.0", body, "a varchar pii.email")))
                     .as(body)
                     .isEmpty();
         }
+    }
+
+    @Test
+    void takesAClassThatIsDroppedOpenlyAndNoOtherAndNoneThatIsNotThere() {
+        ViewDefinition dropped = view(
+                "t.v@1.0.0",
+                "SELECT SUBSTRING(email FROM 2) AS a, email AS b FROM crm.customers",
+                "a varchar",
+                "b varchar");
+        assertThat(codes(dropped)).containsExactly("CLASSIFICATION_DROPPED", "CLASSIFICATION_DROPPED");
+        assertThat(compiler.check(catalogWith(declassifying(dropped, "a", "pii.email"))))
+                .extracting(Diagnostic::code, Diagnostic::line, Diagnostic::column)
+                .containsExactly(tuple("CLASSIFICATION_DROPPED", 22, 7));
+        assertThat(compiler.check(catalogWith(declassifying(
+                        view("t.v@1.0.0", "SELECT id AS a FROM crm.customers", "a bigint!"), "a", "pii.email"))))
+                .extracting(Diagnostic::code, Diagnostic::line, Diagnostic::column)
+                .containsExactly(tuple("DECLASSIFICATION_UNUSED", 31, 9));
+    }
+
+    /** The view with one class that a column does without, said at 31:9; its columns stand at 21:7, 22:7 and so on. */
+    private static ViewDefinition declassifying(ViewDefinition view, String column, String classification) {
+        Map<ColumnName, Origin.Place> places = new HashMap<>();
+        for (int i = 0; i < view.columns().size(); i++) {
+            places.put(view.columns().get(i).name(), new Origin.Place(21 + i, 7));
+        }
+        return new ViewDefinition(
+                view.id(),
+                view.title(),
+                view.owner(),
+                view.description(),
+                view.tags(),
+                view.query(),
+                view.columns(),
+                view.limits(),
+                view.onSourceFailure(),
+                view.pushdown(),
+                List.of(new Declassification(
+                        new ColumnName(column),
+                        new Classification(classification),
+                        "No person is named by it.",
+                        "privacy-office",
+                        31,
+                        9)),
+                view.hash(),
+                view.origin().withColumns(places));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.belvedere.model.view;
 
+import io.belvedere.model.Classification;
 import io.belvedere.model.ColumnName;
 import io.belvedere.model.ViewId;
 import java.util.HashSet;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param limits bounds for every query on this view
  * @param onSourceFailure what happens when a source fails
  * @param pushdown tables that may not be read whole
+ * @param declassified classes that columns do without, although they are computed from data of them
  * @param hash SHA-256, in hex, of the definition's canonical form; pins the version
  * @param origin where the definition was read from
  */
@@ -34,6 +36,7 @@ public record ViewDefinition(
         ViewLimits limits,
         OnSourceFailure onSourceFailure,
         Pushdown pushdown,
+        List<Declassification> declassified,
         String hash,
         Origin origin) {
     public static final int COLUMNS_MAX = 500;
@@ -41,6 +44,7 @@ public record ViewDefinition(
     public ViewDefinition {
         tags = Set.copyOf(tags);
         columns = List.copyOf(columns);
+        declassified = List.copyOf(declassified);
         if (columns.isEmpty() || columns.size() > COLUMNS_MAX) {
             throw new IllegalArgumentException("a view has 1 to " + COLUMNS_MAX + " columns");
         }
@@ -50,6 +54,36 @@ public record ViewDefinition(
                 throw new IllegalArgumentException("a view's columns have different names");
             }
         }
+    }
+
+    /** A view whose columns carry on every class. */
+    public ViewDefinition(
+            ViewId id,
+            String title,
+            String owner,
+            String description,
+            Set<String> tags,
+            String query,
+            List<ColumnContract> columns,
+            ViewLimits limits,
+            OnSourceFailure onSourceFailure,
+            Pushdown pushdown,
+            String hash,
+            Origin origin) {
+        this(
+                id,
+                title,
+                owner,
+                description,
+                tags,
+                query,
+                columns,
+                limits,
+                onSourceFailure,
+                pushdown,
+                List.of(),
+                hash,
+                origin);
     }
 
     /** A view that wants no table filtered. */
@@ -81,8 +115,16 @@ public record ViewDefinition(
                 limits,
                 onSourceFailure,
                 pushdown,
+                declassified,
                 newHash,
                 origin);
+    }
+
+    /** Whether a column does without a class, as the contract says and somebody approved. */
+    public boolean declassifies(ColumnName column, Classification classification) {
+        return declassified.stream()
+                .anyMatch(each ->
+                        each.column().equals(column) && each.classification().equals(classification));
     }
 
     public Optional<ColumnContract> findColumn(ColumnName name) {

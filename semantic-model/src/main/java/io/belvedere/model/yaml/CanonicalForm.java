@@ -16,6 +16,7 @@ import io.belvedere.model.source.SourceLimits;
 import io.belvedere.model.source.SourceTable;
 import io.belvedere.model.source.Split;
 import io.belvedere.model.view.ColumnContract;
+import io.belvedere.model.view.Declassification;
 import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.model.view.ViewLimits;
@@ -24,6 +25,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,18 @@ final class CanonicalForm {
         }
         if (!view.pushdown().require().isEmpty()) {
             form.set("requirePushdown", sorted(view.pushdown().tables()));
+        }
+        if (!view.declassified().isEmpty()) {
+            ArrayNode declassified = form.putArray("declassified");
+            view.declassified().stream()
+                    .sorted(Comparator.comparing(Declassification::column)
+                            .thenComparing(Declassification::classification))
+                    .forEach(each -> declassified
+                            .addObject()
+                            .put("column", each.column().value())
+                            .put("class", each.classification().value())
+                            .put("reason", oneSpace(each.reason()))
+                            .put("approvedBy", oneSpace(each.approvedBy())));
         }
         form.set(
                 "mayMiss",

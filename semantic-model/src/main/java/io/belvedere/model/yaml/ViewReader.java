@@ -7,6 +7,7 @@ import io.belvedere.model.Version;
 import io.belvedere.model.ViewId;
 import io.belvedere.model.ViewName;
 import io.belvedere.model.view.ColumnContract;
+import io.belvedere.model.view.Declassification;
 import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.model.view.Origin;
 import io.belvedere.model.view.Pushdown;
@@ -16,8 +17,10 @@ import io.belvedere.model.yaml.LoadedFile.OfView;
 import io.belvedere.model.yaml.YamlNode.Scalar;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -44,14 +47,25 @@ final class ViewReader {
         ViewLimits limits = limits(body);
         OnSourceFailure onSourceFailure = onSourceFailure(body);
         Pushdown pushdown = pushdown(body);
+        List<Declassification> declassified =
+                new DeclassificationReader(places, problems).read(metadata, body, columns);
         if (!problems.none() || body.query() == null) {
             return Optional.empty();
         }
         Scalar query = (Scalar) places.node(body, "query").orElseThrow();
-        Origin origin = QueryPlace.origin(path, file, query);
+        Origin origin = QueryPlace.origin(path, file, query).withColumns(columnPlaces(body));
         Optional<ViewDefinition> view = problems.attempt(
                 places.of(body),
-                () -> define(id.orElseThrow(), metadata, query, columns, limits, onSourceFailure, pushdown, origin));
+                () -> define(
+                        id.orElseThrow(),
+                        metadata,
+                        query,
+                        columns,
+                        limits,
+                        onSourceFailure,
+                        pushdown,
+                        declassified,
+                        origin));
         return view.map(definition ->
                 new OfView(path, places.of(metadata, "name"), places.of(metadata, "version"), definition));
     }
@@ -64,6 +78,7 @@ final class ViewReader {
             ViewLimits limits,
             OnSourceFailure onSourceFailure,
             Pushdown pushdown,
+            List<Declassification> declassified,
             Origin origin) {
         ViewDefinition unpinned = new ViewDefinition(
                 id,
@@ -76,6 +91,7 @@ final class ViewReader {
                 limits,
                 onSourceFailure,
                 pushdown,
+                declassified,
                 "",
                 origin);
         return unpinned.withHash(CanonicalForm.hash(unpinned));
@@ -100,6 +116,18 @@ final class ViewReader {
             column(column).ifPresent(columns::add);
         }
         return columns;
+    }
+
+    private Map<ColumnName, Origin.Place> columnPlaces(ViewSpec.Body body) {
+        Map<ColumnName, Origin.Place> found = new HashMap<>();
+        for (ColumnSpec column : SpecValues.present(body.columns())) {
+            String name = column.name();
+            if (name != null && SpecValues.isName(name)) {
+                Position at = places.of(column, "name");
+                found.put(new ColumnName(name), new Origin.Place(at.line(), at.column()));
+            }
+        }
+        return found;
     }
 
     private Optional<ColumnContract> column(ColumnSpec column) {

@@ -101,7 +101,44 @@ record ViewSpec(
             OnFailure onSourceFailure,
 
             @Described("Which tables may never be read whole.") @Valid @Nullable
-            PushdownSpec pushdown) {}
+            PushdownSpec pushdown,
+
+            @Described("Classes that columns do without, although they are computed from data of them.")
+            @Size(min = 1, max = 100, message = "has {min} to {max} entries")
+            @Nullable
+            List<@Valid DeclassifySpec> declassify) {}
+
+    /** One class that one column does without. */
+    record DeclassifySpec(
+            @Described(value = "The column of this view.", examples = "email_domain")
+            @Required
+            @Size(max = Forms.NAME_MAX, message = "has at most {max} characters")
+            @Pattern(regexp = Forms.NAME, message = Forms.NAME_MESSAGE)
+            @Nullable
+            String column,
+
+            @Described(value = "The class that the column does without.", examples = "pii.email")
+            @Required
+            @Size(max = Forms.NAME_MAX, message = "has at most {max} characters")
+            @Pattern(regexp = Forms.CLASSIFICATION, message = Forms.CLASSIFICATION_MESSAGE)
+            @Nullable
+            String classification,
+
+            @Described(
+                    value = "Why what is left of the data is not of that class.",
+                    examples = "The domain alone names no person.")
+            @NotBlank(message = "is empty")
+            @Required
+            @Size(max = Forms.DESCRIPTION_MAX, message = "has at most {max} characters")
+            @Nullable
+            String reason,
+
+            @Described(value = "Who approved it; not the owner of the view.", examples = "privacy-office")
+            @NotBlank(message = "is empty")
+            @Required
+            @Size(max = Forms.OWNER_MAX, message = "has at most {max} characters")
+            @Nullable
+            String approvedBy) {}
 
     /** Which tables may never be read whole. */
     record PushdownSpec(
