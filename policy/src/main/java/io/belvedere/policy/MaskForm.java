@@ -21,6 +21,7 @@ enum MaskForm {
     HASH("salt", "key");
 
     private final Optional<String> parameter;
+
     @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable, which its type does not say
     private final List<String> others;
 

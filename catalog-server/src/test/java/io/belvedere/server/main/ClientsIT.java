@@ -43,6 +43,7 @@ class ClientsIT {
     /** How long a crowd may take on a machine with little to spare; two minutes is what each of its queries has. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    private static final String ONE_ITEM = "SELECT order_id FROM sales.items FETCH FIRST 1 ROWS ONLY";
     private static final long HEAP_BYTES = 256L << 20;
 
     @TempDir
@@ -189,11 +190,15 @@ class ClientsIT {
         long refused = heard.stream()
                 .filter(text -> text.matches("(?s)HTTP/1.1 (429|503).*"))
                 .count();
-        assertThat(cut).hasSizeGreaterThan(20);
+        assertThat(cut).as("at least what one caller may run").hasSizeGreaterThanOrEqualTo(4);
         assertThat(begun).isGreaterThanOrEqualTo(cut.size());
         assertThat(begun + refused).isEqualTo(READERS);
         requireSourcesHeldBack(cut);
         await("nothing runs at a source", () -> chain.running() == 0);
+        // Such a crowd may take a starved source for a slow one, which is then left in peace for a while.
+        await(
+                "the source is asked again",
+                () -> rest.query("dev-stella", JSON, ONE_ITEM).status() == 200);
         assertThat(server.log()).doesNotContain("OutOfMemoryError");
         assertThat(server.residentBytesMost()).isLessThan(ServedSample.residentBytesMax(HEAP_BYTES, 128L << 20));
     }

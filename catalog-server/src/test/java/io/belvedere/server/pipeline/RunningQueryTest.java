@@ -80,8 +80,9 @@ class RunningQueryTest {
     @Test
     void aQueryThatHasItsOutcomeCannotBeInterrupted() {
         RunningQuery query = query(LONG);
-        query.ending(
-                () -> assertThat(query.interrupt(Interruption.CANCEL)).as("changed anything").isFalse());
+        query.ending(() -> assertThat(query.interrupt(Interruption.CANCEL))
+                .as("changed anything")
+                .isFalse());
         assertThat(cuts).hasValue(0);
     }
 
