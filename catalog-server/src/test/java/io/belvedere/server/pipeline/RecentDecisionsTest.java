@@ -54,6 +54,36 @@ class RecentDecisionsTest {
     }
 
     @Test
+    void brokenGlassAKindAnAgentAndAnAttributeMakeAnotherQuestion() {
+        PolicyRequest plain = question("ana", Set.of("analyst"), Optional.empty(), Operation.QUERY, NOON);
+        List<PolicyRequest> questions = List.of(
+                plain,
+                asked(plain.caller(), Optional.of("a fire")),
+                asked(plain.caller(), Optional.of("a flood")),
+                asked(caller(Caller.Kind.SERVICE, Map.of(), Optional.empty()), Optional.empty()),
+                asked(caller(Caller.Kind.HUMAN, Map.of("region", "EU"), Optional.empty()), Optional.empty()),
+                asked(caller(Caller.Kind.AGENT, Map.of(), agent("a")), Optional.empty()),
+                asked(caller(Caller.Kind.AGENT, Map.of(), agent("b")), Optional.empty()));
+
+        questions.forEach(decisions::decide);
+
+        assertThat(gate.questions).containsExactlyElementsOf(questions);
+    }
+
+    private static Optional<Caller.Agent> agent(String subject) {
+        return Optional.of(new Caller.Agent("dev", subject));
+    }
+
+    private static Caller caller(Caller.Kind kind, Map<String, String> attributes, Optional<Caller.Agent> agent) {
+        return new Caller("dev", "ana", "ana", kind, Set.of("analyst"), attributes, agent);
+    }
+
+    private static PolicyRequest asked(Caller caller, Optional<String> breakGlass) {
+        return new PolicyRequest(
+                caller, Optional.empty(), breakGlass, Operation.QUERY, Protocol.REST, NOON, List.of());
+    }
+
+    @Test
     void anotherRevisionOfThePolicyIsAsked() {
         PolicyRequest question = question("ana", Set.of("analyst"), Optional.empty(), Operation.QUERY, NOON);
         decisions.decide(question);
