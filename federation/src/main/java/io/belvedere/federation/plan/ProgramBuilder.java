@@ -166,19 +166,18 @@ final class ProgramBuilder {
         List<Shard> all = fragment.source().shards();
         List<String> asked =
                 fragment.shards().stream().map(index -> all.get(index).name()).toList();
-        expected.put(step, expected(fragment.getRowType(), rows, asked, all.size()));
+        expected.put(step, new PlanReport.Expected(estimate(fragment, rows), asked, all.size()));
         if (shipments.getOrDefault(fragment, List.of()).isEmpty()) {
             TreeShape.of(fragment).ifPresent(shape -> expectations.put(step, new Feedback.Expectation(shape, rows)));
         }
     }
 
     private void expect(String step, RelNode engine, double rows) {
-        expected.put(step, expected(engine.getRowType(), rows, List.of(), 0));
+        expected.put(step, new PlanReport.Expected(estimate(engine, rows), List.of(), 0));
     }
 
-    private static PlanReport.Expected expected(RelDataType row, double rows, List<String> shards, int shardsInAll) {
-        PlanReport.Estimate estimate = new PlanReport.Estimate(Math.round(rows), Math.round(rows * Widths.bytes(row)));
-        return new PlanReport.Expected(estimate, shards, shardsInAll);
+    private static PlanReport.Estimate estimate(RelNode rel, double rows) {
+        return new PlanReport.Estimate(Math.round(rows), Math.round(rows * Widths.bytes(rel.getRowType())));
     }
 
     /** The result's names where they differ from each other in every case; numbered ones otherwise. */
@@ -194,13 +193,16 @@ final class ProgramBuilder {
     }
 
     private List<OutputColumn> outputColumns() {
-        List<String> names = outputNames();
-        List<OutputColumn> columns = new ArrayList<>();
-        for (int i = 0; i < output.size(); i++) {
-            columns.add(new OutputColumn(
-                    names.get(i), output.get(i).type(), output.get(i).presence()));
+        return named(output, outputNames());
+    }
+
+    private static List<OutputColumn> named(List<OutputColumn> columns, List<String> names) {
+        List<OutputColumn> named = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            OutputColumn column = columns.get(i);
+            named.add(new OutputColumn(names.get(i), column.type(), column.presence()));
         }
-        return columns;
+        return named;
     }
 
     private Step withUse(Step step) {
@@ -208,7 +210,8 @@ final class ProgramBuilder {
     }
 
     private RelNode walk(RelNode rel, Exposure above) {
-        if (BarrierLeaf.isGoverned(rel)) {
+        // What may fail sees neither a row nor a group that is not shown.
+        if (BarrierLeaf.isGoverned(rel) || rel instanceof GroupBarrier) {
             RelNode inside = Trees.mapInputs(rel, input -> walk(input, Exposure.SAFE));
             // The engine has no key: what is hashed is hashed on the way to a table.
             return above == Exposure.EXPOSED || HashedColumns.areIn(inside)
@@ -217,11 +220,6 @@ final class ProgramBuilder {
         }
         if (rel instanceof Fragment fragment) {
             return step(fragment);
-        }
-        if (rel instanceof GroupBarrier) {
-            // What may fail must not see a group that is not shown.
-            RelNode shown = Trees.mapInputs(rel, input -> walk(input, Exposure.SAFE));
-            return above == Exposure.EXPOSED ? derive(shown, estimator.rows(rel)) : shown;
         }
         Exposure here = above.belowInEngine(rel);
         return rel instanceof Join join ? join(join, here) : Trees.mapInputs(rel, input -> walk(input, here));
@@ -360,11 +358,6 @@ final class ProgramBuilder {
         RelNode prepared = writer.prepare(fragment, conditions);
         trees.put(name, prepared);
         String sql = writer.write(fragment, HashedColumns.inTheClear(prepared), names);
-        List<OutputColumn> named = new ArrayList<>();
-        for (int i = 0; i < columns.size(); i++) {
-            named.add(new OutputColumn(
-                    names.get(i), columns.get(i).type(), columns.get(i).presence()));
-        }
         List<SubQueryValue> values = List.copyOf(SubQueries.in(prepared));
         List<Integer> indexes = values.stream().map(SubQueryValue::getIndex).toList();
         return new Step.Fetch(
@@ -378,7 +371,7 @@ final class ProgramBuilder {
                 Step.Use.ONCE,
                 RowBound.of(fragment.body()) <= Step.FEW_ROWS ? Step.Volume.FEW : Step.Volume.MANY,
                 HashedColumns.list(prepared),
-                named);
+                named(columns, names));
     }
 
     private ValueShipment shipment(SubQueryValue value) {

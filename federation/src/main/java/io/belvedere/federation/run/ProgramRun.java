@@ -2,7 +2,6 @@ package io.belvedere.federation.run;
 
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.OutputColumn;
-import io.belvedere.federation.arrow.ArrowTypes;
 import io.belvedere.federation.arrow.BatchQueue;
 import io.belvedere.federation.arrow.HeldRows;
 import io.belvedere.federation.arrow.QueueReader;
@@ -33,8 +32,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
 /**
@@ -267,9 +264,10 @@ final class ProgramRun {
         run.start(Thread.ofPlatform().daemon().name("belvedere-hash-" + derive.name()), () -> {
             List<OutputColumn> clear = derive.columnsOfStatement();
             try (EngineSession.Rows rows = session.deliver(derive.sql(), inputs(derive.inputs()), run.memory())) {
-                requireTypes(rows.batch(), clear);
+                EngineRows.requireTypes(rows.batch(), clear);
                 while (rows.next()) {
-                    if (rows.batch().getRowCount() > 0 && !queue.put(hasher.hash(move(rows.batch(), clear)))) {
+                    if (rows.batch().getRowCount() > 0
+                            && !queue.put(hasher.hash(EngineRows.move(rows.batch(), clear, run.memory())))) {
                         return;
                     }
                 }
@@ -327,9 +325,10 @@ final class ProgramRun {
 
     private void deliverAny(Step.Deliver last) {
         try (EngineSession.Rows rows = session.deliver(last.sql(), inputs(last.inputs()), run.memory())) {
-            requireTypes(rows.batch(), last.columns());
+            EngineRows.requireTypes(rows.batch(), last.columns());
             while (rows.next()) {
-                if (rows.batch().getRowCount() > 0 && !result.put(move(rows.batch(), last.columns()))) {
+                if (rows.batch().getRowCount() > 0
+                        && !result.put(EngineRows.move(rows.batch(), last.columns(), run.memory()))) {
                     return;
                 }
             }
@@ -374,30 +373,6 @@ final class ProgramRun {
         if (done != null) {
             done.complete(null);
         }
-    }
-
-    /** The engine's result must have the promised types: a number that came back wider is an error, not a surprise for a client. */
-    private static void requireTypes(VectorSchemaRoot root, List<OutputColumn> promised) {
-        for (int i = 0; i < promised.size(); i++) {
-            if (root.getFieldVectors().size() != promised.size()
-                    || !root.getVector(i)
-                            .getField()
-                            .getType()
-                            .equals(ArrowTypes.type(promised.get(i).type()))) {
-                throw FederationError.ENGINE_FAILED.error(
-                        "The join engine gave another type than the plan promises for column " + (i + 1) + ".");
-            }
-        }
-    }
-
-    private VectorSchemaRoot move(VectorSchemaRoot from, List<OutputColumn> columns) {
-        VectorSchemaRoot to = VectorSchemaRoot.create(ArrowTypes.schema(columns), run.memory());
-        for (int i = 0; i < from.getFieldVectors().size(); i++) {
-            FieldVector vector = from.getVector(i);
-            vector.makeTransferPair(to.getVector(i)).transfer();
-        }
-        to.setRowCount(from.getRowCount());
-        return to;
     }
 
     /** A fetch that streams: its rows and what they look like. */

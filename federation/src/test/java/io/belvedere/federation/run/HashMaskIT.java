@@ -19,37 +19,14 @@ import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.ColumnName;
-import io.belvedere.model.DataType;
-import io.belvedere.model.SourceName;
-import io.belvedere.model.TableName;
-import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.expr.Condition;
 import io.belvedere.model.expr.Literal;
-import io.belvedere.model.source.Shard;
-import io.belvedere.model.source.SourceColumn;
-import io.belvedere.model.source.SourceDefinition;
-import io.belvedere.model.source.SourceKind;
-import io.belvedere.model.source.SourceLimits;
-import io.belvedere.model.source.SourceTable;
-import io.belvedere.model.source.Split;
-import io.belvedere.model.view.ColumnContract.KeyPart;
-import io.belvedere.model.view.ColumnContract.Presence;
-import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.policy.Allow;
 import io.belvedere.policy.Mask;
 import io.belvedere.policy.PolicyFixtures;
-import io.belvedere.testkit.TestDatabases;
-import io.belvedere.testkit.TestDatabases.Fresh;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -68,240 +45,19 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the shards of one, over two, and over another view; with sources that do all they can, and with sources that only give rows.
  */
 class HashMaskIT {
-    private static final byte[] KEY = "2".repeat(32).getBytes(UTF_8);
-    private static final List<ViewDefinition> VIEWS = List.of(
-            FederationFixture.view(
-                    "a.people@1.0.0",
-                    "SELECT id, email, region, boss, born FROM pg.people",
-                    "id bigint!*",
-                    "email varchar",
-                    "region varchar!",
-                    "boss varchar",
-                    "born date"),
-            FederationFixture.view(
-                    "a.orders@1.0.0",
-                    "SELECT id, email, total FROM maria.orders",
-                    "id bigint!*",
-                    "email varchar",
-                    "total bigint!"),
-            FederationFixture.view(
-                    "a.spread@1.0.0",
-                    "SELECT id, email, region FROM many.people",
-                    "id bigint!*",
-                    "email varchar",
-                    "region varchar!"),
-            FederationFixture.view(
-                    "a.mixed@1.0.0",
-                    "SELECT o.id, p.email, p.region, o.total FROM pg.people p JOIN maria.orders o ON o.email = p.email",
-                    "id bigint!",
-                    "email varchar",
-                    "region varchar!",
-                    "total bigint!"),
-            FederationFixture.view(
-                    "a.outer_people@1.0.0",
-                    "SELECT id, email, region, boss FROM a.people WHERE email IS NOT NULL",
-                    "id bigint!*",
-                    "email varchar",
-                    "region varchar!",
-                    "boss varchar"));
-    private static final List<String> TEXTS = Arrays.asList(
-            "ana@example.org",
-            "Ana@example.org",
-            "ana@example.org ",
-            "",
-            " ",
-            null,
-            "Straße",
-            "e\u0301",
-            "\u00e9",
-            "\ud83d\ude00@x",
-            "o'\\\"--%_",
-            "x".repeat(180));
-    private static final int PEOPLE = 60;
-
     @TempDir
     static Path spill;
 
-    private static final List<Fresh> DATABASES = new ArrayList<>();
-    private static RunHarness harness;
-    private static Catalog catalog;
-    private static Connection oracle;
+    private static HashedPeople people;
 
     @BeforeAll
     static void load() throws SQLException {
-        Fresh pg = TestDatabases.freshPostgres("hash");
-        Fresh maria = TestDatabases.freshMariaDb("hash");
-        Fresh one = TestDatabases.freshPostgres("hash_a");
-        Fresh other = TestDatabases.freshPostgres("hash_b");
-        DATABASES.addAll(List.of(pg, maria, one, other));
-        oracle = DriverManager.getConnection("jdbc:duckdb:");
-        try (Statement statement = oracle.createStatement()) {
-            statement.execute("CREATE SCHEMA a");
-            for (String view : List.of("people", "outer_people")) {
-                statement.execute("CREATE TABLE a." + view
-                        + " (id bigint, email varchar, region varchar, boss varchar, born date)");
-            }
-            statement.execute("CREATE TABLE a.orders (id bigint, email varchar, total bigint)");
-            statement.execute("CREATE TABLE a.spread (id bigint, email varchar, region varchar)");
-            statement.execute("CREATE TABLE a.mixed (id bigint, email varchar, region varchar, total bigint)");
-        }
-        for (Fresh postgres : List.of(pg, one, other)) {
-            postgres.execute(
-                    "CREATE TABLE people (id bigint PRIMARY KEY, email text, region text NOT NULL, boss text, born date)");
-        }
-        maria.execute("CREATE TABLE orders (id BIGINT PRIMARY KEY, email VARCHAR(200), total BIGINT NOT NULL)"
-                + " CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci");
-        for (int i = 0; i < PEOPLE; i++) {
-            person(i, pg, i % 2 == 0 ? one : other);
-        }
-        for (int i = 0; i < 200; i++) {
-            order(i, maria);
-        }
-        List<SourceDefinition> sources = sources(pg, maria, one, other);
-        catalog = new Catalog(sources, VIEWS);
-        harness = new RunHarness(
-                spill,
-                Map.of("PG", pg.password(), "MARIA", maria.password()),
-                sources.toArray(SourceDefinition[]::new));
-    }
-
-    private static String text(int i) {
-        String text = TEXTS.get(i % TEXTS.size());
-        return text == null || i < TEXTS.size() ? text : text + (i % 3);
-    }
-
-    private static void person(int i, Fresh pg, Fresh shard) throws SQLException {
-        String region = i % 3 == 0 ? "EU" : "US";
-        String born = i % 4 == 0 ? null : "19" + (10 + i) + "-02-03";
-        for (Fresh database : List.of(pg, shard)) {
-            try (Connection connection = database.openAsAdmin()) {
-                insert(
-                        connection,
-                        "INSERT INTO people VALUES (?, ?, ?, ?, CAST(? AS date))",
-                        (long) i,
-                        text(i),
-                        region,
-                        text(i / 2),
-                        born);
-            }
-        }
-        String email = hash("a.people", "email", text(i));
-        String boss = hash("a.people", "boss", text(i / 2));
-        insert(
-                oracle,
-                "INSERT INTO a.people VALUES (?, ?, ?, ?, CAST(? AS date))",
-                (long) i,
-                email,
-                region,
-                boss,
-                born);
-        insert(oracle, "INSERT INTO a.spread VALUES (?, ?, ?)", (long) i, hash("a.spread", "email", text(i)), region);
-        if (text(i) != null) {
-            insert(
-                    oracle,
-                    "INSERT INTO a.outer_people VALUES (?, ?, ?, ?, CAST(? AS date))",
-                    (long) i,
-                    hash("a.outer_people", "email", email),
-                    region,
-                    boss,
-                    null);
-        }
-    }
-
-    private static void order(int i, Fresh maria) throws SQLException {
-        String email = text(i % PEOPLE);
-        long total = i % 7;
-        try (Connection connection = maria.openAsAdmin()) {
-            insert(connection, "INSERT INTO orders VALUES (?, ?, ?)", (long) i, email, total);
-        }
-        insert(oracle, "INSERT INTO a.orders VALUES (?, ?, ?)", (long) i, hash("a.orders", "email", email), total);
-        for (int person = 0; person < PEOPLE; person++) {
-            if (email != null && email.equals(text(person))) {
-                insert(
-                        oracle,
-                        "INSERT INTO a.mixed VALUES (?, ?, ?, ?)",
-                        (long) i,
-                        hash("a.mixed", "email", email),
-                        person % 3 == 0 ? "EU" : "US",
-                        total);
-            }
-        }
-    }
-
-    private static void insert(Connection connection, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            statement.execute();
-        }
-    }
-
-    private static String hash(String view, String column, String value) {
-        return value == null ? null : ReferenceHash.of("k2", KEY, view, column, "s", value);
-    }
-
-    private static List<SourceDefinition> sources(Fresh pg, Fresh maria, Fresh one, Fresh other) {
-        SourceName many = new SourceName("many");
-        SourceTable people = table("many", "people", "id", "email", "region", "boss", "born");
-        List<Shard> shards = List.of(
-                new Shard("many_0", RunHarness.connection(one.port(), one.name(), one.user(), "PG")),
-                new Shard("many_1", RunHarness.connection(other.port(), other.name(), other.user(), "PG")));
-        return List.of(
-                RunHarness.source(
-                        "pg",
-                        SourceKind.POSTGRESQL,
-                        SourceLimits.DEFAULT,
-                        List.of(table("pg", "people", "id", "email", "region", "boss", "born")),
-                        RunHarness.connection(pg.port(), pg.name(), pg.user(), "PG")),
-                RunHarness.source(
-                        "maria",
-                        SourceKind.MARIADB,
-                        SourceLimits.DEFAULT,
-                        List.of(table("maria", "orders", "id", "email", "total")),
-                        RunHarness.connection(maria.port(), maria.name(), maria.user(), "MARIA")),
-                new SourceDefinition(
-                        many,
-                        SourceKind.POSTGRESQL,
-                        "",
-                        shards,
-                        Optional.of(new Split(Map.of(people.name(), new ColumnName("id")), new Split.Modulo())),
-                        List.of(people),
-                        SourceLimits.DEFAULT,
-                        "hash"));
-    }
-
-    private static SourceTable table(String source, String name, String... columns) {
-        return new SourceTable(
-                new TableName(new SourceName(source), name),
-                Optional.empty(),
-                name,
-                Arrays.stream(columns).map(HashMaskIT::column).toList());
-    }
-
-    private static SourceColumn column(String name) {
-        DataType type = switch (name) {
-            case "id", "total" -> DataType.Simple.BIGINT;
-            case "born" -> DataType.Simple.DATE;
-            default -> DataType.Simple.VARCHAR;
-        };
-        boolean required = Set.of("id", "region", "total").contains(name);
-        return new SourceColumn(
-                new ColumnName(name),
-                name,
-                type,
-                required ? Presence.REQUIRED : Presence.OPTIONAL,
-                name.equals("id") ? KeyPart.KEY : KeyPart.NONE,
-                Set.of());
+        people = new HashedPeople(spill);
     }
 
     @AfterAll
     static void drop() throws SQLException {
-        harness.close();
-        oracle.close();
-        for (Fresh fresh : DATABASES) {
-            fresh.close();
-        }
+        people.close();
     }
 
     private static PolicyFixtures.Granting hashing(ResolvedQuery query, String salt, Optional<String> key) {
@@ -313,7 +69,7 @@ class HashMaskIT {
     }
 
     private static ExecutablePlan plan(String sql, Set<Planner.Shortcut> shortcuts, double rows) {
-        ResolvedQuery query = FederationFixture.resolve(catalog, sql);
+        ResolvedQuery query = FederationFixture.resolve(people.catalog, sql);
         return plan(query, hashing(query, "s", Optional.empty()).allow(Allow.Detail.FULL), shortcuts, rows);
     }
 
@@ -321,26 +77,11 @@ class HashMaskIT {
             ResolvedQuery query, Allow decision, Set<Planner.Shortcut> shortcuts, double rows) {
         Statistics statistics = _ -> Optional.of(new Statistics.TableStatistics(rows, Map.of()));
         return new Planner(statistics, shortcuts)
-                .plan(new Weaver(FederationFixture.HASH_KEYS).weave(query, decision), catalog);
-    }
-
-    private static List<String> expected(String sql) throws SQLException {
-        List<String> rows = new ArrayList<>();
-        try (Statement statement = oracle.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            while (result.next()) {
-                List<String> row = new ArrayList<>();
-                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-                    row.add(String.valueOf(result.getObject(i)));
-                }
-                rows.add(row.toString());
-            }
-        }
-        return rows;
+                .plan(new Weaver(FederationFixture.HASH_KEYS).weave(query, decision), people.catalog);
     }
 
     private static List<String> actual(ExecutablePlan plan) {
-        return harness.run(plan).rows().stream()
+        return people.harness.run(plan).rows().stream()
                 .map(row -> row.stream().map(String::valueOf).toList().toString())
                 .toList();
     }
@@ -396,7 +137,7 @@ class HashMaskIT {
                 "SELECT p.region, COUNT(o.email) AS n FROM a.people p JOIN a.orders o ON o.id = p.id GROUP BY p.region"
             })
     void answersAsADatabaseThatHoldsTheHashes(String sql) throws SQLException {
-        List<String> expected = expected(sql);
+        List<String> expected = people.expected(sql);
         for (double rows : new double[] {10, 1_000_000}) {
             assertThat(actual(plan(sql, EnumSet.allOf(Planner.Shortcut.class), rows)))
                     .containsExactlyInAnyOrderElementsOf(expected);
@@ -416,7 +157,7 @@ class HashMaskIT {
                 "SELECT o.id, p.email FROM a.orders o JOIN a.people p ON p.id = o.id ORDER BY o.total, o.id LIMIT 4"
             })
     void ordersByHashes(String sql) throws SQLException {
-        List<String> expected = expected(sql);
+        List<String> expected = people.expected(sql);
         for (Set<Planner.Shortcut> shortcuts :
                 List.of(EnumSet.allOf(Planner.Shortcut.class), Set.<Planner.Shortcut>of())) {
             assertThat(actual(plan(sql, shortcuts, 1_000))).isEqualTo(expected);
@@ -434,7 +175,7 @@ class HashMaskIT {
 
     @Test
     void policysOwnConditionSeesTheValue() {
-        ResolvedQuery query = FederationFixture.resolve(catalog, "SELECT id, email FROM a.people");
+        ResolvedQuery query = FederationFixture.resolve(people.catalog, "SELECT id, email FROM a.people");
         Allow own = hashing(query, "s", Optional.empty())
                 .rows(
                         "a.people@1.0.0",
@@ -442,13 +183,13 @@ class HashMaskIT {
                                 new ColumnName("email"), Condition.Operator.EQ, new Literal.Text("Straße")))
                 .allow();
         assertThat(actual(plan(query, own, EnumSet.allOf(Planner.Shortcut.class), 10)))
-                .containsExactly("[6, " + hash("a.people", "email", "Straße") + "]");
+                .containsExactly("[6, " + HashedPeople.hash("a.people", "email", "Straße") + "]");
     }
 
     @Test
     void hashesUnderAnotherSaltColumnViewOrKeyHaveNothingInCommon() {
         String sql = "SELECT id, email, boss FROM a.people WHERE id = 0";
-        ResolvedQuery query = FederationFixture.resolve(catalog, sql);
+        ResolvedQuery query = FederationFixture.resolve(people.catalog, sql);
         Set<Planner.Shortcut> all = EnumSet.allOf(Planner.Shortcut.class);
         String mine = actual(plan(sql, all, 10)).getFirst();
         String salted = actual(plan(query, hashing(query, "t", Optional.empty()).allow(), all, 10))
@@ -471,7 +212,8 @@ class HashMaskIT {
                 .hasSize(7);
         assertThat(old)
                 .contains("k1:")
-                .contains(ReferenceHash.of("k1", "1".repeat(32).getBytes(UTF_8), "a.people", "email", "s", text(0)));
+                .contains(ReferenceHash.of(
+                        "k1", "1".repeat(32).getBytes(UTF_8), "a.people", "email", "s", HashedPeople.text(0)));
     }
 
     @Test
@@ -481,7 +223,7 @@ class HashMaskIT {
                 "SELECT email, COUNT(*) AS n FROM a.mixed GROUP BY email",
                 "SELECT p.id FROM a.people p JOIN a.orders o ON o.email = p.email")) {
             ExecutablePlan plan = plan(sql, EnumSet.allOf(Planner.Shortcut.class), 10);
-            RunHarness.Answer answer = harness.run(plan);
+            RunHarness.Answer answer = people.harness.run(plan);
             String said = Explained.of(plan, Allow.Detail.FULL)
                     + plan.steps().toString()
                     + answer.timeline().entries()
@@ -494,7 +236,7 @@ class HashMaskIT {
 
     @Test
     void withoutItsKeyNoRowIsShown() {
-        ResolvedQuery query = FederationFixture.resolve(catalog, "SELECT id, email FROM a.people");
+        ResolvedQuery query = FederationFixture.resolve(people.catalog, "SELECT id, email FROM a.people");
         for (Weaver weaver : List.of(new Weaver(), new Weaver(HashKeys.of("k1", Map.of("k1", new byte[32]))))) {
             assertThatThrownBy(() -> weaver.weave(
                             query, hashing(query, "s", Optional.of("k2")).allow()))
@@ -506,7 +248,7 @@ class HashMaskIT {
         QueryMemory memory = new QueryMemory();
         try (memory;
                 DuckDbEngine engine = new DuckDbEngine(DuckDbSettings.defaults(spill.resolve("keyless")));
-                Runner keyless = new Runner(harness.sources, engine, memory, new Random(1))) {
+                Runner keyless = new Runner(people.harness.sources, engine, memory, new Random(1))) {
             assertThatThrownBy(() -> {
                         try (RowStream rows =
                                 keyless.open(plan, RunHarness.context(java.time.Duration.ofSeconds(30)))) {
