@@ -93,8 +93,8 @@ class OnePolicyCallTest {
                         Files.createTempDirectory(folder, "audit"), "belvedere.local", "n1", "test", clock, Map.of()));
                 RunningQueries queries = new RunningQueries(limits(), Pressure.NONE, clock);
                 RecentDecisions recent = new RecentDecisions(counting)) {
-            QueryPipeline pipeline = new QueryPipeline(
-                    () -> catalog, recent, "test", audit, walk, queries, QueryObserver.NONE, clock);
+            QueryPipeline pipeline =
+                    new QueryPipeline(() -> catalog, recent, "test", audit, walk, queries, QueryObserver.NONE, clock);
             QueryIds ids = new QueryIds(clock, new SecureRandom());
             int number = 0;
             for (String sql : queries()) {
@@ -105,7 +105,9 @@ class OnePolicyCallTest {
                 pipeline.query(request(ids, caller), new QueryText(sql, List.of()), new Sink());
                 assertThat(counting.asked.get() - before).as(sql).isEqualTo(1);
                 pipeline.explainPolicy(request(ids, caller), new QueryText(sql, List.of()));
-                assertThat(counting.asked.get() - before).as("to explain %s", sql).isEqualTo(2);
+                assertThat(counting.asked.get() - before)
+                        .as("to explain %s", sql)
+                        .isEqualTo(2);
             }
             assertThat(counting.viewsMax).isEqualTo(VIEWS + 1);
             assertThat(counting.columnsMax).isEqualTo((VIEWS + 1) * COLUMNS);
@@ -173,9 +175,8 @@ class OnePolicyCallTest {
         String columns = IntStream.range(0, COLUMNS)
                 .mapToObj(i -> "    - {name: c" + i + ", type: bigint}\n")
                 .collect(Collectors.joining());
-        String values = IntStream.range(0, COLUMNS)
-                .mapToObj(i -> value + " AS c" + i)
-                .collect(Collectors.joining(", "));
+        String values =
+                IntStream.range(0, COLUMNS).mapToObj(i -> value + " AS c" + i).collect(Collectors.joining(", "));
         Path file = Files.createDirectories(root.resolve("views")).resolve(name + ".yaml");
         Files.writeString(
                 file,

@@ -148,7 +148,8 @@ class PolicyDoorsTest {
         assertThat(seen.json().path("caller").path("shape").asText()).isNotEmpty();
         Answer hidden = preview("dev-stella", "SELECT card_number FROM crm.customer_360", ANA);
         Answer absent = preview("dev-stella", "SELECT card_nummer FROM crm.customer_360", ANA);
-        assertThat(hidden.sameForAll()).isEqualTo(absent.sameForAll().replace("nummer", "number"));
+        assertThat(hidden.json().path("caller").toString())
+                .isEqualTo(absent.json().path("caller").toString().replace("nummer", "number"));
         // The caller does see it.
         awaitStatus("dev-ana", "SELECT card_number FROM crm.customer_360", 200);
     }
@@ -258,9 +259,11 @@ class PolicyDoorsTest {
         awaitStatus("dev-otto", SQL, 200);
         assertThat(rest.query("dev-otto", JSON, "EXPLAIN POLICY " + SQL).text()).contains("this holds until " + end);
 
-        SteppedClock.step = Duration.between(Instant.now(), end).minusMillis(300);
+        SteppedClock.step = Duration.between(Instant.now(), end).minusSeconds(60);
         assertThat(rest.query("dev-otto", JSON, SQL).status()).isEqualTo(200);
-        FakeParts.planning = Duration.ofSeconds(2);
+        // Policy decides before the end, or at worst after it; the source would be asked after it.
+        SteppedClock.step = Duration.between(Instant.now(), end).minusSeconds(2);
+        FakeParts.planning = Duration.ofMillis(2_500);
         int opened = FakeRows.OPENED.get();
         Answer late = rest.query("dev-otto", JSON, SQL);
         assertThat(late.status()).isIn(403, 503);

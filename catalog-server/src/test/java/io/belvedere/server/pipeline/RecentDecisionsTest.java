@@ -79,8 +79,7 @@ class RecentDecisionsTest {
     }
 
     private static PolicyRequest asked(Caller caller, Optional<String> breakGlass) {
-        return new PolicyRequest(
-                caller, Optional.empty(), breakGlass, Operation.QUERY, Protocol.REST, NOON, List.of());
+        return new PolicyRequest(caller, Optional.empty(), breakGlass, Operation.QUERY, Protocol.REST, NOON, List.of());
     }
 
     @Test
