@@ -22,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** An engine database is made in 25 ms of a processor; each has a spill folder of its own, which tells them apart. */
 class EngineReuseIT {
     private static final Mode FAST = new Mode(Mode.Knowledge.TRUE, Mode.PushDown.ON, Mode.Keys.OFF);
-    private static final String JOIN =
-            "SELECT p.id %% %d AS a, STDDEV_POP(e.k) AS b FROM hunt.people AS p JOIN hunt.events AS e ON e.k = p.k GROUP BY p.id %% %d";
     private static final int QUERIES = 40;
 
     @TempDir
@@ -36,13 +34,19 @@ class EngineReuseIT {
             Answering.Session session = product.open(FAST, 1);
             Set<String> databases = new TreeSet<>();
             for (int i = 0; i < QUERIES; i++) {
-                Answer answer = session.ask(JOIN.formatted(i + 2, i + 2), List.of());
+                Answer answer = session.ask(join("p.id % " + (i + 2)), List.of());
                 assertThat(answer).isInstanceOf(Answer.Rows.class);
                 databases.addAll(databases());
             }
 
             assertThat(databases.size()).isBetween(1, QUERIES / 4);
         }
+    }
+
+    private static String join(String group) {
+        return "SELECT " + group
+                + " AS a, STDDEV_POP(e.k) AS b FROM hunt.people AS p JOIN hunt.events AS e ON e.k = p.k GROUP BY "
+                + group;
     }
 
     private Set<String> databases() {
