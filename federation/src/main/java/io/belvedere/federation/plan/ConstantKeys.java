@@ -40,6 +40,18 @@ final class ConstantKeys {
         return inner instanceof Aggregate aggregate && isConstant(aggregate) ? whole(aggregate) : inner;
     }
 
+    /**
+     * Whether groups somewhere have a constant among several keys. The decorrelator leaves it out, and then reads the columns behind it one place off:
+     * the row around is joined by a wrong column.
+     */
+    static boolean areIn(RelNode rel) {
+        boolean here = rel instanceof Aggregate aggregate
+                && aggregate.getGroupCount() > 1
+                && aggregate.getGroupSet().asList().stream()
+                        .anyMatch(key -> constant(aggregate.getInput(), key).isPresent());
+        return here || rel.getInputs().stream().anyMatch(ConstantKeys::areIn);
+    }
+
     private static boolean isConstant(Aggregate aggregate) {
         return aggregate.getGroupType() == Aggregate.Group.SIMPLE
                 && !aggregate.getGroupSet().isEmpty()

@@ -148,7 +148,7 @@ final class Normaliser {
             return region;
         }
         RelNode plain = ConstantKeys.without(region);
-        RelNode flat = simple && Correlations.areSimple(region)
+        RelNode flat = simple && Correlations.areSimple(region) && !ConstantKeys.areIn(plain)
                 ? byCalcite(plain).orElseGet(() -> Unnesting.of(plain))
                 : Unnesting.of(plain);
         if (isCorrelated(flat)) {
