@@ -30,7 +30,6 @@ import org.apache.calcite.schema.Table;
 import org.apache.calcite.schema.impl.AbstractSchema;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.validate.SqlValidator;
-import org.apache.calcite.sql.validate.SqlValidatorUtil;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.apache.calcite.sql2rel.StandardConvertletTable;
 
@@ -81,7 +80,7 @@ final class Compiler {
     /** Binds every name of a tree to one of the tables; throws what Calcite throws. */
     Validated validate(SqlNode tree, Map<List<String>, Table> tables) {
         CalciteCatalogReader catalog = catalog(tables);
-        SqlValidator validator = SqlValidatorUtil.newValidator(Functions.table(), catalog, types, VALIDATION);
+        SqlValidator validator = new Validator(Functions.table(), catalog, types, VALIDATION);
         return new Validated(validator.validate(tree), validator, catalog);
     }
 
