@@ -2,10 +2,12 @@ package io.belvedere.federation.hunt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belvedere.testkit.hunt.Answer;
 import io.belvedere.testkit.hunt.Found;
 import io.belvedere.testkit.hunt.Hunt;
 import io.belvedere.testkit.hunt.HuntedHouse;
 import io.belvedere.testkit.hunt.HuntedViews;
+import io.belvedere.testkit.hunt.Mode;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -322,5 +324,44 @@ class HuntedDifferencesIT {
                             + " WHERE t LIKE '_!_%' ESCAPE '!' OR u LIKE 'x\\%' ESCAPE '!' OR t LIKE '%!!' ESCAPE '!' OR k > 0",
                     "");
         }
+    }
+
+    @Test
+    void takesWindowsInASubQueryOfHaving() throws SQLException {
+        same(
+                "SELECT t.g, COUNT(*) AS n FROM hunt.events AS t GROUP BY t.g HAVING COUNT(*) >= SOME"
+                        + " (SELECT ROW_NUMBER() OVER (ORDER BY p.id) FROM hunt.people AS p WHERE p.g = t.g)",
+                "");
+        same(
+                "SELECT t.k FROM hunt.notes AS t GROUP BY t.k HAVING EXISTS (SELECT FIRST_VALUE(o.flag) OVER (PARTITION BY o.k ORDER BY o.id) AS a"
+                        + " FROM hunt.orders AS o WHERE o.k = t.k) AND MAX(t.id) > (SELECT MIN(r.n) FROM (SELECT RANK() OVER (ORDER BY k) AS n FROM hunt.items) AS r)",
+                "");
+        assertThat(product.open(new Mode(Mode.Knowledge.TRUE, Mode.PushDown.ON, Mode.Keys.ON), 1)
+                        .ask(
+                                "SELECT t.k FROM hunt.notes AS t GROUP BY t.k HAVING RANK() OVER (ORDER BY t.k) > 1",
+                                List.of()))
+                .isInstanceOf(Answer.Refused.class);
+    }
+
+    @Test
+    void joinsTheRowAroundByItsOwnColumnBesideAConstantKey() throws SQLException {
+        String events = " FROM hunt.events AS e WHERE e.k = t.k";
+        same(
+                "SELECT t.id, l.g FROM hunt.places AS t CROSS JOIN LATERAL (SELECT DISTINCT 5 AS a, e.g" + events
+                        + ") AS l",
+                "");
+        same(
+                "SELECT t.u, l.b FROM hunt.places AS t CROSS JOIN LATERAL (SELECT DISTINCT 'x%' AS a, e.happened_on AS b"
+                        + events + ") AS l",
+                "");
+        same(
+                "SELECT t.id, l.n FROM hunt.places AS t CROSS JOIN LATERAL (SELECT 5 AS a, e.g, COUNT(*) AS n" + events
+                        + " GROUP BY 1, e.g) AS l",
+                "");
+        same(
+                "SELECT t.id, (SELECT COUNT(*) FROM (SELECT DISTINCT 'x' AS a, e.g" + events
+                        + ") AS q) AS n FROM hunt.places AS t",
+                "");
+        same("SELECT t.id FROM hunt.places AS t WHERE EXISTS (SELECT DISTINCT 1, e.g" + events + ")", "");
     }
 }

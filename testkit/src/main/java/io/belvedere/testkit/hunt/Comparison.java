@@ -50,14 +50,23 @@ final class Comparison {
                 row -> open.computeIfAbsent(exact(row), _ -> new ArrayList<>()).add(row));
         for (List<Object> row : left) {
             List<List<Object>> alike = open.getOrDefault(exact(row), List.of());
-            Optional<List<Object>> match =
-                    alike.stream().filter(each -> same(row, each)).findFirst();
-            if (match.isEmpty()) {
+            Optional<List<Object>> match = alike.stream().min(Comparator.comparingDouble(each -> distance(row, each)));
+            if (match.filter(each -> same(row, each)).isEmpty()) {
                 return false;
             }
             alike.remove(match.get());
         }
         return left.size() == right.size();
+    }
+
+    private static double distance(List<Object> left, List<Object> right) {
+        double distance = 0;
+        for (int i = 0; i < left.size(); i++) {
+            if (left.get(i) instanceof Double one && right.get(i) instanceof Double other && isRough(one)) {
+                distance += Math.abs(one - other);
+            }
+        }
+        return distance;
     }
 
     private static boolean same(List<Object> left, List<Object> right) {
