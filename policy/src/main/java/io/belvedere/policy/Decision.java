@@ -2,7 +2,7 @@ package io.belvedere.policy;
 
 /** What policy said. A refusal is a value; an outage is an exception. Only the reader of replies makes one. */
 public sealed interface Decision permits Allow, Deny {
-    /** A stable word for why, for example {@code analyst.region}; safe to record, shown to nobody but operators. */
+    /** A stable word for why, for example {@code analyst.region}; recorded, and shown to the caller by EXPLAIN POLICY; it says no value. */
     String reason();
 
     /** The revision of the policy that decided. */

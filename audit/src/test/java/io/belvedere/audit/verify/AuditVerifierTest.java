@@ -3,10 +3,13 @@ package io.belvedere.audit.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belvedere.audit.AuditLog;
+import io.belvedere.audit.DecisionRecord;
 import io.belvedere.audit.FileAuditLog;
 import io.belvedere.audit.OutcomeRecord.Status;
 import io.belvedere.audit.Receipt;
 import io.belvedere.audit.Samples;
+import io.belvedere.model.access.Caller;
+import io.belvedere.model.access.Operation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +18,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -163,6 +169,39 @@ class AuditVerifierTest {
         out.reset();
         assertThat(run("show", folder.toString(), "--last", "3")).isZero();
         assertThat(text(out).lines()).hasSize(3);
+    }
+
+    @Test
+    void showsBrokenGlassFirstAndAsWhomSomebodyLookedByNameOnlyWhenTold() {
+        DecisionRecord some = Samples.decision(1);
+        Caller other = new Caller("https://idp.example", "bob-canary", "Bob", Caller.Kind.HUMAN, Set.of(), Map.of());
+        try (AuditLog log = FileAuditLog.open(Samples.settings(folder))) {
+            log.close(
+                    log.open(new DecisionRecord(
+                            some.request(),
+                            some.caller(),
+                            some.purpose(),
+                            Operation.PREVIEW,
+                            some.protocol(),
+                            some.remoteAddress(),
+                            some.views(),
+                            some.statement(),
+                            some.decision(),
+                            Optional.of("the shop is on fire"),
+                            List.of(new DecisionRecord.Previewed(
+                                    other, some.decision().orElseThrow())))),
+                    Samples.ok());
+        }
+        String request = some.request().toString();
+        assertThat(run("show", folder.toString(), "--request", request)).isZero();
+        assertThat(text(out))
+                .contains("decision  BREAK-GLASS the shop is on fire  allow", "previewed as ")
+                .doesNotContain("bob-canary");
+        out.reset();
+        assertThat(run("show", folder.toString(), "--request", request, "--decrypt"))
+                .isZero();
+        assertThat(text(out)).contains("bob-canary");
+        assertThat(verify(List.of()).findings()).isEmpty();
     }
 
     private void writeTwoStarts() {
