@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
@@ -20,6 +21,21 @@ final class House {
     private static final List<String> MODULES = List.of("model", "policy", "audit", "cache", "federation", "server");
     private static final Set<String> KINDS =
             Set.of("util", "utils", "impl", "dto", "manager", "helper", "helpers", "common", "misc");
+
+    private static final Set<String> PARTS_OF_PLANS = Set.of(
+            "plan.Step",
+            "plan.StepRef",
+            "plan.FewRows",
+            "plan.KeyShipment",
+            "plan.ValueShipment",
+            "dialect.Fence",
+            "dialect.KeyCondition",
+            "dialect.SubQueryValue",
+            "dialect.SqlTemplate",
+            "dialect.TextColumn",
+            "weave.GovernedQuery",
+            "weave.GroupBarrier",
+            "weave.SecureFilter");
 
     private House() {}
 
@@ -70,10 +86,26 @@ final class House {
                                 "..belvedere.federation.plan..",
                                 "..belvedere.federation.run.."));
         rules.put(
+                "the proof uses nothing that made the plan",
+                noClasses()
+                        .that()
+                        .resideInAPackage("..belvedere.federation.verify..")
+                        .should()
+                        .dependOnClassesThat(madeThePlan()));
+        rules.put(
                 "modules have no cycles",
                 slices().matching("..belvedere.(*)..").should().beFreeOfCycles());
         rules.put("packages name a subject, never a kind", classes().should(resideInPackagesNamedForASubject()));
         return rules;
+    }
+
+    /** What weaves, plans and writes; not the nodes and steps that a plan consists of. */
+    private static DescribedPredicate<JavaClass> madeThePlan() {
+        return DescribedPredicate.describe("made the plan", type -> {
+            String outer = type.getName().replaceFirst("\\$.*", "");
+            return outer.matches(".*\\.belvedere\\.federation\\.(plan|dialect|weave|sql|run)\\..*")
+                    && !PARTS_OF_PLANS.contains(outer.replaceFirst(".*\\.federation\\.", ""));
+        });
     }
 
     /** Classes of the module may use, of Belvedere, only the module itself and {@code allowed}. */

@@ -14,6 +14,9 @@ final class SelectBlock {
     final List<String> orderBy = new ArrayList<>();
     String groupBy = "";
     String limit = "";
+    /** Whether FROM holds a join, and needs parentheses inside another. */
+    boolean joined;
+
     boolean aggregated;
     boolean windowed;
 
@@ -30,6 +33,7 @@ final class SelectBlock {
         block.orderBy.addAll(orderBy);
         block.groupBy = groupBy;
         block.limit = limit;
+        block.joined = joined;
         block.aggregated = aggregated;
         block.windowed = windowed;
         return block;

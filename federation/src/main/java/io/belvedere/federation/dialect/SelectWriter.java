@@ -239,14 +239,14 @@ public final class SelectWriter {
                 .collect(Collectors.partitioningBy(condition -> inner && KeyCondition.isKeys(condition)));
         List<RexNode> on = conditions.getOrDefault(false, List.of());
         boolean cross = inner && on.isEmpty();
-        boolean compound = right.from.contains(" JOIN ") && !right.from.startsWith("(");
-        String rightFrom = compound ? "(" + right.from + ")" : right.from;
+        String rightFrom = right.joined ? "(" + right.from + ")" : right.from;
         String from = cross
                 ? left.from + "\n  CROSS JOIN " + rightFrom
                 : left.from + "\n  " + word + " JOIN " + rightFrom + " ON "
                         + dialect.condition(
                                 RexUtil.composeConjunction(join.getCluster().getRexBuilder(), on), columns);
         SelectBlock block = new SelectBlock(from, columns, Collections.nCopies(columns.size(), true));
+        block.joined = true;
         block.where.addAll(left.where);
         block.where.addAll(right.where);
         conditions.getOrDefault(true, List.of()).forEach(keys -> block.where.add(dialect.condition(keys, columns)));

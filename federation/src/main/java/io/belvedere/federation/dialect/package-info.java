@@ -1,6 +1,6 @@
 /**
  * How one database is asked: what each product can be asked ({@code CapabilitySheet}), in which words ({@code Dialect}), and how a
- * tree becomes one statement ({@code SelectWriter}) that can be read back token by token ({@code SqlTokens}).
+ * tree becomes one statement ({@code SelectWriter}).
  *
  * <p>Never decides what is asked or where, and never writes a caller's text other than as a literal that cannot end early.
  */

@@ -6,6 +6,7 @@ import static io.belvedere.federation.FederationError.UNSUPPORTED;
 import io.belvedere.cache.CacheCounts;
 import io.belvedere.federation.dialect.NotOffered;
 import io.belvedere.federation.source.Statistics;
+import io.belvedere.federation.verify.PlanVerifier;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
@@ -81,8 +82,10 @@ public final class Planner {
 
     private ExecutablePlan verified(GovernedQuery query, Catalog catalog, Planned planned) {
         PlanVerifier verifier = new PlanVerifier(catalog);
-        verifier.verify(query, planned.program());
-        planned.attempts().forEach(attempt -> verifier.verify(query, attempt.program()));
+        verifier.verify(query, planned.program().steps(), planned.program().trees());
+        planned.attempts()
+                .forEach(attempt -> verifier.verify(
+                        query, attempt.program().steps(), attempt.program().trees()));
         return new ExecutablePlan(
                         planned.program().steps(),
                         query.columns(),

@@ -6,7 +6,7 @@ import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rel.type.RelDataType;
 
 /** The rows of an earlier step, as a leaf of an engine tree. Its columns are {@code c0, c1 …}. */
-final class StepRef extends AbstractRelNode {
+public final class StepRef extends AbstractRelNode {
     private final String step;
     private final double rows;
 
@@ -17,7 +17,8 @@ final class StepRef extends AbstractRelNode {
         this.rows = rows;
     }
 
-    String step() {
+    /** The step's name. */
+    public String step() {
         return step;
     }
 

@@ -11,6 +11,7 @@ import io.belvedere.federation.hash.HashedColumn;
 import io.belvedere.federation.hash.KeyedHash;
 import io.belvedere.federation.plan.ProgramBuilder.Program;
 import io.belvedere.federation.sql.ResolvedQuery;
+import io.belvedere.federation.verify.PlanVerifier;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.catalog.Catalog;
@@ -62,7 +63,7 @@ class HashedPlansTest {
     }
 
     private void assertRefused(GovernedQuery query, Program program) {
-        assertThatThrownBy(() -> new PlanVerifier(catalog).verify(query, program))
+        assertThatThrownBy(() -> new PlanVerifier(catalog).verify(query, program.steps(), program.trees()))
                 .isInstanceOfSatisfying(
                         BelvedereException.class,
                         refusal -> assertThat(refusal.code()).isEqualTo(FederationError.PLAN_REFUSED));
@@ -127,7 +128,8 @@ class HashedPlansTest {
     void passesASoundPlanThatAsksForValuesAndGivesHashes(String sql) {
         GovernedQuery query = woven(sql);
         Program program = program(query);
-        assertThatCode(() -> new PlanVerifier(catalog).verify(query, program)).doesNotThrowAnyException();
+        assertThatCode(() -> new PlanVerifier(catalog).verify(query, program.steps(), program.trees()))
+                .doesNotThrowAnyException();
         assertThat(program.trees().values().stream().filter(HashedColumns::areIn))
                 .hasSize(1);
         assertThat(program.steps().toString()).doesNotContain("BELVEDERE_HASH");

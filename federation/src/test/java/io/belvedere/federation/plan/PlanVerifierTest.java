@@ -9,6 +9,7 @@ import io.belvedere.federation.FederationFixture;
 import io.belvedere.federation.dialect.Fence;
 import io.belvedere.federation.dialect.SqlTemplate;
 import io.belvedere.federation.plan.ProgramBuilder.Program;
+import io.belvedere.federation.verify.PlanVerifier;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.federation.weave.Weaver;
@@ -43,7 +44,7 @@ class PlanVerifierTest {
     }
 
     private void verify(GovernedQuery query, Program program) {
-        new PlanVerifier(catalog).verify(query, program);
+        new PlanVerifier(catalog).verify(query, program.steps(), program.trees());
     }
 
     private void assertRefused(GovernedQuery query, Program program) {
@@ -301,7 +302,8 @@ class PlanVerifierTest {
         var resolved = FederationFixture.resolve(own, "SELECT id FROM t.big WHERE id < 100");
         GovernedQuery query = new Weaver().weave(resolved, FederationFixture.steward(resolved.views()));
         Program sound = planner.program(query, own).program();
-        assertThatCode(() -> new PlanVerifier(own).verify(query, sound)).doesNotThrowAnyException();
+        assertThatCode(() -> new PlanVerifier(own).verify(query, sound.steps(), sound.trees()))
+                .doesNotThrowAnyException();
         assertThat(((Step.PassThrough) sound.steps().getLast()).fetch().describedSql())
                 .contains("<value of v0>");
 
@@ -309,18 +311,15 @@ class PlanVerifierTest {
                 own, "SELECT order_id FROM sales.orders WHERE order_id < (SELECT MAX(id) FROM t.big)");
         GovernedQuery around = new Weaver().weave(other, FederationFixture.steward(other.views()));
         Program of = planner.program(around, own).program();
-        assertThatCode(() -> new PlanVerifier(own).verify(around, of)).doesNotThrowAnyException();
-        assertThatThrownBy(() -> new PlanVerifier(own)
-                        .verify(
-                                around,
-                                withTrees(
-                                        of,
-                                        rel -> rel instanceof SecureFilter barrier
-                                                        && barrier.view()
-                                                                .toString()
-                                                                .startsWith("t.big")
-                                                ? barrier.getInput()
-                                                : rel)))
+        assertThatCode(() -> new PlanVerifier(own).verify(around, of.steps(), of.trees()))
+                .doesNotThrowAnyException();
+        Program open = withTrees(
+                of,
+                rel -> rel instanceof SecureFilter barrier
+                                && barrier.view().toString().startsWith("t.big")
+                        ? barrier.getInput()
+                        : rel);
+        assertThatThrownBy(() -> new PlanVerifier(own).verify(around, open.steps(), open.trees()))
                 .isInstanceOf(BelvedereException.class);
     }
 

@@ -1,10 +1,10 @@
-package io.belvedere.federation.plan;
+package io.belvedere.federation.verify;
 
 import static io.belvedere.federation.FederationError.UNSUPPORTED;
-import static io.belvedere.federation.plan.PlanVerifier.refused;
 
 import io.belvedere.federation.dialect.Fence;
 import io.belvedere.federation.dialect.SubQueryValue;
+import io.belvedere.federation.plan.StepRef;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.federation.weave.GroupBarrier;
 import io.belvedere.federation.weave.SecureFilter;
@@ -33,7 +33,7 @@ import org.apache.calcite.sql.SqlKind;
  * by one, counted and summed, and then pass a barrier that knows how many rows of the view each group has. The count is followed down
  * to the rows. Knows nothing of how the plan was made.
  */
-final class GroupCheck {
+final class GroupsProof {
     private final Allow decision;
     private final Map<String, RelNode> trees;
     private final Set<String> seen = new HashSet<>();
@@ -42,16 +42,16 @@ final class GroupCheck {
 
     private final Set<String> woven = new HashSet<>();
 
-    private GroupCheck(Allow decision, Map<String, RelNode> trees) {
+    private GroupsProof(Allow decision, Map<String, RelNode> trees) {
         this.decision = decision;
         this.trees = trees;
     }
 
     /** Throws {@code PLAN_REFUSED}, or {@code UNSUPPORTED} for an expression that may fail on some row of the view. */
-    static void check(GovernedQuery query, ProgramBuilder.Program program) {
-        GroupCheck check = new GroupCheck(query.decision(), program.trees());
+    static void require(GovernedQuery query, String last, Map<String, RelNode> trees) {
+        GroupsProof check = new GroupsProof(query.decision(), trees);
         check.read(query.tree());
-        check.visit(check.tree(program.steps().getLast().name()));
+        check.visit(check.tree(last));
     }
 
     /** Which columns the weaver made the counts of. */
@@ -74,15 +74,11 @@ final class GroupCheck {
     }
 
     private RelNode tree(String step) {
-        RelNode tree = trees.get(step);
-        if (tree == null) {
-            throw refused("a step without a tree");
-        }
-        return tree;
+        return Walk.require(trees, step);
     }
 
     private void visit(RelNode rel) {
-        for (SubQueryValue value : SubQueries.of(rel)) {
+        for (SubQueryValue value : Walk.values(rel)) {
             step(value.step());
         }
         switch (rel) {
@@ -92,7 +88,7 @@ final class GroupCheck {
                 boolean inGroups =
                         decision.views().get(barrier.view()) instanceof ViewAccess.Rows rows && rows.groupSizeMin() > 0;
                 if (inGroups && !grouped.contains(barrier)) {
-                    throw refused("rows of a view that is shown in groups only");
+                    throw Unproven.because("rows of a view that is shown in groups only");
                 }
                 visit(barrier.getInput());
             }
@@ -113,19 +109,19 @@ final class GroupCheck {
                 || groups.sizeMin() != sizeMin
                 || barriers.size() > 1
                 || !groups.stamp().equals(decision.fingerprint())) {
-            throw refused("groups of another size than policy's, or grouped twice");
+            throw Unproven.because("groups of another size than policy's, or grouped twice");
         }
         if (!woven.contains(counts(groups)) || !isCount(groups.getInput(), groups.rows(), true)) {
-            throw refused("groups whose rows are not counted");
+            throw Unproven.because("groups whose rows are not counted");
         }
         for (int column : groups.values()) {
             if (!isCount(groups.getInput(), column, false)) {
-                throw refused("groups whose values are not counted");
+                throw Unproven.because("groups whose values are not counted");
             }
         }
         SecureFilter barrier = rows(groups.getInput());
         if (!barrier.view().equals(groups.view())) {
-            throw refused("groups of another view's rows");
+            throw Unproven.because("groups of another view's rows");
         }
         grouped.add(barrier);
         visit(barrier);
@@ -138,9 +134,9 @@ final class GroupCheck {
             case Fence fence -> rows(fence.getInput());
             case Aggregate aggregate -> {
                 boolean known = aggregate.getGroupType() == Aggregate.Group.SIMPLE
-                        && aggregate.getAggCallList().stream().allMatch(GroupCheck::isKnown);
+                        && aggregate.getAggCallList().stream().allMatch(GroupsProof::isKnown);
                 if (!known) {
-                    throw refused("groups with a value of some of their rows");
+                    throw Unproven.because("groups with a value of some of their rows");
                 }
                 yield rows(aggregate.getInput());
             }
@@ -154,7 +150,7 @@ final class GroupCheck {
                 yield rows(filter.getInput());
             }
             case SecureFilter barrier -> barrier;
-            default -> throw refused("rows that are grouped after something else was done with them");
+            default -> throw Unproven.because("rows that are grouped after something else was done with them");
         };
     }
 
@@ -169,9 +165,9 @@ final class GroupCheck {
     /** An expression over rows that fails on one of them would tell of it; what is computed of groups may fail. */
     private void requireTotal(RelNode rel, boolean hasWindow) {
         if (hasWindow) {
-            throw refused("rows that are grouped after a window");
+            throw Unproven.because("rows that are grouped after a window");
         }
-        if (!isOverGroups(rel.getInput(0)) && !LeakProof.isTotal(rel)) {
+        if (!isOverGroups(rel.getInput(0)) && Failure.isPossible(rel)) {
             throw UNSUPPORTED.error(
                     "The query computes something that may fail on some row of a view that is shown in groups only:"
                             + " a division, a narrowing CAST, or a sum that may be too large.");
