@@ -2,6 +2,7 @@ package io.belvedere.testkit.hunt;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -39,7 +40,7 @@ final class QueryMaker {
         List<Sort> sorts = sorts(chance.between(1, COLUMNS_MAX));
         Made made = body(sorts, Scope.of(List.of()));
         boolean ordered = chance.percent(50);
-        Node order = ordered ? order(made.columns(), 50) : Node.optional("", "", List.of());
+        Node order = ordered ? order(made.columns(), sorts, 50) : Node.optional("", "", List.of());
         Node with = Node.optional("WITH ", ", ", shared);
         Node whole = Node.of(Sort.CLAUSE, "$1 $2 $3", with, made.node(), order);
         int parameters = chance.pick(PARAMETERS_PERCENT);
@@ -100,7 +101,7 @@ final class QueryMaker {
             return body(sorts, around);
         }
         Made made = select(sorts, around);
-        return new Made(Node.of(Sort.QUERY, "$1 $2", made.node(), order(made.columns(), 100)), made.columns());
+        return new Made(Node.of(Sort.QUERY, "$1 $2", made.node(), order(made.columns(), sorts, 100)), made.columns());
     }
 
     /** A sub-query that gives one value: an aggregate, or the first row of an order. */
@@ -254,12 +255,13 @@ final class QueryMaker {
         };
     }
 
-    /** By every column, so that only equal rows may change places. */
-    private Node order(List<String> columns, int limitPercent) {
+    /** By every column, so that only equal rows may change places; by doubles last, because their last digits decide nothing. */
+    private Node order(List<String> columns, List<Sort> sorts, int limitPercent) {
         List<String> shuffled = new ArrayList<>(columns);
         for (int i = shuffled.size() - 1; i > 0; i--) {
             Collections.swap(shuffled, i, chance.between(0, i));
         }
+        shuffled.sort(Comparator.comparing(column -> sorts.get(columns.indexOf(column)) == Sort.DOUBLE));
         List<Node> keys = new ArrayList<>();
         for (String column : shuffled) {
             boolean descending = chance.percent(35);
