@@ -27,8 +27,8 @@ final class Differences {
             Optional<SeenView> one = Optional.ofNullable(left.get(name));
             Optional<SeenView> other = Optional.ofNullable(right.get(name));
             add(differences, name, Optional.empty(), rows(one), rows(other));
-            TreeMap<String, String> masks = masks(one);
-            TreeMap<String, String> others = masks(other);
+            Map<String, String> masks = masks(one);
+            Map<String, String> others = masks(other);
             TreeSet<String> columns = new TreeSet<>(masks.keySet());
             columns.addAll(others.keySet());
             columns.forEach(column -> add(
@@ -58,7 +58,7 @@ final class Differences {
         return view.map(each -> each.filter().orElse("all rows")).orElse(NOTHING);
     }
 
-    private static TreeMap<String, String> masks(Optional<SeenView> view) {
+    private static Map<String, String> masks(Optional<SeenView> view) {
         TreeMap<String, String> masks = new TreeMap<>();
         view.ifPresent(each -> each.columns().forEach(column -> masks.put(column.name(), words(column))));
         return masks;

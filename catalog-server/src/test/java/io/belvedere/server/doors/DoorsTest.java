@@ -23,6 +23,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.junit.jupiter.api.BeforeEach;
@@ -451,18 +453,20 @@ class DoorsTest {
                 }
             });
             awaitState("planning");
+            FakeParts.planned = new CountDownLatch(1);
             Files.writeString(data, good.replace("\"analyst\": {", "\"nobody\": {"));
-            Answer answer = running.get(20, java.util.concurrent.TimeUnit.SECONDS);
+            awaitView(404);
+            FakeParts.planned.countDown();
+            Answer answer = running.get(60, TimeUnit.SECONDS);
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.json().path("code").asText()).isEqualTo("DECISION_CHANGED");
             assertThat(FakeRows.OPENED.get()).isEqualTo(before);
         } finally {
             FakeParts.planning = Duration.ZERO;
+            FakeParts.planned.countDown();
             Files.writeString(data, good);
         }
-        for (int i = 0; i < 200 && rest.query("dev-ana", JSON, SQL).status() != 200; i++) {
-            Thread.sleep(50);
-        }
+        awaitView(200);
     }
 
     @Test
@@ -488,7 +492,7 @@ class DoorsTest {
                 .as("another caller's constants are not an operator's business")
                 .isEqualTo("SELECT ?");
         assertThat(rest.delete("dev-ana", "/api/v1/queries/" + id).status()).isEqualTo(200);
-        Answer cancelled = running.get(10, java.util.concurrent.TimeUnit.SECONDS);
+        Answer cancelled = running.get(10, TimeUnit.SECONDS);
         assertThat(cancelled.status()).isEqualTo(499);
         assertThat(cancelled.json().path("code").asText()).isEqualTo("CANCELLED");
         assertThat(RecordingAudit.of(cancelled.queryId()).outcome().status()).isEqualTo(OutcomeRecord.Status.CANCELLED);
@@ -504,7 +508,7 @@ class DoorsTest {
     }
 
     private String awaitState(String state) throws Exception {
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 1_200; i++) {
             for (JsonNode query : rest.get("dev-ana", "/api/v1/queries").json().path("queries")) {
                 if (query.path("state").asText().equals(state)) {
                     return query.path("queryId").asText();
@@ -529,8 +533,7 @@ class DoorsTest {
             rest.delete("dev-omar", "/api/v1/queries/" + query.path("queryId").asText());
         }
         for (CompletableFuture<Answer> each : running) {
-            assertThat(each.get(10, java.util.concurrent.TimeUnit.SECONDS).status())
-                    .isEqualTo(499);
+            assertThat(each.get(10, TimeUnit.SECONDS).status()).isEqualTo(499);
         }
     }
 
@@ -569,7 +572,7 @@ class DoorsTest {
         } finally {
             Files.delete(file);
         }
-        for (int i = 0; i < 100 && !problems().isEmpty(); i++) {
+        for (int i = 0; i < 1_200 && !problems().isEmpty(); i++) {
             Thread.sleep(50);
         }
         assertThat(problems()).isEmpty();
@@ -584,19 +587,23 @@ class DoorsTest {
             awaitProblem("data.json");
             assertThat(rest.query("dev-ana", JSON, SQL).status()).isEqualTo(200);
             Files.writeString(data, good.replace("\"analyst\": {", "\"nobody\": {"));
-            Answer now = rest.query("dev-ana", JSON, SQL);
-            for (int i = 0; i < 200 && now.status() == 200; i++) {
-                Thread.sleep(50);
-                now = rest.query("dev-ana", JSON, SQL);
-            }
-            assertThat(now.status()).isEqualTo(404);
+            awaitView(404);
+            assertThat(rest.query("dev-ana", JSON, SQL).status()).isEqualTo(404);
         } finally {
             Files.writeString(data, good);
         }
-        for (int i = 0; i < 200 && rest.query("dev-ana", JSON, SQL).status() != 200; i++) {
-            Thread.sleep(50);
-        }
+        awaitView(200);
         assertThat(rest.query("dev-ana", JSON, SQL).status()).isEqualTo(200);
+    }
+
+    /** Waits until the policy that is in force shows the view, or does not. */
+    private void awaitView(int status) throws Exception {
+        int now = 0;
+        for (int i = 0; i < 1_200 && now != status; i++) {
+            Thread.sleep(50);
+            now = rest.get("dev-ana", "/api/v1/views/crm.customer_360").status();
+        }
+        assertThat(now).isEqualTo(status);
     }
 
     private JsonNode problems() throws Exception {
@@ -604,7 +611,7 @@ class DoorsTest {
     }
 
     private JsonNode awaitProblem(String file) throws Exception {
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 1_200; i++) {
             for (JsonNode problem : problems()) {
                 if (problem.path("file").asText().endsWith(file)) {
                     return problem;

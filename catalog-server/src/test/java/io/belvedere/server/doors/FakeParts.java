@@ -15,6 +15,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /** What the door tests replace: sources by rows out of nothing, and the log by one that can fail. All else is real. */
 @Singleton
@@ -22,9 +23,13 @@ final class FakeParts {
     /** How long planning takes. */
     static volatile Duration planning = Duration.ZERO;
 
+    /** Planning goes on until this is open, however long it takes. */
+    static volatile CountDownLatch planned = new CountDownLatch(0);
+
     private static void pause() {
         try {
             Thread.sleep(planning);
+            planned.await();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

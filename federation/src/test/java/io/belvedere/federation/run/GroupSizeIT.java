@@ -114,7 +114,7 @@ class GroupSizeIT {
         String region = i >= 97 ? "AU" : city % 2 == 0 ? "EU" : "US";
         String name = city == 7 ? null : "city " + city;
         BigDecimal bonus = city % 3 == 0 || (city % 3 == 1 && i % 5 == 0) ? new BigDecimal(i + ".50") : null;
-        Object[] row = {(long) i, region, name, 1_000L + i * i, bonus, i % 4 == 0 ? "bad(" : "17"};
+        Object[] row = {(long) i, region, name, 1_000L + (long) i * i, bonus, i % 4 == 0 ? "bad(" : "17"};
         for (Fresh database : List.of(pg, shard)) {
             try (Connection connection = database.openAsAdmin()) {
                 insert(connection, "people", row);
