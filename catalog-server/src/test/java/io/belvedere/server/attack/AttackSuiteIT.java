@@ -6,7 +6,9 @@ import io.belvedere.server.attack.Attack.Control;
 import io.belvedere.server.attack.Attack.Probe;
 import io.belvedere.server.doors.Rest;
 import io.belvedere.server.doors.Rest.Answer;
+import io.belvedere.testkit.hunt.Hunt;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The list of attacks, each over both sources and both engines of policy. docs/security-tests.md says what each does. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AttackSuiteIT {
+    private static final long TWINS = Long.getLong("belvedere.twins.queries", 400);
+    private static final long TWINS_FIRST = Long.getLong("belvedere.twins.first", 5_000_000);
+    private static final Duration TWINS_TIME = Duration.ofSeconds(Long.getLong("belvedere.twins.seconds", 600));
+    private static final String TWINS_AGAIN =
+            "./mvnw -pl catalog-server -am verify -Dit.test=AttackSuiteIT -Dsurefire.failIfNoSpecifiedTests=false"
+                    + " -Dfailsafe.failIfNoSpecifiedTests=false -Dbelvedere.twins.first=%d -Dbelvedere.twins.queries=1";
+
     @TempDir
     static Path folder;
 
@@ -60,6 +69,17 @@ class AttackSuiteIT {
                                                 () -> attempt(attack, source, engine))))));
     }
 
+    @TestFactory
+    @Order(2)
+    Stream<DynamicContainer> everyProcedureFails() {
+        return Procedures.all().stream().map(procedure -> DynamicContainer.dynamicContainer(
+                procedure.id() + " " + procedure.what(),
+                Stream.of(Source.values()).flatMap(source -> Stream.of(PolicyEngine.values())
+                        .map(engine -> DynamicTest.dynamicTest(
+                                procedure.id() + " on " + source + ", decided by " + engine,
+                                () -> procedure.steps().run(house, engine, source))))));
+    }
+
     private static void attempt(Attack attack, Source source, PolicyEngine engine) throws Exception {
         Rest rest = house.rest(engine);
         for (Probe probe : attack.probes()) {
@@ -75,9 +95,26 @@ class AttackSuiteIT {
         }
     }
 
-    /** Whatever the attacks above left behind, refusals and errors included. */
+    /** Generated queries get the same answer in both worlds, errors and plans included. */
     @Test
     @Order(3)
+    void noQueryTellsTheWorldsApart() throws Exception {
+        TwinAnswers twins = new TwinAnswers(house.rest(PolicyEngine.EMBEDDED), house.rest(PolicyEngine.OPA_SERVER));
+        Hunt.Found found = new Hunt(house.hunted(PolicyEngine.EMBEDDED).house(), twins, TWINS_AGAIN)
+                .run(TWINS_FIRST, TWINS, TWINS_TIME);
+
+        System.out.println(found.asked() + " queries in two worlds: " + twins.kinds());
+        assertThat(found.differences()).isEmpty();
+        assertThat(found.asked()).isEqualTo(TWINS);
+        assertThat(twins.kinds().getOrDefault("rows", 0L))
+                .as("%s", twins.kinds())
+                .isGreaterThan(found.asked() / 3);
+        assertThat(twins.kinds()).containsKey("DATA_ERROR");
+    }
+
+    /** Whatever the attacks above left behind, refusals and errors included. */
+    @Test
+    @Order(4)
     void nothingHiddenIsLeftAnywhere() throws Exception {
         for (PolicyEngine engine : PolicyEngine.values()) {
             Rest rest = house.rest(engine);
@@ -94,7 +131,7 @@ class AttackSuiteIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void everyRequestHasOneDecisionAndOneOutcomeAfterIt() throws Exception {
         for (PolicyEngine engine : PolicyEngine.values()) {
             assertThat(RECORDED.get(engine)).hasSizeGreaterThan(Attacks.all().size());

@@ -34,6 +34,12 @@ final class AttackedCatalog {
                 - {name: status, type: varchar, required: true}
             """;
 
+    private static final String DRIFTING_COLUMNS = """
+                - {name: id, type: bigint, required: true, key: true}
+                - {name: tenant, type: varchar, required: true, classification: [scope.tenant]}
+                - {name: t, type: varchar}
+            """;
+
     private static final String CUSTOMERS =
             "id, tenant, team, name, badge, ssn, email, salary, code, note, rating, born, created_at";
 
@@ -102,6 +108,12 @@ final class AttackedCatalog {
                     "1.0.0",
                     "SELECT v.id, v.tenant, v.team, v.ssn, v.email FROM " + domain + ".customer v WHERE v.rating >= 0",
                     people());
+            view(
+                    folder,
+                    domain + ".drifting",
+                    "1.0.0",
+                    "SELECT id, tenant, t FROM raw_" + domain + ".drifting",
+                    DRIFTING_COLUMNS);
             view(
                     folder,
                     domain + ".codes",
@@ -177,7 +189,8 @@ final class AttackedCatalog {
                         database.name(),
                         source.name(),
                         CUSTOMER_COLUMNS.indent(4),
-                        ORDER_COLUMNS.indent(4));
+                        ORDER_COLUMNS.indent(4),
+                        DRIFTING_COLUMNS.indent(4));
     }
 
     private static void view(Path folder, String name, String version, String query, String columns)

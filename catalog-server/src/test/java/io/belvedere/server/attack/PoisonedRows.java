@@ -26,6 +26,9 @@ final class PoisonedRows {
             "CREATE TABLE orders (id BIGINT NOT NULL PRIMARY KEY, customer_id BIGINT NOT NULL, tenant VARCHAR(20) NOT NULL,"
                     + " amount DECIMAL(12,2) NOT NULL, status VARCHAR(20) NOT NULL)";
 
+    private static final String CREATE_DRIFTING =
+            "CREATE TABLE drifting (id BIGINT NOT NULL PRIMARY KEY, tenant VARCHAR(20) NOT NULL, t VARCHAR(20))";
+
     private PoisonedRows() {}
 
     static void create(Fresh database, Source source, World world) throws SQLException {
@@ -39,6 +42,7 @@ final class PoisonedRows {
                       born DATE NOT NULL, created_at %s NOT NULL)
                     """.formatted(maria ? "DATETIME(6)" : "TIMESTAMP"));
             statement.execute(CREATE_ORDERS);
+            statement.execute(CREATE_DRIFTING);
             // An index makes a hidden row as easy to find as a visible one.
             statement.execute("CREATE INDEX customer_tenant ON customer (tenant, badge)");
             customers(connection, world);

@@ -4,12 +4,17 @@ import io.belvedere.federation.FederationError;
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.arrow.BatchQueue;
 import io.belvedere.federation.plan.ExecutablePlan;
+import io.belvedere.federation.plan.Step;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +37,7 @@ final class ResultStream implements RowStream {
     private @Nullable VectorSchemaRoot current;
     private long rows;
     private boolean ended;
+    private Instant endedAt = Instant.EPOCH;
     private boolean closed;
 
     /**
@@ -98,6 +104,7 @@ final class ResultStream implements RowStream {
     private void end() {
         run.check();
         ended = true;
+        endedAt = run.context().timeline().at(System.nanoTime());
         mark("last row");
         // What nobody reads to its end (an input behind a LIMIT) stops here, so that the timeline is complete.
         run.fail(Run.cancelled());
@@ -145,7 +152,28 @@ final class ResultStream implements RowStream {
 
     @Override
     public List<SourceReading> readings() {
-        return run.readings();
+        Map<String, SourceReading> all = new TreeMap<>();
+        run.readings().forEach(reading -> all.put(reading.source(), reading));
+        // Whether a source had to be asked depends on how large tables are before policy, and on who was first: callers must not see it.
+        // Where it did not, the answer is the same for every state it could have had, that of now included.
+        for (String source : sources()) {
+            all.putIfAbsent(source, new SourceReading(source, endedAt, endedAt));
+        }
+        return List.copyOf(all.values());
+    }
+
+    /** Those of the plan, without those whose rows are missing. */
+    private Set<String> sources() {
+        Set<String> sources = new TreeSet<>();
+        for (Step step : plan.steps()) {
+            switch (step) {
+                case Step.Fetch fetch -> sources.add(fetch.source().value());
+                case Step.PassThrough pass -> sources.add(pass.fetch().source().value());
+                case Step.Derive _, Step.Deliver _ -> {}
+            }
+        }
+        run.missing().forEach(sources::remove);
+        return sources;
     }
 
     @Override

@@ -152,6 +152,27 @@ class SnapshotIT {
         }
     }
 
+    @Test
+    void aSourceOfWhichNoRowIsWantedIsNamedLikeTheOthers() throws Exception {
+        try (FaultRig rig = rig(4)) {
+            Step.Fetch a = fetch("a", PG, "SELECT 1::bigint AS i", Step.Use.ONCE, column("i", "bigint"));
+            Step.Fetch b = fetch("b", MARIA, "SELECT 2 AS i", Step.Use.ONCE, column("i", "bigint"));
+            Step.Deliver deliver = new Step.Deliver(
+                    "r",
+                    "SELECT a.i FROM a JOIN b ON a.i = b.i LIMIT 0",
+                    List.of("a", "b"),
+                    List.of(column("i", "bigint")));
+            for (int i = 0; i < 10; i++) {
+                try (RowStream stream = rig.harness.runner.open(PlanFixtures.plan(a, b, deliver), context(TIME))) {
+                    assertThat(stream.next()).isFalse();
+                    assertThat(stream.readings())
+                            .extracting(SourceReading::source)
+                            .containsExactly(MARIA, PG);
+                }
+            }
+        }
+    }
+
     private FaultRig rig(int concurrency) throws SQLException {
         FaultRig rig = new FaultRig(spill, new SourceLimits(concurrency, Duration.ofSeconds(20), 1_000_000));
         rig.postgres.execute("CREATE TABLE events (i bigint)", "GRANT SELECT ON events TO PUBLIC");

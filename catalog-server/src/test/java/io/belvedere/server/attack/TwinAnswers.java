@@ -1,0 +1,109 @@
+package io.belvedere.server.attack;
+
+import io.belvedere.server.doors.Rest;
+import io.belvedere.testkit.hunt.Answer;
+import io.belvedere.testkit.hunt.Answering;
+import io.belvedere.testkit.hunt.Mode;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
+
+/**
+ * Asks both worlds, and holds their answers against each other byte by byte. To the hunt, which draws the queries and makes those that differ
+ * small, an answer that is the same in both is one that needs no oracle.
+ */
+final class TwinAnswers implements Answering {
+    private static final int EXPLAINED_EACH = 10;
+    private static final String CALLER = "hunter";
+    private static final Pattern ROWS = Pattern.compile("\"rows\":\\[\\[(.*)]],\"status\"", Pattern.DOTALL);
+
+    private final Rest one;
+    private final Rest two;
+    private final Map<String, LongAdder> answers = new ConcurrentHashMap<>();
+
+    TwinAnswers(Rest one, Rest two) {
+        this.one = one;
+        this.two = two;
+    }
+
+    @Override
+    public Answer ask(String sql, Mode mode, long seed) {
+        try {
+            Answer answer = compared(Ask.sql(sql));
+            return seed % EXPLAINED_EACH == 0 && answer instanceof Answer.Refused ? compared(Ask.explain(sql)) : answer;
+        } catch (IOException failure) {
+            return new Answer.Failed(failure.toString());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return new Answer.Failed("interrupted");
+        }
+    }
+
+    private Answer compared(Ask ask) throws IOException, InterruptedException {
+        Rest.Answer here = ask.send(one, CALLER, Source.POSTGRES);
+        Rest.Answer there = ask.send(two, CALLER, Source.POSTGRES);
+        if (busy(here) || busy(there)) {
+            return new Answer.Busy();
+        }
+        String first = comparable(here);
+        String second = comparable(there);
+        answers.computeIfAbsent(kind(here), _ -> new LongAdder()).increment();
+        if (first.contains(Canaries.WORD)) {
+            return new Answer.Failed("a canary: " + first);
+        }
+        return first.equals(second)
+                ? new Answer.Refused("the same in both worlds")
+                : new Answer.Failed("the worlds differ\n  one " + first + "\n  two " + second);
+    }
+
+    /** A machine with more to do than it can says so by one of these, and not always on both servers. */
+    private static boolean busy(Rest.Answer answer) {
+        return answer.status() == 429
+                || answer.text().contains("\"code\":\"OVERLOADED\"")
+                || answer.text().contains("\"code\":\"TIMED_OUT\"");
+    }
+
+    /** Rows without an order may come in any; what they are may not differ. */
+    private static String comparable(Rest.Answer answer) {
+        String same = SameBytes.of(answer);
+        var rows = ROWS.matcher(same);
+        if (!rows.find()) {
+            return same;
+        }
+        String[] each = rows.group(1).split("],\\[", -1);
+        Arrays.sort(each);
+        return same.substring(0, rows.start(1)) + String.join("],[", each) + same.substring(rows.end(1));
+    }
+
+    private static String kind(Rest.Answer answer) throws IOException {
+        return answer.status() != 200
+                ? answer.json().path("code").asText()
+                : answer.text().contains("\"rows\":[]")
+                        ? "no row"
+                        : answer.text().contains("\"rows\"") ? "rows" : "plan";
+    }
+
+    @Override
+    public String explain(String sql, Mode mode, long seed) {
+        try {
+            return Ask.explain(sql).send(one, CALLER, Source.POSTGRES).text() + "\nother world:\n"
+                    + Ask.explain(sql).send(two, CALLER, Source.POSTGRES).text();
+        } catch (IOException failure) {
+            return failure.toString();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+
+    /** How many answers there were of each kind. */
+    Map<String, Long> kinds() {
+        Map<String, Long> kinds = new TreeMap<>();
+        answers.forEach((kind, count) -> kinds.put(kind, count.sum()));
+        return kinds;
+    }
+}
