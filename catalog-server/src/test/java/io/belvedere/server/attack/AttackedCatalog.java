@@ -182,6 +182,8 @@ final class AttackedCatalog {
                       columns:
                 %s    - name: orders
                       columns:
+                %s    - name: drifting
+                      columns:
                 %s""".formatted(
                         source.domain(),
                         maria ? "mariadb" : "postgresql",

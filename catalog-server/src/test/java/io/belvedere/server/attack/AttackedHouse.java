@@ -6,6 +6,9 @@ import io.belvedere.testkit.OpaServer;
 import io.belvedere.testkit.TestDatabases;
 import io.belvedere.testkit.TestDatabases.Fresh;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -27,10 +30,12 @@ final class AttackedHouse implements AutoCloseable {
     private final Map<PolicyEngine, HuntedWorld> hunted = new EnumMap<>(PolicyEngine.class);
     private final SpanEar spans;
     private final OpaServer opa;
+    private final PolicyTap tap;
 
-    private AttackedHouse(SpanEar spans, OpaServer opa) {
+    private AttackedHouse(SpanEar spans, OpaServer opa, PolicyTap tap) {
         this.spans = spans;
         this.opa = opa;
+        this.tap = tap;
     }
 
     static AttackedHouse open(Path folder) throws Exception {
@@ -43,7 +48,7 @@ final class AttackedHouse implements AutoCloseable {
         OpaServer opa = OpaServer.start(
                 Path.of("..", "policy", "src", "main", "rego").toString(),
                 second.resolve("policy/data.json").toString());
-        AttackedHouse house = new AttackedHouse(SpanEar.open(), opa);
+        AttackedHouse house = new AttackedHouse(SpanEar.open(), opa, PolicyTap.open(opa.address()));
         house.databases.addAll(one.values());
         house.databases.addAll(two.values());
         house.worlds.put(PolicyEngine.EMBEDDED, one);
@@ -55,7 +60,7 @@ final class AttackedHouse implements AutoCloseable {
             house.serve(
                     PolicyEngine.OPA_SERVER,
                     second,
-                    List.of("-Dbelvedere.policy.folder=", "-Dbelvedere.policy.opa.address=" + opa.address()));
+                    List.of("-Dbelvedere.policy.folder=", "-Dbelvedere.policy.opa.address=" + house.tap.address()));
             for (ServedSample server : house.servers.values()) {
                 server.awaitHealth(200);
             }
@@ -108,6 +113,32 @@ final class AttackedHouse implements AutoCloseable {
         return worlds.get(engine).get(source);
     }
 
+    /** What stands between the second server and its OPA server. */
+    PolicyTap tap() {
+        return tap;
+    }
+
+    /** Gives whoever decides for this server another {@code data.json}; only its roles count at the OPA server. */
+    void putPolicy(PolicyEngine engine, String data) throws IOException, InterruptedException {
+        switch (engine) {
+            case EMBEDDED -> Files.writeString(server(engine).folder().resolve("policy/data.json"), data);
+            case OPA_SERVER -> {
+                String roles = Ask.MAPPER.readTree(data).at("/belvedere/roles").toString();
+                HttpRequest put = HttpRequest.newBuilder(opa.address().resolve("/v1/data/belvedere/roles"))
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(roles))
+                        .build();
+                try (HttpClient client = HttpClient.newHttpClient()) {
+                    int status = client.send(put, HttpResponse.BodyHandlers.discarding())
+                            .statusCode();
+                    if (status != 204) {
+                        throw new IOException("OPA takes no roles: " + status);
+                    }
+                }
+            }
+        }
+    }
+
     /** Everything that the servers have sent as spans. */
     SpanEar spans() {
         return spans;
@@ -116,6 +147,7 @@ final class AttackedHouse implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         servers.values().forEach(ServedSample::close);
+        tap.close();
         opa.close();
         spans.close();
         for (HuntedWorld world : hunted.values()) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,9 +29,8 @@ record AuditedRequests(Map<String, List<String>> types) {
     }
 
     /** One decision, then one outcome, and nothing else, for each of them. */
-    void requireOnePairEach(Set<String> requests) {
-        for (String request : requests) {
-            assertThat(types.getOrDefault(request, List.of())).as(request).containsExactly("decision", "outcome");
-        }
+    void requireOnePairEach(Map<String, String> requests) {
+        requests.forEach((id, request) ->
+                assertThat(types.getOrDefault(id, List.of())).as(request).containsExactly("decision", "outcome"));
     }
 }

@@ -68,23 +68,9 @@ final class Coverage {
                         "policy/ReplyConditionTest",
                         "federation/QueryHuntIT"),
                 module("A55", "a caller whose roles change between two requests", "catalog-server/RecentDecisionsTest"),
-                module(
-                        "A56",
-                        "policy that changes under the same revision",
-                        "policy/PolicyBundleTest",
-                        "catalog-server/DoorsTest"),
                 module("A59", "access that is taken away while rows flow", "catalog-server/DoorsTest"),
                 module("A61", "policy that changes between two views of one query", "policy/PolicyGateContract"),
-                module("A65", "a decision that is kept too long", "catalog-server/RecentDecisionsTest"),
-                module(
-                        "A67",
-                        "a policy server that is down, slow or answers nonsense",
-                        "policy/OddOpaServerTest",
-                        "policy/OddPolicyTest",
-                        "catalog-server/OpaPolicyIT"),
-                module("A68", "a reply that leaves out a column or the rows", "policy/ReplyReaderTest"),
                 module("A71", "a policy server in reach of others", "policy/OpaServerGateTest"),
-                module("A98", "an audit log that was changed", "audit/MutationsTest", "audit/AuditVerifierTest"),
                 module("A100", "slow and endless requests", "catalog-server/DisconnectIT", "catalog-server/ClientsIT"));
     }
 

@@ -65,6 +65,11 @@ class SecurityTestsPageTest {
 
                 `./mvnw -pl catalog-server -am verify -Dit.test=AttackSuiteIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false`
 
+                ## Two worlds
+                Besides the list, generated queries, those that fail and plans included, are asked in both worlds, which must give the same bytes: 250 in each build; `-Dbelvedere.twins.queries=50000
+                -Dbelvedere.twins.seconds=7200` asks more. Rows without an order are compared as a bag.
+
+                ## The list
                 | Attack | What it tries | Status | Tests |
                 |---|---|---|---|
                 """);
@@ -76,7 +81,8 @@ class SecurityTestsPageTest {
 
     private static String status(Line line) {
         return switch (line.status()) {
-            case Status.Suite(int requests) -> "holds | `AttackSuiteIT`: " + requests + (requests == 1 ? " request" : " requests") + TIMES;
+            case Status.Suite(int requests) ->
+                "holds | `AttackSuiteIT`: " + requests + (requests == 1 ? " request" : " requests") + TIMES;
             case Status.Steps _ -> "holds | `AttackSuiteIT`: a procedure" + TIMES;
             case Status.Module(List<String> tests) -> "holds | " + String.join(", ", tests);
             case Status.Later(String why) -> "not yet | " + why;

@@ -6,6 +6,7 @@ import io.belvedere.testkit.hunt.Answering;
 import io.belvedere.testkit.hunt.Mode;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,24 @@ import java.util.regex.Pattern;
  */
 final class TwinAnswers implements Answering {
     private static final int EXPLAINED_EACH = 10;
+    private static final int POKED_EACH = 4;
+    private static final List<String> TABLES =
+            List.of("people", "places", "events", "notes", "orders", "items", "guarded", "mixed");
+    /** What some rows fail: those that are hidden all do, those that are seen some. */
+    private static final List<String> POKES = List.of(
+            "100 / k > 0",
+            "MOD(7, k) >= 0",
+            "CAST(u AS INTEGER) > 0",
+            "CAST(u AS DATE) IS NOT NULL",
+            "CAST(t AS INTEGER) > 0",
+            "EXP(x) > 0",
+            "SQRT(x) >= 0",
+            "LN(d2) < 100",
+            "k + 2147483640 > 0",
+            "CAST(g AS INTEGER) > 0",
+            "g * 9007199254740993 > 0",
+            "10 / (k - 1) > 0");
+
     private static final String CALLER = "hunter";
     private static final Pattern ROWS = Pattern.compile("\"rows\":\\[\\[(.*)]],\"status\"", Pattern.DOTALL);
 
@@ -34,13 +53,27 @@ final class TwinAnswers implements Answering {
     public Answer ask(String sql, Mode mode, long seed) {
         try {
             Answer answer = compared(Ask.sql(sql));
-            return seed % EXPLAINED_EACH == 0 && answer instanceof Answer.Refused ? compared(Ask.explain(sql)) : answer;
+            if (answer instanceof Answer.Refused && seed % EXPLAINED_EACH == 0) {
+                answer = compared(Ask.explain(sql));
+            }
+            if (answer instanceof Answer.Refused && seed % POKED_EACH == 0) {
+                answer = compared(Ask.sql(poke(seed / POKED_EACH)));
+            }
+            return answer;
         } catch (IOException failure) {
             return new Answer.Failed(failure.toString());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return new Answer.Failed("interrupted");
         }
+    }
+
+    /** A count with a condition that rows fail, alone and where another condition saves some of them. */
+    private static String poke(long seed) {
+        String table = TABLES.get((int) (seed % TABLES.size()));
+        String poke = POKES.get((int) (seed / TABLES.size() % POKES.size()));
+        String saved = seed % 3 == 0 ? "" : " AND id < " + seed % 13;
+        return "SELECT COUNT(*) AS n FROM hunt." + table + " WHERE " + poke + saved;
     }
 
     private Answer compared(Ask ask) throws IOException, InterruptedException {

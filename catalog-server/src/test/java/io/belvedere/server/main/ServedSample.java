@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** The packaged server as a process of its own over a copy of the sample's folder and real databases. */
 public final class ServedSample implements AutoCloseable {
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
-    private static final Duration START_MAX = Duration.ofMinutes(2);
+    private static final Duration START_MAX = Duration.ofMinutes(5);
     /** What a server needs in RAM besides its heap and its engine: code, classes, threads, batches of rows on their way. docs/operate/faults.md says so. */
     private static final long BESIDES_BYTES = 400L << 20;
 

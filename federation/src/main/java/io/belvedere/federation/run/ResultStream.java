@@ -154,7 +154,8 @@ final class ResultStream implements RowStream {
     public List<SourceReading> readings() {
         Map<String, SourceReading> all = new TreeMap<>();
         run.readings().forEach(reading -> all.put(reading.source(), reading));
-        // Whether a source had to be asked depends on how large tables are before policy, and on who was first: callers must not see it.
+        // Whether a source had to be asked depends on how large tables are before policy, and on who was first: callers
+        // must not see it.
         // Where it did not, the answer is the same for every state it could have had, that of now included.
         for (String source : sources()) {
             all.putIfAbsent(source, new SourceReading(source, endedAt, endedAt));
