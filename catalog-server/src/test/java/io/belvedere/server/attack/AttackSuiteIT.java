@@ -6,6 +6,7 @@ import io.belvedere.server.attack.Attack.Control;
 import io.belvedere.server.attack.Attack.Probe;
 import io.belvedere.server.doors.Rest;
 import io.belvedere.server.doors.Rest.Answer;
+import io.belvedere.testkit.hunt.Found;
 import io.belvedere.testkit.hunt.Hunt;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,19 +107,22 @@ class AttackSuiteIT {
     @Order(3)
     void noQueryTellsTheWorldsApart() throws Exception {
         TwinAnswers twins = new TwinAnswers(house.rest(PolicyEngine.EMBEDDED), house.rest(PolicyEngine.OPA_SERVER));
-        Hunt.Found found = new Hunt(house.hunted(PolicyEngine.EMBEDDED).house(), twins, TWINS_AGAIN)
+        Found found = new Hunt(house.hunted(PolicyEngine.EMBEDDED).house(), twins, TWINS_AGAIN)
                 .run(TWINS_FIRST, TWINS, TWINS_TIME);
 
         System.out.println(found.asked() + " queries in two worlds: " + twins.kinds());
         assertThat(found.differences()).isEmpty();
-        assertThat(found.asked()).isEqualTo(TWINS);
+        assertThat(found.asked()).isGreaterThanOrEqualTo(TWINS);
         assertThat(twins.kinds().getOrDefault("rows", 0L))
                 .as("%s", twins.kinds())
                 .isGreaterThan(found.asked() / 3);
         assertThat(twins.kinds()).containsKey("DATA_ERROR");
     }
 
-    /** Every statement reads the attacked rows through policy, as the databases themselves have heard it, and ships no key of a hidden row. */
+    /**
+     * Every statement reads the attacked rows through policy, as the databases themselves have heard it, and ships no key of a hidden row. Not
+     * of views that join sources in their body: their policy is on what is joined, and is kept where that is done.
+     */
     @Test
     @Order(4)
     void theSourcesAreAskedForVisibleRowsOnly() throws Exception {
@@ -127,7 +131,9 @@ class AttackSuiteIT {
             int probes = 0;
             for (Attack attack : Attacks.all()) {
                 for (Probe probe : attack.probes()) {
-                    if (probe.caller().equals("alice") && probe.expected() instanceof Expected.Rows) {
+                    if (probe.caller().equals("alice")
+                            && probe.expected() instanceof Expected.Rows
+                            && !probe.ask().toString().contains("mix.")) {
                         for (Source source : Source.values()) {
                             probe.ask().send(rest, "alice", source);
                             probes++;

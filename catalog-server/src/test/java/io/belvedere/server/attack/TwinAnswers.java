@@ -5,9 +5,16 @@ import io.belvedere.testkit.hunt.Answer;
 import io.belvedere.testkit.hunt.Answering;
 import io.belvedere.testkit.hunt.Mode;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -37,6 +44,10 @@ final class TwinAnswers implements Answering {
             "g * 9007199254740993 > 0",
             "10 / (k - 1) > 0");
 
+    /** Only doubles stand bare with a fraction or an exponent; decimals are texts. */
+    private static final Pattern DOUBLE = Pattern.compile("(?<=^|[\\[,])-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?(?=$|[\\],])");
+
+    private static final int DIGITS = 11;
     private static final String CALLER = "hunter";
     private static final Pattern ROWS = Pattern.compile("\"rows\":\\[\\[(.*)]],\"status\"", Pattern.DOTALL);
 
@@ -50,22 +61,66 @@ final class TwinAnswers implements Answering {
     }
 
     @Override
-    public Answer ask(String sql, Mode mode, long seed) {
-        try {
-            Answer answer = compared(Ask.sql(sql));
-            if (answer instanceof Answer.Refused && seed % EXPLAINED_EACH == 0) {
-                answer = compared(Ask.explain(sql));
-            }
-            if (answer instanceof Answer.Refused && seed % POKED_EACH == 0) {
-                answer = compared(Ask.sql(poke(seed / POKED_EACH)));
-            }
-            return answer;
-        } catch (IOException failure) {
-            return new Answer.Failed(failure.toString());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return new Answer.Failed("interrupted");
+    public Session open(Mode mode, long seed) {
+        return new Twins(seed);
+    }
+
+    /** The two servers cannot be told a mode, and learn as they do: the queries of a seed are asked of both in the same order. */
+    private final class Twins implements Session {
+        private final long seed;
+        private boolean more;
+
+        private Twins(long seed) {
+            this.seed = seed;
+            this.more = true;
         }
+
+        @Override
+        public Answer ask(String sql, List<Optional<Object>> parameters) {
+            try {
+                Answer answer = compared(new Ask.Sql(sql, json(parameters)));
+                if (more && answer instanceof Answer.Refused && parameters.isEmpty() && seed % EXPLAINED_EACH == 0) {
+                    answer = compared(Ask.explain(sql));
+                }
+                if (more && answer instanceof Answer.Refused && seed % POKED_EACH == 0) {
+                    answer = compared(Ask.sql(poke(seed / POKED_EACH)));
+                }
+                more = false;
+                return answer;
+            } catch (IOException failure) {
+                return new Answer.Failed(failure.toString());
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return new Answer.Failed("interrupted");
+            }
+        }
+
+        @Override
+        public String explain(String sql, List<Optional<Object>> parameters) {
+            return parameters.isEmpty() ? plans(sql) : "parameters " + parameters;
+        }
+
+        @Override
+        public long fromKeptPlans() {
+            return 0;
+        }
+    }
+
+    private static List<String> json(List<Optional<Object>> parameters) throws IOException {
+        List<String> json = new ArrayList<>();
+        for (Optional<Object> parameter : parameters) {
+            json.add(
+                    parameter.isEmpty()
+                            ? "null"
+                            : switch (parameter.get()) {
+                                case LocalDate date -> "{\"date\": \"" + date + "\"}";
+                                case LocalDateTime time ->
+                                    "{\"timestamp\": \"" + time.format(DateTimeFormatter.ISO_LOCAL_DATE_TIME) + "Z\"}";
+                                case BigDecimal number -> number.toPlainString();
+                                case Object other -> Ask.MAPPER.writeValueAsString(other);
+                            });
+        }
+        return json;
     }
 
     /** A count with a condition that rows fail, alone and where another condition saves some of them. */
@@ -100,14 +155,19 @@ final class TwinAnswers implements Answering {
                 || answer.text().contains("\"code\":\"TIMED_OUT\"");
     }
 
-    /** Rows without an order may come in any; what they are may not differ. */
+    /** Rows without an order may come in any, and a sum of doubles depends on theirs in its last digits; what they are may not differ. */
     private static String comparable(Rest.Answer answer) {
         String same = SameBytes.of(answer);
         var rows = ROWS.matcher(same);
         if (!rows.find()) {
             return same;
         }
-        String[] each = rows.group(1).split("],\\[", -1);
+        String[] each = DOUBLE.matcher(rows.group(1))
+                .replaceAll(number -> new BigDecimal(number.group())
+                        .round(new MathContext(DIGITS))
+                        .stripTrailingZeros()
+                        .toString())
+                .split("],\\[", -1);
         Arrays.sort(each);
         return same.substring(0, rows.start(1)) + String.join("],[", each) + same.substring(rows.end(1));
     }
@@ -120,8 +180,7 @@ final class TwinAnswers implements Answering {
                         : answer.text().contains("\"rows\"") ? "rows" : "plan";
     }
 
-    @Override
-    public String explain(String sql, Mode mode, long seed) {
+    private String plans(String sql) {
         try {
             return Ask.explain(sql).send(one, CALLER, Source.POSTGRES).text() + "\nother world:\n"
                     + Ask.explain(sql).send(two, CALLER, Source.POSTGRES).text();
