@@ -71,6 +71,7 @@ final class Coverage {
                 module("A59", "access that is taken away while rows flow", "catalog-server/DoorsTest"),
                 module("A61", "policy that changes between two views of one query", "policy/PolicyGateContract"),
                 module("A71", "a policy server in reach of others", "policy/OpaServerGateTest"),
+                module("A82", "small groups and extremes", "federation/GroupSizeIT", "federation/GroupedPlansTest"),
                 module("A100", "slow and endless requests", "catalog-server/DisconnectIT", "catalog-server/ClientsIT"));
     }
 
@@ -86,10 +87,6 @@ final class Coverage {
                         "with cached dimensions: nothing is cached of a source's rows yet"),
                 later("A64", "a cache that cannot be refreshed", "with cached dimensions"),
                 later("A79", "Trino as the engine", "with the Trino engine"),
-                later(
-                        "A82",
-                        "small groups and extremes",
-                        "with the suppression of small groups; a policy that asks for it is refused until then (federation/AttackTest)"),
                 later("A83", "averaging noise away", "no noise is ever added"),
                 later("A85", "Flight tickets and messages", "with the Flight SQL door"),
                 later("A86", "the PostgreSQL wire protocol", "with the pgwire door"),
