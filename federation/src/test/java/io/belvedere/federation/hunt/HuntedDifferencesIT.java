@@ -364,4 +364,12 @@ class HuntedDifferencesIT {
                 "");
         same("SELECT t.id FROM hunt.places AS t WHERE EXISTS (SELECT DISTINCT 1, e.g" + events + ")", "");
     }
+
+    @Test
+    void keepsAnOuterJoinTogetherBesideOtherTables() throws SQLException {
+        same(
+                "WITH w AS (SELECT g.flag AS c FROM hunt.guarded AS g FULL JOIN hunt.notes AS n ON FALSE) SELECT o.id FROM hunt.orders AS t JOIN w ON TRUE"
+                        + " CROSS JOIN hunt.orders AS o",
+                "");
+    }
 }

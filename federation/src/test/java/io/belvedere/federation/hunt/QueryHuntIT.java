@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class QueryHuntIT {
     private static final long DATA_SEED = 7;
     private static final long FIRST_SEED = Long.getLong("belvedere.hunt.first", 1_000_000);
-    private static final long QUERIES = Long.getLong("belvedere.hunt.queries", 1_000);
-    private static final Duration TIME_MAX = Duration.ofMinutes(20);
+    private static final long QUERIES = Long.getLong("belvedere.hunt.queries", 10_000);
+    private static final Duration TIME_MAX = Duration.ofMinutes(60);
     /** Under the policy and with the rows of this test; the bench asks under another. */
     private static final String AGAIN =
             "./mvnw -pl federation -am verify -Dit.test=QueryHuntIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false"
