@@ -143,7 +143,10 @@ enum Mutant {
                     sql -> sql.replace("\nLIMIT 18446744073709551615", "").replace("\nOFFSET 0", "")));
 
     private final String says;
+    @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable, which its type does not say
     private final List<String> queries;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Functions without state.
     private final BiFunction<String, Program, Program> change;
 
     Mutant(String says, List<String> queries, UnaryOperator<Program> change) {
