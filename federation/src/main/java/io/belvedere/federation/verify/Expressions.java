@@ -160,7 +160,7 @@ final class Expressions {
                         : new Syntax.Name("", token.value());
             case TEXT -> new Syntax.Text(token.value());
             case HEX -> new Syntax.Hex(token.value());
-            case NUMBER -> new Syntax.Number(token.value());
+            case NUMBER -> new Syntax.Numeral(token.value());
             case VALUE -> new Syntax.Value(token.value());
             case KEYS -> {
                 parser.expectSymbol("(");

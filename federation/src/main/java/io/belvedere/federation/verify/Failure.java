@@ -119,9 +119,7 @@ final class Failure {
     }
 
     private static boolean isNotNegative(RexNode node) {
-        return node instanceof RexLiteral literal
-                && literal.getValueAs(BigDecimal.class) instanceof BigDecimal number
-                && number.signum() >= 0;
+        return Numbers.of(node).filter(number -> number.signum() >= 0).isPresent();
     }
 
     private static boolean widens(RelDataType from, RelDataType to) {
@@ -180,8 +178,9 @@ final class Failure {
     private static boolean isOfPositions(RexCall call) {
         return call.getOperands().stream().allMatch(operand -> switch (operand) {
             case RexLiteral literal ->
-                literal.getValueAs(BigDecimal.class) instanceof BigDecimal number
-                        && number.abs().compareTo(SMALL) < 0;
+                Numbers.of(literal)
+                        .filter(number -> number.abs().compareTo(SMALL) < 0)
+                        .isPresent();
             case RexCall inner -> isPosition(inner);
             default -> false;
         });

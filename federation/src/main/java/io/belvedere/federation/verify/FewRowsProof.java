@@ -15,7 +15,6 @@ import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
-import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -148,12 +147,11 @@ final class FewRowsProof {
     }
 
     private static long number(@Nullable RexNode rows, long none) {
-        return switch (rows) {
-            case null -> none;
-            case RexLiteral literal
-            when literal.getValueAs(BigDecimal.class) instanceof BigDecimal number -> number.longValueExact();
-            default -> throw Unproven.because("few rows would be counted by an expression");
-        };
+        return rows == null
+                ? none
+                : Numbers.of(rows)
+                        .map(BigDecimal::longValueExact)
+                        .orElseThrow(() -> Unproven.because("few rows would be counted by an expression"));
     }
 
     private static List<String> pairs(Join join, Done left, Done right) {

@@ -18,10 +18,13 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +40,10 @@ import org.apache.calcite.rex.RexSubQuery;
  * view's own body does, so that a caller's doing can be told from it.
  */
 final class Granted {
-    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
+    private static final DateTimeFormatter MICROSECONDS = new DateTimeFormatterBuilder()
+            .appendPattern("uuuu-MM-dd HH:mm:ss")
+            .appendFraction(ChronoField.NANO_OF_SECOND, 0, 6, true)
+            .toFormatter(Locale.ROOT);
 
     private final Catalog catalog;
     private final Allow decision;
@@ -203,9 +209,6 @@ final class Granted {
 
     /** In microseconds, without zeros at the end. */
     private static String timestamp(Instant instant) {
-        LocalDateTime utc = LocalDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
-        String fraction =
-                utc.getNano() == 0 ? "" : ("." + String.format("%09d", utc.getNano())).replaceFirst("0+$", "");
-        return SECONDS.format(utc) + fraction;
+        return MICROSECONDS.format(LocalDateTime.ofInstant(instant.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC));
     }
 }

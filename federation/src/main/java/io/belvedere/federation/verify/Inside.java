@@ -179,9 +179,9 @@ final class Inside {
         @Override
         public RexNode visitCall(RexCall call) {
             if (KeyCondition.isKeys(call)) {
-                RexLiteral shipment = (RexLiteral) call.getOperands().getFirst();
-                requireOfView(new Elsewhere.Keys(
-                        shipment.getValueAs(BigDecimal.class) instanceof BigDecimal number ? number.intValue() : -1));
+                requireOfView(new Elsewhere.Keys(Numbers.of(call.getOperands().getFirst())
+                        .map(BigDecimal::intValue)
+                        .orElse(-1)));
                 KeyCondition.columns(call).forEach(column -> column.accept(this));
                 return call;
             }

@@ -22,7 +22,7 @@ import org.apache.calcite.rex.RexSubQuery;
 /** Which columns of tables a column is made of, through every step and every expression. For one program, by one thread. */
 final class Origins {
     private final Map<String, RelNode> steps;
-    private final Map<RelNode, List<Set<String>>> seen = new IdentityHashMap<>();
+    private final IdentityHashMap<RelNode, List<Set<String>>> seen = new IdentityHashMap<>();
 
     /** @param steps the trees of a program's steps, by name */
     Origins(Map<String, RelNode> steps) {

@@ -54,7 +54,7 @@ final class StatementTerms {
             case Syntax.Name(String alias, String column) -> scope.column(alias, column);
             case Syntax.Text(String value) -> Logic.text(value);
             case Syntax.Hex(String digits) -> new Constant("H:" + digits);
-            case Syntax.Number(String digits) -> Logic.number(new BigDecimal(digits));
+            case Syntax.Numeral(String digits) -> Logic.number(new BigDecimal(digits));
             case Syntax.Moment(String _, String value) -> Logic.moment(value);
             case Syntax.Word(String word) -> word(word);
             case Syntax.Value(String name) -> new Term.Place(name);

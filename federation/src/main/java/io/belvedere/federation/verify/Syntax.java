@@ -55,7 +55,7 @@ final class Syntax {
 
     record Hex(String digits) implements Expression {}
 
-    record Number(String digits) implements Expression {}
+    record Numeral(String digits) implements Expression {}
 
     /** A day, a time of day or a moment. */
     record Moment(String kind, String value) implements Expression {}

@@ -4,7 +4,6 @@ import io.belvedere.federation.dialect.Fence;
 import io.belvedere.federation.plan.StepRef;
 import io.belvedere.federation.weave.GroupBarrier;
 import io.belvedere.federation.weave.SecureFilter;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -201,13 +200,11 @@ final class TreeReader {
     }
 
     private static String count(@Nullable RexNode rows) {
-        return switch (rows) {
-            case null -> "";
-            case RexLiteral literal
-            when literal.getValueAs(BigDecimal.class) instanceof BigDecimal number ->
-                ((Term.Constant) Logic.number(number)).text();
-            default -> "?";
-        };
+        return rows == null
+                ? ""
+                : Numbers.of(rows)
+                        .map(number -> ((Term.Constant) Logic.number(number)).text())
+                        .orElse("?");
     }
 
     private static Part set(String word, List<Part> branches) {

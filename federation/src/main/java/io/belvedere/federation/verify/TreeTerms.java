@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexDynamicParam;
@@ -119,10 +120,9 @@ final class TreeTerms {
     }
 
     private static int shipment(RexCall keys) {
-        return keys.getOperands().getFirst() instanceof RexLiteral literal
-                        && literal.getValueAs(BigDecimal.class) instanceof BigDecimal number
-                ? number.intValueExact()
-                : -1;
+        return Numbers.of(keys.getOperands().getFirst())
+                .map(BigDecimal::intValueExact)
+                .orElse(-1);
     }
 
     private List<Term> conditions(RexCall call) {
@@ -168,8 +168,10 @@ final class TreeTerms {
             return new Op("FLOOR", terms(call.getOperands()));
         }
         return call.getOperands().get(1) instanceof RexLiteral unit
-                        && unit.getValueAs(TimeUnitRange.class) instanceof TimeUnitRange range
-                ? Logic.op("FLOOR TO " + range, term(call.getOperands().getFirst()))
+                ? Optional.ofNullable(unit.getValueAs(TimeUnitRange.class))
+                        .<Term>map(range -> Logic.op(
+                                "FLOOR TO " + range, term(call.getOperands().getFirst())))
+                        .orElseGet(() -> named(call))
                 : named(call);
     }
 
@@ -193,9 +195,7 @@ final class TreeTerms {
             case BOOLEAN -> Logic.truth(literal.isAlwaysTrue(), product);
             case CHAR, VARCHAR -> Logic.text(String.valueOf(literal.getValueAs(String.class)));
             case DECIMAL, DOUBLE, FLOAT, REAL, INTEGER, BIGINT, SMALLINT, TINYINT ->
-                literal.getValueAs(BigDecimal.class) instanceof BigDecimal number
-                        ? Logic.number(number)
-                        : other(literal);
+                Numbers.of(literal).map(Logic::number).orElseGet(() -> other(literal));
             case DATE -> Logic.moment(String.valueOf(literal.getValueAs(DateString.class)));
             case TIME -> Logic.moment(String.valueOf(literal.getValueAs(TimeString.class)));
             case TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->

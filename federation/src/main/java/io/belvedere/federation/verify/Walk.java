@@ -45,7 +45,7 @@ final class Walk {
     private final Set<String> fetches = new HashSet<>();
     private final Set<String> stepsSeen = new HashSet<>();
     private final Map<String, Set<Level>> levels = new HashMap<>();
-    private final Map<SecureFilter, Integer> numbers = new IdentityHashMap<>();
+    private final IdentityHashMap<SecureFilter, Integer> numbers = new IdentityHashMap<>();
     private final List<SecureFilter> barriers = new ArrayList<>();
     private final List<Within> conditions = new ArrayList<>();
 

@@ -143,6 +143,7 @@ enum Mutant {
                     sql -> sql.replace("\nLIMIT 18446744073709551615", "").replace("\nOFFSET 0", "")));
 
     private final String says;
+
     @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable, which its type does not say
     private final List<String> queries;
 
