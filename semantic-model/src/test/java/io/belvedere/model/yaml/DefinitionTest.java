@@ -2,6 +2,7 @@ package io.belvedere.model.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belvedere.model.ColumnName;
 import io.belvedere.model.view.Origin;
 import io.belvedere.model.view.Origin.Lines;
 import io.belvedere.model.view.Origin.Place;
@@ -33,15 +34,22 @@ class DefinitionTest {
     void aLiteralBlockHasAPlaceForEachCharacter() {
         Origin origin = view("spec:\n  query: |  # why\n    SELECT id\n      FROM a.b\n" + COLUMNS)
                 .origin();
-        assertThat(origin).isEqualTo(new Origin("views/a.yaml", 6, 5));
+        assertThat(ofQuery(origin)).isEqualTo(new Origin("views/a.yaml", 6, 5));
         assertThat(origin.place(2, 3)).isEqualTo(new Place(7, 7));
+    }
+
+    @Test
+    void aColumnHasThePlaceOfItsName() {
+        Origin origin = view("spec:\n  query: SELECT id\n" + COLUMNS).origin();
+        assertThat(origin.columns()).containsExactly(Map.entry(new ColumnName("id"), new Place(6, 20)));
+        assertThat(origin.place(new ColumnName("other"))).isEqualTo(new Place(5, 10));
     }
 
     @Test
     void aLiteralBlockMayBeginWithBlankLinesAndHaveAnIndicator() {
         ViewDefinition view = view("spec:\n  query: |2-\n\n      SELECT id\n    FROM a.b\n" + COLUMNS);
         assertThat(view.query()).isEqualTo("\n  SELECT id\nFROM a.b");
-        assertThat(view.origin()).isEqualTo(new Origin("views/a.yaml", 6, 5));
+        assertThat(ofQuery(view.origin())).isEqualTo(new Origin("views/a.yaml", 6, 5));
         assertThat(view.origin().place(2, 3)).isEqualTo(new Place(7, 7));
     }
 
@@ -49,17 +57,18 @@ class DefinitionTest {
     void aFoldedBlockKnowsItsFirstCharacterOnly() {
         Origin origin = view("spec:\n  query: >-\n      SELECT id\n      FROM a.b\n" + COLUMNS)
                 .origin();
-        assertThat(origin).isEqualTo(new Origin("views/a.yaml", 6, 7, Lines.FOLDED));
+        assertThat(ofQuery(origin)).isEqualTo(new Origin("views/a.yaml", 6, 7, Lines.FOLDED));
         assertThat(origin.place(1, 15)).isEqualTo(new Place(6, 7));
     }
 
     @Test
     void aPlainOrQuotedQueryOnOneLineIsExact() {
-        assertThat(view("spec:\n  query: SELECT id\n" + COLUMNS).origin()).isEqualTo(new Origin("views/a.yaml", 5, 10));
-        assertThat(view("spec:\n  query: 'SELECT id'\n" + COLUMNS).origin())
+        assertThat(ofQuery(view("spec:\n  query: SELECT id\n" + COLUMNS).origin()))
+                .isEqualTo(new Origin("views/a.yaml", 5, 10));
+        assertThat(ofQuery(view("spec:\n  query: 'SELECT id'\n" + COLUMNS).origin()))
                 .isEqualTo(new Origin("views/a.yaml", 5, 11));
-        assertThat(view("spec: {\"query\": \"SELECT \u2615\", columns: [{name: id, type: integer}]}\n")
-                        .origin())
+        assertThat(ofQuery(view("spec: {\"query\": \"SELECT \u2615\", columns: [{name: id, type: integer}]}\n")
+                        .origin()))
                 .isEqualTo(new Origin("views/a.yaml", 4, 18));
     }
 
@@ -193,6 +202,10 @@ class DefinitionTest {
 
     private static ViewDefinition view(String spec) {
         return read(HEAD + spec);
+    }
+
+    private static Origin ofQuery(Origin origin) {
+        return origin.withColumns(Map.of());
     }
 
     private static ViewDefinition read(String text) {
