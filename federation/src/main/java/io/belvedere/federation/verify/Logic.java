@@ -55,8 +55,9 @@ final class Logic {
     static List<Term> conjuncts(List<Term> terms) {
         List<Term> parts = days(exact(flat("AND", terms), "="), ">=", "<=+", "=");
         List<Term> all = List.copyOf(parts);
-        parts.removeIf(part ->
-                part.equals(TRUE) || (mayBeImplied(part) && all.stream().anyMatch(other -> isImplied(part, other))));
+        parts.removeIf(part -> part.equals(TRUE)
+                || (mayBeImplied(part) && all.stream().anyMatch(other -> isImplied(part, other)))
+                || (isOp(part, "=#") && isSaidAgain(part, all)));
         return parts;
     }
 
@@ -138,6 +139,12 @@ final class Logic {
                 ? new Op(((Op) part).name().replace("+", ""), ((Op) part).operands())
                 : part);
         return merged;
+    }
+
+    /** The same equality by value, the other way round and further behind: as where a column's own collation is by value. */
+    private static boolean isSaidAgain(Term part, List<Term> all) {
+        return all.subList(all.indexOf(part) + 1, all.size()).stream()
+                .anyMatch(other -> isOp(other, "=#") && turned(part, other));
     }
 
     /** Long lists are mostly of comparisons that are not. */
