@@ -179,11 +179,11 @@ final class GovernedAnswers implements Answering, AutoCloseable {
         // A source that does not take its part of a plan was asked for too much.
         return !(failure.getCause() instanceof SQLException)
                         && REFUSALS.stream().anyMatch(failure.code()::equals)
-                ? new Answer.Refused(
-                        failure.code() + ": " + failure.getMessage().replaceAll("[0-9]+", "#")
-                                + (failure.code() == FederationError.PLAN_REFUSED
-                                        ? String.valueOf(failure.getCause()).replaceAll("[0-9]+", "#")
-                                        : ""))
+                ? new Answer.Refused(failure.code() + ": "
+                        + String.valueOf(failure.getMessage()).replaceAll("[0-9]+", "#")
+                        + (failure.code() == FederationError.PLAN_REFUSED
+                                ? String.valueOf(failure.getCause()).replaceAll("[0-9]+", "#")
+                                : ""))
                 : new Answer.Failed(failure.code() + ": " + failure.getMessage() + " " + failure.getCause());
     }
 

@@ -145,7 +145,8 @@ final class TreeMutants {
                         mask -> mask.accept(new RexShuttle() {
                             @Override
                             public RexNode visitLiteral(RexLiteral literal) {
-                                return BigDecimal.ONE.equals(literal.getValue())
+                                return literal.getValue() instanceof BigDecimal one
+                                                && one.compareTo(BigDecimal.ONE) == 0
                                         ? rex(masks).makeExactLiteral(BigDecimal.valueOf(40), literal.getType())
                                         : literal;
                             }
