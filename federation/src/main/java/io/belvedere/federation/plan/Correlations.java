@@ -11,7 +11,7 @@ import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Project;
-import org.apache.calcite.rel.core.SetOp;
+import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
@@ -21,15 +21,15 @@ final class Correlations {
     private Correlations() {}
 
     /**
-     * Whether Calcite's decorrelator keeps the meaning of the tree: no correlation is in another, each is by equalities only, and none has a window, an outer
-     * join, a set operation or an aggregate of all rows in it, but for the one aggregate of a value.
+     * Whether Calcite's decorrelator keeps the meaning of the tree: no correlation is in another, each is by equalities only, and none has anything in it
+     * but conditions, inner joins and groups, nor an aggregate of all rows, but for the one aggregate of a value.
      */
     static boolean areSimple(RelNode rel) {
         List<Correlate> found = new ArrayList<>();
         collect(rel, found);
         return found.stream()
                 .allMatch(each -> isPlain(each)
-                        && isSimple(each.getRight(), each.getCorrelationId())
+                        && isSimple(each.getRight())
                         && (each.getJoinType() == JoinRelType.LEFT
                                 || !aggregatesAll(each.getRight(), each.getCorrelationId())));
     }
@@ -77,11 +77,15 @@ final class Correlations {
         return here || rel.getInputs().stream().anyMatch(input -> aggregatesAll(input, around));
     }
 
-    private static boolean isSimple(RelNode rel, CorrelationId around) {
-        boolean window = rel instanceof Project project && project.containsOver();
-        boolean outer = rel instanceof Join join && join.getJoinType().isOuterJoin();
-        return !((window || outer || rel instanceof SetOp) && uses(rel, around))
-                && rel.getInputs().stream().allMatch(input -> isSimple(input, around));
+    /** Also of what does not depend on the row around: beside rows that were cut off or numbered, Calcite names columns by other rows' places. */
+    private static boolean isSimple(RelNode rel) {
+        boolean here = switch (rel) {
+            case Filter _, Aggregate _, TableScan _, BarrierLeaf _ -> true;
+            case Project project -> !project.containsOver();
+            case Join join -> !join.getJoinType().isOuterJoin();
+            default -> false;
+        };
+        return here && rel.getInputs().stream().allMatch(Correlations::isSimple);
     }
 
     /** Whether an expression of the tree names a column of the row around. */

@@ -372,4 +372,27 @@ class HuntedDifferencesIT {
                         + " CROSS JOIN hunt.orders AS o",
                 "");
     }
+
+    @Test
+    void bindsTheRowAroundToItsOwnColumnBesideRowsThatWereCutOff() throws SQLException {
+        for (String column : List.of("k", "flag", "id")) {
+            String partner = " JOIN hunt.orders AS o ON q.b = o.id WHERE o." + column + " = t." + column + ")";
+            String exists = "SELECT COUNT(*) AS n FROM hunt.orders AS t WHERE EXISTS (SELECT 1 AS x FROM ";
+            same(exists + "(SELECT m.flag AS a, m.id AS b FROM hunt.mixed AS m ORDER BY b LIMIT 8) AS q" + partner, "");
+            same(
+                    exists + "(SELECT m.flag AS a, RANK() OVER (ORDER BY m.id) AS b FROM hunt.mixed AS m) AS q"
+                            + partner,
+                    "");
+            same(
+                    exists
+                            + "(SELECT m.flag AS a, m.id AS b FROM hunt.mixed AS m LEFT JOIN hunt.notes AS n ON m.k = n.id) AS q"
+                            + partner,
+                    "");
+            same(
+                    exists
+                            + "(SELECT m.flag AS a, m.id AS b FROM hunt.mixed AS m UNION ALL SELECT p.flag, p.id FROM hunt.orders AS p) AS q"
+                            + partner,
+                    "");
+        }
+    }
 }
