@@ -66,6 +66,8 @@ final class ConstantKeys {
             case Project project ->
                 switch (project.getProjects().get(column)) {
                     case RexInputRef ref -> constant(project.getInput(), ref.getIndex());
+                    // As it is written: Calcite computes some constants its own way.
+                    case RexNode value when RexUtil.isConstant(value) -> Optional.of(value);
                     case RexNode value -> {
                         RexNode simple = simplify(rel, value);
                         yield RexUtil.isConstant(simple) ? Optional.of(simple) : Optional.empty();

@@ -395,4 +395,15 @@ class HuntedDifferencesIT {
                     "");
         }
     }
+
+    @Test
+    void writesATruthValueAsItsSourceDoes() throws SQLException {
+        same("SELECT CAST(TRUE AS VARCHAR) AS a FROM hunt.items", "");
+        same("SELECT DISTINCT CAST(TRUE AS VARCHAR) AS a, CAST(FALSE AS VARCHAR) AS b FROM hunt.items", "");
+        same("SELECT DISTINCT CAST(flag AS VARCHAR) AS a FROM hunt.items WHERE flag", "");
+        same(
+                "WITH w AS (SELECT DISTINCT CAST(t.k AS BIGINT) AS a FROM hunt.guarded AS t WHERE TRUE = ALL (SELECT TRUE AS b FROM hunt.items AS i"
+                        + " WHERE t.happened_at > TIMESTAMP '2024-01-01 00:00:00')) SELECT DISTINCT CAST(TRUE AS VARCHAR) AS c FROM w",
+                "");
+    }
 }
