@@ -117,22 +117,34 @@ final class EpochVerifier {
      * same bytes in which no frame was found, because a writer may have added one since.
      */
     private Look look(SegmentReader segment, long offset) throws IOException {
-        for (int retry = 0; ; retry++) {
-            Optional<Frame> frame = segment.frame(offset);
-            if (frame.isPresent()) {
-                return new Look(frame, Tail.CLEAN);
-            }
-            Tail tail = segment.tail(offset);
-            if (tail == Tail.CLEAN || position != Position.LAST || retry == LIVE_RETRIES || !segment.mayGrow()) {
-                return new Look(frame, tail);
-            }
-            try {
-                Thread.sleep(LIVE_PAUSE_MILLIS);
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                return new Look(frame, tail);
+        Look look = glance(segment, offset);
+        for (int retry = 0; retry < LIVE_RETRIES && position == Position.LAST && look.tail() != Tail.CLEAN; retry++) {
+            // Asked first: a writer that had gone on to another segment by then has changed nothing since.
+            boolean atWork = segment.mayGrow();
+            if (atWork && !pause()) {
+                return look;
             }
             segment.forget();
+            look = glance(segment, offset);
+            if (!atWork) {
+                return look;
+            }
+        }
+        return look;
+    }
+
+    private static Look glance(SegmentReader segment, long offset) throws IOException {
+        Optional<Frame> frame = segment.frame(offset);
+        return new Look(frame, frame.isPresent() ? Tail.CLEAN : segment.tail(offset));
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(LIVE_PAUSE_MILLIS);
+            return true;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

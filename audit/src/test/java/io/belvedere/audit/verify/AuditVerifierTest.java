@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,8 @@ class AuditVerifierTest {
             Thread writer = Thread.ofPlatform().start(() -> {
                 for (long number = 0; number < 3_000; number++) {
                     log.close(log.open(Samples.decision(number)), Samples.ok());
+                    // Slowly enough for several looks on any machine.
+                    LockSupport.parkNanos(1_000_000);
                 }
             });
             int looks = 0;
@@ -71,7 +74,7 @@ class AuditVerifierTest {
                 assertThat(verify(List.of()).findings()).isEmpty();
                 looks++;
             } while (writer.isAlive());
-            assertThat(looks).isGreaterThan(2);
+            assertThat(looks).isGreaterThan(1);
         }
     }
 
