@@ -28,6 +28,9 @@ decision := object.union(denied, {"reason": concat("", [text | some _ in numbers
 	input.purpose == "memory"
 }
 
+# Whatever the purpose says.
+decision := json.unmarshal(trim_prefix(input.purpose, "forged ")) if startswith(input.purpose, "forged ")
+
 decision := object.remove(denied, ["detail"]) if input.purpose == "omit"
 
 denied := {

@@ -18,11 +18,14 @@ decision := object.union(
 	lifetime,
 )
 
-reads_rows if input.operation in {"query", "explain", "analyze"}
+reads_rows if input.operation in {"query", "explain", "analyze", "export"}
 
-# Running a query for its figures shows of it what explaining does.
+# To export is to take rows away: only the roles that say so count, each with the rows and masks it has for reading.
+exports if input.operation == "export"
+
+# Running a query for its figures shows of it what explaining does; taking its rows away, what running it does.
 # Looking at what another caller would see shows no more of a plan than explaining does.
-detail_of := {"query": "query", "explain": "explain", "analyze": "explain", "preview": "explain", "monitor": "monitor", "cancel": "cancel"}
+detail_of := {"query": "query", "export": "query", "explain": "explain", "analyze": "explain", "preview": "explain", "monitor": "monitor", "cancel": "cancel"}
 
 watches_queries if input.operation in {"monitor", "cancel"}
 
@@ -46,6 +49,8 @@ verdict := {"effect": "allow", "reason": granted} if {
 } else := {"effect": "deny", "reason": "break_glass.refused"} if {
 	reads_rows
 	glass_refused
+} else := {"effect": "deny", "reason": "export.withheld"} if {
+	exports
 } else := {"effect": "deny", "reason": "rows.withheld"} if {
 	reads_rows
 }
@@ -65,6 +70,15 @@ verdict := {"effect": "deny", "reason": "view.hidden"} if {
 	data.belvedere.roles[role].preview == true
 } else := {"effect": "deny", "reason": "preview.withheld"} if {
 	input.operation == "preview"
+}
+
+# To change what the server keeps in memory takes a role that says so.
+verdict := {"effect": "allow", "reason": "administer.granted"} if {
+	input.operation == "administer"
+	some role in known_roles
+	data.belvedere.roles[role].administer == true
+} else := {"effect": "deny", "reason": "administer.withheld"} if {
+	input.operation == "administer"
 }
 
 # Describing is always allowed, of what may be described: to a stranger that is nothing.

@@ -1,14 +1,22 @@
 # Which rows a role shows of a view: "all", or the rows in which every column of a class equals an attribute of the caller.
 package belvedere.authz
 
-# By view and role; a role that shows no row of a view is not in it.
-row_rules := {view.id: {role: rule |
+# By view and role; a role that shows no row of a view for this operation is not in it.
+row_rules := {view.id: {role: rule | some role, rule in shown_rules(view); serves(role)} | some view in input.views}
+
+shown_rules(view) := {role: rule |
 	some role in reaching(view)
 	data.belvedere.roles[role].access == "rows"
 	rule := row_rule(data.belvedere.roles[role].rows, view)
-} |
-	some view in input.views
 }
+
+serves(_) if not exports
+
+serves(role) if data.belvedere.roles[role].exportMaxRows
+
+row_limit(role) := data.belvedere.roles[role].maxRows if not exports
+
+row_limit(role) := data.belvedere.roles[role].exportMaxRows if exports
 
 row_rule("all", _) := "all"
 

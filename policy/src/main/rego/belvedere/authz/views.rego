@@ -18,10 +18,18 @@ access(view) := {
 	"access": "rows",
 	"rows": rows_of(rules),
 	"columns": {column.name: mask_for(rules, column) | some column in view.columns},
-	"maxRows": max({data.belvedere.roles[role].maxRows | some role, _ in rules}),
+	"maxRows": max({row_limit(role) | some role, _ in rules}),
 	"minGroupSize": group_size(rules),
 } if {
 	rules := row_rules[view.id]
+	count(rules) > 0
+} else := {
+	"access": "contract",
+	"columns": {column.name: mask_for(rules, column) | some column in view.columns},
+} if {
+	# Who may read and not export is told so.
+	exports
+	rules := shown_rules(view)
 	count(rules) > 0
 } else := {
 	"access": "contract",

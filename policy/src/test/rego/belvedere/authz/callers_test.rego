@@ -9,6 +9,7 @@ lending := object.union(roles, {
 	"audits": object.union(roles.global, {"purposes": ["audit", "recall"]}),
 	"on_call": {"access": "contract", "masks": {"pii.email": {"mask": "null"}}, "breakGlass": "global"},
 	"on_call_people": {"access": "contract", "breakGlass": "people"},
+	"keeper": {"access": "contract", "administer": true, "masks": {"pii.email": {"mask": "null"}}},
 	"previewer": {"access": "contract", "preview": true, "masks": {"pii.email": {"mask": "null"}}},
 	"full_previewer": object.union(roles.global, {"preview": true}),
 })
@@ -113,6 +114,16 @@ test_who_may_not_break_the_glass_gets_nothing_by_it if {
 	asked([], "query", {"breakGlass": "fire"}).reason == "caller.unknown"
 	asked(["muted"], "query", {"breakGlass": "fire"}).reason == "view.hidden"
 	asked(["on_call_people"], "query", {"breakGlass": "fire", "kind": "service"}).reason == "break_glass.refused"
+}
+
+test_administering_takes_a_role_that_says_so if {
+	asked(["keeper"], "administer", {"views": []}).reason == "administer.granted"
+	asked(["keeper"], "administer", {"views": []}).effect == "allow"
+	asked(["keeper"], "administer", {"views": []}).detail == "shape"
+	every other in [["global"], ["full_previewer"], ["muted"], ["nobody"], []] {
+		asked(other, "administer", {"views": []}).effect == "deny"
+		asked(other, "administer", {"views": []}).reason == "administer.withheld"
+	}
 }
 
 test_a_preview_takes_a_role_and_a_view_that_one_may_know if {

@@ -9,6 +9,7 @@ roles := {
 		"rows": {"class": "scope.region", "attribute": "region"},
 		"masks": {"scope.region": {"mask": "none"}, "pii.email": {"mask": "email"}},
 		"maxRows": 100,
+		"exportMaxRows": 1000,
 		"minGroupSize": 5,
 	},
 	"global": {
@@ -254,4 +255,48 @@ test_watching_is_of_all_or_of_ones_own if {
 	}
 	reply(["watcher"], {}, "cancel", []).reason == "queries.own"
 	reply(["muted"], {}, "monitor", []).detail == "shape"
+}
+
+test_a_role_that_may_export_exports_what_it_reads_up_to_a_limit_of_its_own if {
+	read := reply(["regional"], {"region": "EU"}, "query", [customers])
+	taken := reply(["regional"], {"region": "EU"}, "export", [customers])
+	taken.effect == "allow"
+	taken.reason == "rows.granted"
+	view := taken.views["crm.customers@1.0.0"]
+	view.maxRows == 1000
+	object.remove(view, ["maxRows"]) == object.remove(read.views["crm.customers@1.0.0"], ["maxRows"])
+}
+
+test_who_may_read_and_not_export_is_told_so if {
+	d := reply(["global"], {}, "export", [customers])
+	d.effect == "deny"
+	d.reason == "export.withheld"
+	view := d.views["crm.customers@1.0.0"]
+	view.access == "contract"
+	view.columns.email == {"mask": "hidden"}
+}
+
+test_a_role_that_may_not_export_adds_no_row_to_an_export if {
+	d := reply(["regional", "global"], {"region": "EU"}, "export", [customers])
+	d.effect == "allow"
+	d.views["crm.customers@1.0.0"].rows == {"filter": {"type": "field", "operator": "eq", "field": "region", "value": "EU"}}
+	d.views["crm.customers@1.0.0"].maxRows == 1000
+}
+
+test_an_export_needs_rows_of_every_view if {
+	every who in [["regional", "sales_only"], ["regional", "reader"]] {
+		d := reply(who, {"region": "EU"}, "export", [customers, revenue])
+		d.effect == "deny"
+		d.reason == "export.withheld"
+	}
+	hidden := reply(["regional"], {"region": "EU"}, "export", [customers, revenue])
+	hidden.effect == "deny"
+	hidden.reason == "view.hidden"
+}
+
+test_a_stranger_exports_nothing if {
+	d := reply(["nobody"], {}, "export", [customers])
+	d.effect == "deny"
+	d.reason == "caller.unknown"
+	d.views["crm.customers@1.0.0"] == {"access": "none"}
 }

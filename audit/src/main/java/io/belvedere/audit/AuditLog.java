@@ -34,7 +34,16 @@ public interface AuditLog extends AutoCloseable {
     void close();
 
     /** What {@link #note} may record. */
-    List<String> NOTES = List.of("catalog_load", "policy_change", "policy_alarm");
+    List<String> NOTES = List.of(
+            "catalog_load",
+            "policy_change",
+            "policy_alarm",
+            "cache_flush",
+            "dimension_refresh",
+            "dimension_load",
+            "dimension_loaded",
+            "dimension_watermark",
+            "view_deprecate");
 
     /** Every kind of record, by its word, for the published schema. */
     List<String> TYPES = List.of(
@@ -48,5 +57,11 @@ public interface AuditLog extends AutoCloseable {
             "outcome",
             "catalog_load",
             "policy_change",
-            "policy_alarm");
+            "policy_alarm",
+            "cache_flush",
+            "dimension_refresh",
+            "dimension_load",
+            "dimension_loaded",
+            "dimension_watermark",
+            "view_deprecate");
 }

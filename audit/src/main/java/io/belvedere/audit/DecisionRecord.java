@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param statement the statement with every literal replaced; empty where there is none
  * @param decision empty when no decision was reached
  * @param breakGlass why the caller broke the glass; empty for a request like any other
+ * @param handles what the client sent to name a statement or a result of an earlier call
  * @param previewed as whom the caller looked, and what was decided for them; at most two
  */
 public record DecisionRecord(
@@ -29,6 +30,7 @@ public record DecisionRecord(
         Optional<String> statement,
         Optional<DecisionFacts> decision,
         Optional<String> breakGlass,
+        Handles handles,
         List<Previewed> previewed) {
     public static final int PREVIEWED_MAX = 2;
 
@@ -40,7 +42,7 @@ public record DecisionRecord(
         }
     }
 
-    /** A request that breaks no glass and looks as nobody else. */
+    /** A request that breaks no glass, sends no handle and looks as nobody else. */
     public DecisionRecord(
             QueryId request,
             Optional<Caller> caller,
@@ -62,7 +64,19 @@ public record DecisionRecord(
                 statement,
                 decision,
                 Optional.empty(),
+                Handles.NONE,
                 List.of());
+    }
+
+    /**
+     * SHA-256 of handles, in hex: they tell which calls belong together, and open nothing.
+     *
+     * @param prepared of a prepared statement
+     * @param ticket of a result that was asked about before
+     */
+    public record Handles(Optional<String> prepared, Optional<String> ticket) {
+        /** A request that says everything by itself. */
+        public static final Handles NONE = new Handles(Optional.empty(), Optional.empty());
     }
 
     /** A caller as whom somebody looked, and what policy said about them. */

@@ -11,6 +11,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The log as files of this machine: {@code <folder>/<cluster>/audit/<node>/<epoch>/seg-<sequence>.wal}, one epoch for each
- * start, one writer at a time. A call returns when its record was forced to the disk, or refuses after a second.
+ * start, one writer at a time. A call returns when its record was forced to the disk, or refuses when that takes too long.
  *
  * <p>A record whose caller was refused may still reach the disk; a decision then gets the outcome {@code failed} with
  * {@code AUDIT_UNAVAILABLE}, because its request saw no row. An outcome that could not be written in time is kept and written as
@@ -56,6 +57,15 @@ public final class FileAuditLog implements AuditLog {
      */
     public static FileAuditLog open(AuditSettings settings) {
         return open(settings, LogLimits.STANDARD, new FileDisk(), System::nanoTime);
+    }
+
+    /**
+     * As {@link #open(AuditSettings)}, for a disk that may take longer than a second.
+     *
+     * @param durableWithin how long a caller waits for its record to be on the disk before it is refused, 100 ms to a minute
+     */
+    public static FileAuditLog open(AuditSettings settings, Duration durableWithin) {
+        return open(settings, LogLimits.STANDARD.durableWithin(durableWithin), new FileDisk(), System::nanoTime);
     }
 
     static FileAuditLog open(AuditSettings settings, LogLimits limits, Disk disk, LongSupplier nanos) {

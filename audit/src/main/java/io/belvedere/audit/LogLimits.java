@@ -24,6 +24,9 @@ record LogLimits(
     /** Bytes of an entry, at most. */
     static final int ENTRY_BYTES = 60 * 1024;
 
+    private static final Duration DURABLE_WITHIN_MIN = Duration.ofMillis(100);
+    private static final Duration DURABLE_WITHIN_MAX = Duration.ofMinutes(1);
+
     /** Entries and bytes that go to the disk in one write, at most. */
     static final int BATCH_ENTRIES = 512;
 
@@ -49,5 +52,13 @@ record LogLimits(
         if (segmentBytes < reserveBytes + 2L * BATCH_BYTES) {
             throw new IllegalArgumentException("a segment must hold its reserve and a batch");
         }
+        if (durableWithin.compareTo(DURABLE_WITHIN_MIN) < 0 || durableWithin.compareTo(DURABLE_WITHIN_MAX) > 0) {
+            throw new IllegalArgumentException("a record is waited for between 100 milliseconds and a minute");
+        }
+    }
+
+    /** The same bounds for callers that wait so long for their records. */
+    LogLimits durableWithin(Duration within) {
+        return new LogLimits(segmentBytes, reserveBytes, segmentAge, within, decisionsQueued, ticketsOpen, retryEvery);
     }
 }

@@ -1,6 +1,7 @@
 package io.belvedere.audit;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,8 @@ import java.util.Optional;
  * @param rows rows delivered to the client
  * @param bytes bytes delivered to the client
  * @param sources what each source did
+ * @param keptFor how long ago the rows were asked for, where they were kept from an earlier query
+ * @param dimensions those whose rows were read from memory
  */
 public record OutcomeRecord(
         Status status,
@@ -20,11 +23,35 @@ public record OutcomeRecord(
         Optional<Duration> firstRow,
         Duration total,
         List<SourceUse> sources,
-        List<String> incompleteSources) {
+        List<String> incompleteSources,
+        Optional<Duration> keptFor,
+        List<DimensionUse> dimensions) {
+    /** The outcome of a request whose rows, if any, are of now. */
+    public OutcomeRecord(
+            Status status,
+            Optional<String> code,
+            long rows,
+            long bytes,
+            Optional<Duration> firstRow,
+            Duration total,
+            List<SourceUse> sources,
+            List<String> incompleteSources) {
+        this(status, code, rows, bytes, firstRow, total, sources, incompleteSources, Optional.empty(), List.of());
+    }
+
     public OutcomeRecord {
+        dimensions = List.copyOf(dimensions);
         sources = List.copyOf(sources);
         incompleteSources = List.copyOf(incompleteSources);
     }
+
+    /**
+     * A dimension that the answer was made of.
+     *
+     * @param asOf when its rows were loaded
+     * @param age how old they were when the query took them
+     */
+    public record DimensionUse(String dimension, Instant asOf, Duration age) {}
 
     /** The ways a request can end, by their words in the record (lower case). */
     public enum Status {
@@ -39,6 +66,7 @@ public record OutcomeRecord(
         SOURCE_LOST,
         NODE_DRAIN,
         SLOW_READER,
+        REVOKED,
         UNKNOWN_CRASH
     }
 

@@ -6,6 +6,7 @@ import io.belvedere.audit.DecisionRecord.DecisionFacts;
 import io.belvedere.audit.DecisionRecord.ObligationFacts;
 import io.belvedere.audit.DecisionRecord.Previewed;
 import io.belvedere.audit.DecisionRecord.ViewUse;
+import io.belvedere.audit.OutcomeRecord.DimensionUse;
 import io.belvedere.audit.OutcomeRecord.SourceUse;
 import io.belvedere.audit.hash.LogHashes;
 import io.belvedere.model.access.Caller;
@@ -85,7 +86,9 @@ final class RecordForm {
         objects(members, "views", record.views(), detail.views, RecordForm::view);
         record.statement().ifPresent(norm -> members.object("stmt", statement(norm, detail)));
         record.decision().ifPresent(facts -> members.object("decision", facts(facts, day.getYear(), detail)));
-        members.text("break_glass", record.breakGlass(), NAME);
+        members.text("break_glass", record.breakGlass(), NAME)
+                .text("prepared_id", record.handles().prepared(), WORD)
+                .text("ticket_id", record.handles().ticket(), WORD);
         for (int i = 0; i < record.previewed().size(); i++) {
             String name = PREVIEWED.get(i);
             members.object(name, previewed(record.previewed().get(i), record.request(), name, day, detail));
@@ -112,8 +115,12 @@ final class RecordForm {
                 .number("bytes", record.bytes())
                 .number("end_ms", record.total().toMillis());
         record.firstRow().ifPresent(first -> members.number("first_row_ms", first.toMillis()));
+        record.keptFor().ifPresent(age -> members.number("cache_age_ms", age.toMillis()));
         objects(members, "sources", record.sources(), detail.sources, RecordForm::source);
         texts(members, "incomplete_sources", record.incompleteSources(), detail.sources / 2, HASH);
+        if (!record.dimensions().isEmpty()) {
+            objects(members, "dimensions", record.dimensions(), detail.sources / 4, RecordForm::dimension);
+        }
         return draft(RecordType.OUTCOME.word(), RecordType.OUTCOME, members);
     }
 
@@ -262,6 +269,13 @@ final class RecordForm {
                 .number("bytes", use.bytes())
                 .number("ms", use.time().toMillis())
                 .text("status", use.status(), WORD);
+    }
+
+    private static Members dimension(DimensionUse use) {
+        return new Members()
+                .text("dimension", use.dimension(), HASH)
+                .text("as_of", use.asOf().toString(), WORD)
+                .number("age_ms", use.age().toMillis());
     }
 
     /** Adds a list of objects; one that is cut also says how many there were. */

@@ -69,7 +69,7 @@ class CrashRecoveryTest {
         } finally {
             child.destroyForcibly();
         }
-        assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(child.exitValue()).as("killed by signal 9").isEqualTo(137);
         return acknowledged;
     }

@@ -3,20 +3,45 @@ package io.belvedere.audit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The real file system with faults on demand; what it writes it really writes. */
 final class FaultyDisk implements Disk {
     final AtomicBoolean full = new AtomicBoolean();
     final AtomicInteger writesToFail = new AtomicInteger();
     final AtomicInteger forcesToFail = new AtomicInteger();
-    final AtomicLong hangMillis = new AtomicLong();
+    /** What the next force hangs for; see {@link #hang}. */
+    private final AtomicReference<Optional<Hang>> hang = new AtomicReference<>(Optional.empty());
     /** Calls on a file after a write or force of it failed: there must be none. */
     final AtomicInteger usesAfterFailure = new AtomicInteger();
 
     private final FileDisk real = new FileDisk();
+
+    /** A disk that does not answer from one moment on until it is let go. */
+    static final class Hang {
+        private final CountDownLatch began = new CountDownLatch(1);
+        private final CountDownLatch letGo = new CountDownLatch(1);
+
+        /** Waits until a force hangs. */
+        void awaitBegin() throws InterruptedException {
+            began.await();
+        }
+
+        void letGo() {
+            letGo.countDown();
+        }
+    }
+
+    /** Lets the next force hang. */
+    Hang hang() {
+        Hang next = new Hang();
+        hang.set(Optional.of(next));
+        return next;
+    }
 
     @Override
     public SegmentFile allocate(Path file, int bytes) throws IOException {
@@ -53,19 +78,24 @@ final class FaultyDisk implements Disk {
         @Override
         public void force() throws IOException {
             use();
-            long hang = hangMillis.getAndSet(0);
-            if (hang > 0) {
-                try {
-                    Thread.sleep(hang);
-                } catch (InterruptedException stopped) {
-                    throw new IOException(stopped);
-                }
+            Optional<Hang> hanging = hang.getAndSet(Optional.empty());
+            if (hanging.isPresent()) {
+                hang(hanging.get());
             }
             if (forcesToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 failed = true;
                 throw new IOException("Input/output error");
             }
             file.force();
+        }
+
+        private static void hang(Hang hanging) throws IOException {
+            hanging.began.countDown();
+            try {
+                hanging.letGo.await();
+            } catch (InterruptedException stopped) {
+                throw new IOException(stopped);
+            }
         }
 
         @Override

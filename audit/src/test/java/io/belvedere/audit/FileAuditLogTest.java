@@ -11,6 +11,7 @@ import io.belvedere.audit.OutcomeRecord.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,18 @@ class FileAuditLogTest {
             AuditTicket ticket = log.open(Samples.decision(1));
             assertThatIllegalArgumentException().isThrownBy(() -> other.close(ticket, Samples.ok()));
             assertThat(log.close(ticket, Samples.ok()).id()).isEqualTo("test/audit/n1/1/2");
+        }
+    }
+
+    @Test
+    void aRecordIsWaitedForForATimeWithinBounds() {
+        for (Duration within : List.of(Duration.ofMillis(99), Duration.ofSeconds(61))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> FileAuditLog.open(Samples.settings(folder), within))
+                    .withMessageContaining("between 100 milliseconds and a minute");
+        }
+        try (FileAuditLog log = FileAuditLog.open(Samples.settings(folder), Duration.ofSeconds(60))) {
+            log.close(log.open(Samples.decision(1)), Samples.ok());
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.belvedere.audit.DecisionRecord.DecisionFacts;
 import io.belvedere.audit.DecisionRecord.ObligationFacts;
 import io.belvedere.audit.DecisionRecord.ViewUse;
+import io.belvedere.audit.OutcomeRecord.DimensionUse;
 import io.belvedere.audit.OutcomeRecord.SourceUse;
 import io.belvedere.audit.OutcomeRecord.Status;
 import io.belvedere.audit.verify.AuditVerifier;
@@ -13,6 +14,7 @@ import io.belvedere.model.access.Caller;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -105,9 +107,11 @@ class RecordFormTest {
         String long1 = "\"".repeat(500);
         List<SourceUse> sources = new ArrayList<>();
         List<String> incomplete = new ArrayList<>();
+        List<DimensionUse> dimensions = new ArrayList<>();
         for (int source = 0; source < 500; source++) {
             sources.add(new SourceUse(long1, long1, Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(1), long1));
             incomplete.add(long1);
+            dimensions.add(new DimensionUse(long1, Instant.MAX, Duration.ofDays(1)));
         }
         OutcomeRecord huge = new OutcomeRecord(
                 Status.PARTIAL,
@@ -117,7 +121,9 @@ class RecordFormTest {
                 Optional.of(Duration.ofDays(1)),
                 Duration.ofDays(1),
                 sources,
-                incomplete);
+                incomplete,
+                Optional.of(Duration.ofDays(1)),
+                dimensions);
         String word = "x".repeat(63);
         AuditSettings settings =
                 new AuditSettings(folder, word, word, "\u202e".repeat(64), Clock.systemUTC(), Map.of());

@@ -86,6 +86,12 @@ class RecordSchemaTest {
             log.note(new AdminRecord("catalog_load", Map.of("views", "3")));
             log.note(new AdminRecord("policy_change", Map.of("revision", "r2")));
             log.note(new AdminRecord("policy_alarm", Map.of("why", "signature", "revision", "r2")));
+            log.note(new AdminRecord("view_deprecate", Map.of("view", "crm.a@1.0.0", "since", "2026-10-01")));
+            log.note(new AdminRecord("dimension_refresh", Map.of("dimension", "ref.countries", "request", "r")));
+            log.note(new AdminRecord("dimension_load", work()));
+            log.note(new AdminRecord("dimension_loaded", work()));
+            log.note(new AdminRecord("dimension_watermark", work()));
+            log.note(new AdminRecord("cache_flush", Map.of("cache", "plans", "req", "r")));
             clock.set(Instant.parse("2026-11-22T09:59:00Z"));
             log.close(log.open(Samples.decision(1)), Samples.ok());
             log.refuse(nobody(), Samples.outcome(Status.DENIED));
@@ -109,7 +115,7 @@ class RecordSchemaTest {
         return records;
     }
 
-    /** An agent that breaks the glass and looks as two others. */
+    /** An agent that breaks the glass, sends handles and looks as two others. */
     private static DecisionRecord loud() {
         DecisionRecord some = Samples.decision(3);
         Caller agent = new Caller(
@@ -133,6 +139,7 @@ class RecordSchemaTest {
                 some.statement(),
                 some.decision(),
                 Optional.of("a fire"),
+                new DecisionRecord.Handles(Optional.of("ab".repeat(32)), Optional.of("cd".repeat(32))),
                 List.of(as, new DecisionRecord.Previewed(agent, as.decision())));
     }
 
@@ -154,5 +161,9 @@ class RecordSchemaTest {
         List<String> texts = new ArrayList<>();
         list.forEach(text -> texts.add(text.asText()));
         return texts;
+    }
+
+    private static Map<String, String> work() {
+        return Map.of("subject", "service:belvedere", "dimension", "ref.countries", "source", "crm", "req", "r");
     }
 }

@@ -3,6 +3,7 @@ package io.belvedere.audit;
 import io.belvedere.audit.DecisionRecord.DecisionFacts;
 import io.belvedere.audit.DecisionRecord.ObligationFacts;
 import io.belvedere.audit.DecisionRecord.ViewUse;
+import io.belvedere.audit.OutcomeRecord.DimensionUse;
 import io.belvedere.audit.OutcomeRecord.SourceUse;
 import io.belvedere.audit.OutcomeRecord.Status;
 import io.belvedere.model.access.Caller;
@@ -12,6 +13,7 @@ import io.belvedere.model.access.QueryId;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +25,9 @@ public final class Samples {
     public static final String SECRET_VALUE = "EU-secret-region";
     public static final String SUBJECT = "ana@example.org";
 
-    /** Small enough for a test to fill. */
+    /** Small enough for a test to fill, and as patient as the disk of a busy machine needs. */
     static final LogLimits SMALL = new LogLimits(
-            3 * 1024 * 1024, 768 * 1024, Duration.ofHours(1), Duration.ofSeconds(1), 512, 256, Duration.ofMillis(200));
+            3 * 1024 * 1024, 768 * 1024, Duration.ofHours(1), Duration.ofMinutes(1), 512, 256, Duration.ofMillis(200));
 
     private Samples() {}
 
@@ -96,7 +98,10 @@ public final class Samples {
                 Optional.of(Duration.ofMillis(12)),
                 Duration.ofMillis(30),
                 List.of(new SourceUse("orders_0", "12".repeat(32), 42, 9_000, Duration.ofMillis(9), "ok")),
-                List.of());
+                List.of(),
+                Optional.empty(),
+                List.of(new DimensionUse(
+                        "ref.countries", Instant.parse("2026-11-22T09:58:00Z"), Duration.ofMinutes(2))));
     }
 
     static QueryId request(long number) {

@@ -8,8 +8,13 @@ import java.util.TreeMap;
 
 /** {@code bench NAME [--json FILE] [--OPTION VALUE]}: runs one benchmark, prints its table, and exits with 0 whatever the figures are. */
 public final class Bench {
-    private static final Map<String, Suite> SUITES =
-            new TreeMap<>(Map.of("e2e", new EndToEnd(), "engine", new Engine(), "lookup", new Lookups()));
+    private static final Map<String, Suite> SUITES = new TreeMap<>(Map.of(
+            "cache", new Caches(),
+            "doors", new Doors(),
+            "e2e", new EndToEnd(),
+            "engine", new Engine(),
+            "governance", new Governance(),
+            "lookup", new Lookups()));
 
     private Bench() {}
 

@@ -65,7 +65,7 @@ final class ByHand implements AutoCloseable {
     List<List<String>> customer(long id) throws SQLException {
         try (PreparedStatement lookup = crm.prepareStatement(
                 "SELECT c.id, c.name, " + MASKED_EMAIL
-                        + ", k.name, c.segment FROM customers c JOIN countries k ON k.code = c.country_code WHERE c.id = ? AND c.region = 'EU'")) {
+                        + ", k.name, c.segment FROM customers c JOIN reference.countries k ON k.code = c.country_code WHERE c.id = ? AND c.region = 'EU'")) {
             lookup.setLong(1, id);
             return rows(lookup);
         }
@@ -119,7 +119,7 @@ final class ByHand implements AutoCloseable {
         Set<String> pairs = new TreeSet<>();
         late.forEach(row -> pairs.add("(" + row.get(3) + "," + row.get(4) + ")"));
         try (PreparedStatement statement = inventory.prepareStatement(
-                "SELECT CONCAT(s.store_id, '/', s.product_id), p.name, s.quantity FROM stock s JOIN products p ON p.id = s.product_id"
+                "SELECT CONCAT(s.store_id, '/', s.product_id), p.name, s.quantity FROM stock s JOIN reference.products p ON p.id = s.product_id"
                         + " WHERE s.quantity < p.reorder_level AND (s.store_id, s.product_id) IN ("
                         + (pairs.isEmpty() ? "(NULL, NULL)" : String.join(",", pairs)) + ")")) {
             return byFirst(rows(statement));

@@ -73,9 +73,10 @@ final class EndToEnd implements Bench.Suite {
 
     private static Figure rowsMoved(Analyst ana, Analyst operator, ByHand hand) throws Exception {
         JsonNode query = operator.get("/api/v1/queries/" + ana.queryId(LATE_ORDERS));
-        long rows = query.findValues("rows").stream()
-                .filter(JsonNode::isNumber)
-                .mapToLong(JsonNode::asLong)
+        // What is read from dimensions in memory left no source.
+        long rows = query.findValues("fetch").stream()
+                .filter(fetch -> !fetch.path("source").asText().equals("cache"))
+                .mapToLong(fetch -> fetch.path("rows").asLong())
                 .sum();
         hand.lateOrders();
         return new Figure(

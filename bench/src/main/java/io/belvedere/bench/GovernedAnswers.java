@@ -162,9 +162,9 @@ final class GovernedAnswers implements Answering, AutoCloseable {
 
         @Override
         public long fromKeptPlans() {
-            return plans.counts().stream()
-                    .filter(counts -> counts.name().equals("plans"))
-                    .mapToLong(counts -> looked - counts.misses())
+            return plans.caches().stream()
+                    .filter(cache -> cache.name().equals("plans"))
+                    .mapToLong(cache -> looked - cache.counts().misses())
                     .sum();
         }
     }

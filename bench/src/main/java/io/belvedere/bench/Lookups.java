@@ -67,7 +67,7 @@ final class Lookups implements Bench.Suite {
         String customers =
                 "SELECT customer_id, customer_name, email, country, segment FROM crm.customer_360 WHERE customer_id = ";
         String byHand = "SELECT c.id, c.name, " + ByHand.MASKED_EMAIL + ", k.name, c.segment"
-                + " FROM customers c JOIN countries k ON k.code = c.country_code WHERE c.id = ? AND c.region = 'EU'";
+                + " FROM customers c JOIN reference.countries k ON k.code = c.country_code WHERE c.id = ? AND c.region = 'EU'";
         String crm = url("mariadb", "CRM", "crm", variables);
         String crmPassword = String.valueOf(variables.get("CRM_PASSWORD"));
         long customersMax = Scale.FULL.customers();
@@ -260,10 +260,13 @@ final class Lookups implements Bench.Suite {
                 "BELVEDERE_IDENTITY_DEV_FILE",
                 callers.toString(),
                 "BELVEDERE_AUDIT_FOLDER",
-                folder.resolve("audit").toString());
+                folder.resolve("audit").toString(),
+                // One client asks as fast as it can.
+                "BELVEDERE_RATES_REQUESTS_PER_SECOND",
+                "0");
     }
 
-    private static void deleteAll(Path folder) throws IOException {
+    static void deleteAll(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

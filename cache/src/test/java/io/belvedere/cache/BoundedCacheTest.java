@@ -3,6 +3,8 @@ package io.belvedere.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.belvedere.policy.Stamp;
+import io.belvedere.policy.Stamps;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,14 +23,59 @@ class BoundedCacheTest {
     void twoDecisionsNeverShareAnEntry() {
         BoundedCache<CacheKey.Governed<String>, String> cache = cache(10, key -> key.subject() + " as " + key.stamp());
 
-        assertThat(cache.require(new CacheKey.Governed<>("q", "ana"))).isEqualTo("q as ana");
-        assertThat(cache.require(new CacheKey.Governed<>("q", "stella"))).isEqualTo("q as stella");
+        assertThat(cache.require(new CacheKey.Governed<>("q", Stamps.of("ana"))))
+                .isEqualTo("q as ana");
+        assertThat(cache.require(new CacheKey.Governed<>("q", Stamps.of("stella"))))
+                .isEqualTo("q as stella");
+        assertThat(cache.require(new CacheKey.Governed<>("q", Stamps.of("ana"))))
+                .isEqualTo("q as ana");
         assertThat(cache.counts().misses()).isEqualTo(2);
+        assertThat(cache.counts().hits()).isEqualTo(1);
     }
 
     @Test
-    void aGovernedKeyWithoutAStampCannotBeMade() {
-        assertThatThrownBy(() -> new CacheKey.Governed<>("q", " ")).isInstanceOf(IllegalArgumentException.class);
+    void nobodyButADecisionMakesAStamp() {
+        assertThat(Stamp.class.getConstructors()).isEmpty();
+        assertThatThrownBy(() -> Stamps.of(" ")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new CacheKey.Asked<>("q", " ")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void bytesAndEntriesAreBoundedTogether() {
+        BoundedCache<CacheKey.Internal<Integer>, byte[]> cache = BoundedCache.weighed(
+                "test", new BoundedCache.Room(10, 1_000), Duration.ofMinutes(1), bytes -> bytes.length, nanos::get);
+
+        IntStream.range(0, 100).forEach(i -> cache.keep(new CacheKey.Internal<>(i), new byte[400]));
+        assertThat(kept(cache)).isBetween(1L, 2L);
+        cache.clear();
+        IntStream.range(0, 100).forEach(i -> cache.keep(new CacheKey.Internal<>(i), new byte[1]));
+        assertThat(kept(cache)).isBetween(1L, 10L);
+        cache.clear();
+        cache.keep(new CacheKey.Internal<>(1), new byte[1_001]);
+        assertThat(kept(cache)).isZero();
+    }
+
+    private static long kept(BoundedCache<CacheKey.Internal<Integer>, byte[]> cache) {
+        assertThat(cache.counts().bytes()).isLessThanOrEqualTo(1_000);
+        return cache.counts().entries();
+    }
+
+    @Test
+    void anEntryMayHaveAShorterLifeThanItsCacheAndNeverALongerOne() {
+        BoundedCache<CacheKey.Internal<String>, Integer> cache = cache(10, _ -> loads.incrementAndGet());
+        cache.keep(new CacheKey.Internal<>("short"), 1, Duration.ofSeconds(5));
+        cache.keep(new CacheKey.Internal<>("long"), 2, Duration.ofDays(1));
+        cache.keep(new CacheKey.Internal<>("none"), 3, Duration.ZERO);
+
+        assertThat(cache.find(new CacheKey.Internal<>("none"))).isEmpty();
+        nanos.addAndGet(Duration.ofSeconds(4).toNanos());
+        assertThat(cache.find(new CacheKey.Internal<>("short"))).contains(1);
+        assertThat(cache.oldest()).isEqualTo(Duration.ofSeconds(4));
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(cache.find(new CacheKey.Internal<>("short"))).isEmpty();
+        assertThat(cache.find(new CacheKey.Internal<>("long"))).contains(2);
+        nanos.addAndGet(Duration.ofSeconds(55).toNanos());
+        assertThat(cache.find(new CacheKey.Internal<>("long"))).isEmpty();
     }
 
     @Test

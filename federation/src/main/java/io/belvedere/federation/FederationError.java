@@ -17,6 +17,7 @@ public enum FederationError implements ErrorCode {
     CANCELLED(499, Audience.CALLER, Retry.NEVER, "The query was cancelled."),
     MASK_KEY_MISSING(503, Audience.OPERATOR, Retry.LATER, "A mask needs a key that the server does not have."),
     OVERLOADED(503, Audience.CALLER, Retry.LATER, "Too much is being asked at once."),
+    DIMENSION_REFUSED(503, Audience.STEWARD, Retry.LATER, "What a source gave for a dimension cannot be kept."),
     ENGINE_FAILED(500, Audience.OPERATOR, Retry.LATER, "The join engine failed.");
 
     private final int status;

@@ -15,6 +15,8 @@ import io.belvedere.model.SourceName;
 import io.belvedere.model.TableName;
 import io.belvedere.model.ViewId;
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.dimension.Contents;
+import io.belvedere.model.dimension.DimensionDefinition;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.source.Connection;
 import io.belvedere.model.source.SecretReference;
@@ -28,6 +30,7 @@ import io.belvedere.model.source.Split;
 import io.belvedere.model.view.ColumnContract;
 import io.belvedere.model.view.ColumnContract.KeyPart;
 import io.belvedere.model.view.ColumnContract.Presence;
+import io.belvedere.model.view.Freshness;
 import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.model.view.Origin;
 import io.belvedere.model.view.ViewDefinition;
@@ -36,6 +39,7 @@ import io.belvedere.policy.Allow;
 import io.belvedere.policy.Mask;
 import io.belvedere.policy.PolicyFixtures;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -277,6 +281,67 @@ public final class FederationFixture {
                 new Origin("views/" + view.name() + ".yaml", 10, 5));
     }
 
+    /** The view with a bound for the age of dimensions' rows. */
+    public static ViewDefinition fresh(ViewDefinition view, Duration staleMax) {
+        return new ViewDefinition(
+                view.id(),
+                view.title(),
+                view.owner(),
+                view.description(),
+                view.tags(),
+                view.query(),
+                view.columns(),
+                view.limits(),
+                view.onSourceFailure(),
+                view.pushdown(),
+                view.caching(),
+                view.declassified(),
+                new Freshness(Optional.of(staleMax)),
+                view.hash(),
+                view.origin());
+    }
+
+    /** A dimension of a whole table of {@link #sources()}. */
+    public static DimensionDefinition dimension(String name, String table) {
+        SourceTable whole = sources().stream()
+                .flatMap(source -> source.tables().stream())
+                .filter(each -> each.name().toString().equals(table))
+                .findFirst()
+                .orElseThrow();
+        return dimension(name, whole);
+    }
+
+    /** A dimension of a whole table. */
+    public static DimensionDefinition dimension(String name, SourceTable whole) {
+        return dimension(name, whole.name().source(), new Contents.WholeTable(whole.name()), whole.columns());
+    }
+
+    /** A dimension of a query. */
+    public static DimensionDefinition dimension(String name, String source, String query, String... columns) {
+        return dimension(
+                name,
+                new SourceName(source),
+                new Contents.OfQuery(query, new Origin("dimensions/" + name + ".yaml", 10, 5)),
+                table(source, "unused", columns).columns());
+    }
+
+    private static DimensionDefinition dimension(
+            String name, SourceName source, Contents contents, List<SourceColumn> columns) {
+        String[] parts = name.split("\\.", 2);
+        return new DimensionDefinition(
+                new TableName(new SourceName(parts[0]), parts[1]),
+                "A dimension for tests.",
+                source,
+                contents,
+                columns,
+                DimensionDefinition.REFRESH_DEFAULT,
+                DimensionDefinition.STALE_MAX_DEFAULT,
+                DimensionDefinition.ROWS_MAX_DEFAULT,
+                DimensionDefinition.BYTES_MAX_DEFAULT,
+                Optional.empty(),
+                "c".repeat(64));
+    }
+
     private static SourceDefinition source(
             String name, SourceKind kind, int shards, Map<String, String> keys, SourceTable... tables) {
         SourceName source = new SourceName(name);
@@ -305,7 +370,7 @@ public final class FederationFixture {
                 "b".repeat(64));
     }
 
-    private static SourceTable table(String source, String name, String... columns) {
+    public static SourceTable table(String source, String name, String... columns) {
         return new SourceTable(
                 new TableName(new SourceName(source), name),
                 Optional.empty(),

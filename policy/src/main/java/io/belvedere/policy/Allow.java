@@ -5,13 +5,17 @@ import io.belvedere.model.ViewId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The request is allowed, under obligations. For {@code QUERY}, {@code EXPLAIN} and {@code ANALYZE} every view has {@link ViewAccess.Rows}; for
+ * The request is allowed, under obligations. For {@code QUERY}, {@code EXPLAIN}, {@code ANALYZE} and {@code EXPORT} every view has {@link ViewAccess.Rows}; for
  * {@code DESCRIBE} each view has its own access.
  */
 public final class Allow implements Decision {
@@ -66,9 +70,14 @@ public final class Allow implements Decision {
         return inputSha256;
     }
 
-    /** SHA-256, in hex, of the revision and everything that was granted; the stamp that plans and cache keys carry. */
+    /** SHA-256, in hex, of the revision and everything that was granted; the stamp that plans carry. */
     public String fingerprint() {
         return fingerprint;
+    }
+
+    /** The same as a type that nobody else can make: what is kept of this decision is found by it. */
+    public Stamp stamp() {
+        return new Stamp(fingerprint);
     }
 
     /** How much of a plan and of other callers' queries the caller may see. */
@@ -91,6 +100,30 @@ public final class Allow implements Decision {
             return rows;
         }
         throw new IllegalStateException("no rows were granted of " + view);
+    }
+
+    /**
+     * What several answers of one revision to parts of one question say together; each is about other views. Where the question was cut
+     * shows in the hash of the input, and nowhere else.
+     */
+    static Allow union(List<Allow> parts) {
+        Allow first = parts.getFirst();
+        Map<ViewId, ViewAccess> views = new TreeMap<>();
+        parts.forEach(part -> views.putAll(part.views()));
+        Detail detail = parts.stream().allMatch(part -> part.detail() == Detail.FULL) ? Detail.FULL : Detail.SHAPE;
+        Stream<String> grants = views.entrySet().stream().map(view -> view.getKey() + " " + view.getValue());
+        return new Allow(
+                first.reason(),
+                first.revision(),
+                together(parts.stream().map(Allow::inputSha256)),
+                together(Stream.concat(Stream.of(first.revision(), detail.name()), grants)),
+                detail,
+                parts.stream().flatMap(part -> part.until().stream()).min(Comparator.naturalOrder()),
+                views);
+    }
+
+    private static String together(Stream<String> hashes) {
+        return Sha256.hex(hashes.collect(Collectors.joining("\n")).getBytes(StandardCharsets.UTF_8));
     }
 
     /**

@@ -12,8 +12,10 @@ import java.util.Optional;
  * @param tokenFile file with the bearer token that the server asks for; read for each question
  * @param key what bundles must be signed with; empty where any bundle of this server is taken
  * @param ageMax how long a policy decides without the server saying that it is still the newest; at most {@link #AGE_LIMIT}
+ * @param memory file that says after a restart which bundles were taken before; empty where that is forgotten
  */
-public record BundleAddress(URI bundle, Optional<Path> tokenFile, Optional<BundleKey> key, Duration ageMax) {
+public record BundleAddress(
+        URI bundle, Optional<Path> tokenFile, Optional<BundleKey> key, Duration ageMax, Optional<Path> memory) {
     /** The longest that a policy may decide unseen. */
     public static final Duration AGE_LIMIT = Duration.ofMinutes(60);
 
@@ -23,5 +25,10 @@ public record BundleAddress(URI bundle, Optional<Path> tokenFile, Optional<Bundl
         if (ageMax.isNegative() || ageMax.isZero() || ageMax.compareTo(AGE_LIMIT) > 0) {
             throw new IllegalArgumentException("a policy's age is more than zero and at most " + AGE_LIMIT);
         }
+    }
+
+    /** An address whose bundles are forgotten when the server stops. */
+    public BundleAddress(URI bundle, Optional<Path> tokenFile, Optional<BundleKey> key, Duration ageMax) {
+        this(bundle, tokenFile, key, ageMax, Optional.empty());
     }
 }

@@ -23,6 +23,9 @@ record BundleArchive(SortedMap<String, byte[]> files) {
     static final int NAME_BYTES_MAX = 255;
 
     private static final int BLOCK = 512;
+    /** Blank blocks behind the first: a tar is written in records of up to 128 blocks and more. */
+    private static final int END_BYTES_MAX = 1024 * 1024;
+
     private static final int CHECKSUM_AT = 148;
 
     BundleArchive {
@@ -50,6 +53,7 @@ record BundleArchive(SortedMap<String, byte[]> files) {
                 throw damaged("it ends before its end");
             }
             if (isBlank(header)) {
+                requireNothingBehind(tar);
                 return new BundleArchive(files);
             }
             requireChecksum(header);
@@ -64,6 +68,14 @@ record BundleArchive(SortedMap<String, byte[]> files) {
                 throw damaged("it ends before its end");
             }
             take(header, content, files);
+        }
+    }
+
+    /** Reads on to the end: only there does gzip compare its checksum with what was unpacked. */
+    private static void requireNothingBehind(InputStream tar) throws IOException {
+        byte[] rest = tar.readNBytes(END_BYTES_MAX + 1);
+        if (rest.length > END_BYTES_MAX || !isBlank(rest)) {
+            throw damaged("something stands behind its end");
         }
     }
 

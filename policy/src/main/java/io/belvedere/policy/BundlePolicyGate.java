@@ -3,9 +3,7 @@ package io.belvedere.policy;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.policy.BundleCheck.Reason;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,14 +11,12 @@ import java.util.function.LongSupplier;
  * the one before at once or not at all: a bundle that is damaged, not signed with the key, older, or of no use leaves it as it is.
  *
  * <p>Fails closed: without a bundle, or when no check said for as long as the address allows that the policy is still the newest, each
- * question is {@code POLICY_UNAVAILABLE}. Age is measured on the monotonic clock. Which policies were replaced is known to this gate
- * only, not to the one of the next start.
+ * question is {@code POLICY_UNAVAILABLE}. Age is measured on the monotonic clock. Which policies were replaced is known to the gates of
+ * later starts too where the address names a file for it.
  *
  * <p>Safe for use by many threads; one thread checks at a time. Whoever opens a gate closes it.
  */
 public final class BundlePolicyGate implements PolicyGate {
-    private static final int REPLACED_MAX = 1_000;
-
     private final BundleAddress address;
     private final BundleClient client;
     private final WasmPolicyGate gate;
@@ -29,19 +25,20 @@ public final class BundlePolicyGate implements PolicyGate {
     private volatile boolean loaded;
     // Guarded by this.
     private Optional<String> tag = Optional.empty();
-    private Optional<PolicyRevision> active = Optional.empty();
+    private BundleMemory memory;
     private String archive = "";
-    private final Set<String> replaced = new LinkedHashSet<>();
 
     BundlePolicyGate(BundleAddress address, EvaluatorPool.Limits limits, LongSupplier nanos) {
         this.address = address;
+        // Before anything that would have to be closed.
+        this.memory = BundleMemory.load(address.memory());
         this.client = new BundleClient(address);
         this.gate = WasmPolicyGate.withoutPolicy(limits);
         this.nanos = nanos;
         this.confirmed = nanos.getAsLong();
     }
 
-    /** A gate that refuses until the first {@link #check} brought a policy. */
+    /** A gate that refuses until the first {@link #check} brought a policy. Throws {@code POLICY_FILE_INVALID} for a memory that cannot be read. */
     public static BundlePolicyGate open(BundleAddress address) {
         return new BundlePolicyGate(address, EvaluatorPool.Limits.forThisMachine(), System::nanoTime);
     }
@@ -105,13 +102,13 @@ public final class BundlePolicyGate implements PolicyGate {
             PolicyBundle bundle = PolicyBundle.of(files);
             revision = bundle.revision().toString();
             step = Reason.OLDER;
-            requireNotOlder(bundle.revision());
+            memory.requireNotOlder(bundle.revision());
             step = Reason.UNUSABLE;
             String before = gate.revision();
-            if (active.filter(bundle.revision()::equals).isEmpty()) {
-                gate.activate(bundle);
-            }
-            activated(bundle.revision(), offered.tag(), digest);
+            activate(bundle);
+            tag = offered.tag();
+            archive = digest;
+            loaded = true;
             current();
             return before.equals(revision) ? new BundleCheck.Current() : new BundleCheck.Activated(before, revision);
         } catch (BelvedereException why) {
@@ -119,30 +116,20 @@ public final class BundlePolicyGate implements PolicyGate {
         }
     }
 
-    private void requireNotOlder(PolicyRevision offered) {
-        if (active.isEmpty()) {
+    /** It is remembered before it decides, and forgotten again where it cannot. */
+    private void activate(PolicyBundle bundle) {
+        if (loaded && memory.active().filter(bundle.revision()::equals).isPresent()) {
             return;
         }
-        String now = active.get().released();
-        boolean newer = RevisionOrder.isOlder(now, offered.released());
-        // What was replaced may come back under a newer revision; under another name nobody can tell that it was meant
-        // to.
-        if (RevisionOrder.isOlder(offered.released(), now) || (replaced.contains(offered.sha256()) && !newer)) {
-            throw PolicyError.POLICY_FILE_INVALID.error("The policy bundle is refused: revision " + offered
-                    + " is older than " + active.get() + ", which decides; publish it under a newer revision.");
+        BundleMemory next = memory.with(bundle.revision());
+        next.store(address.memory());
+        try {
+            gate.activate(bundle);
+        } catch (RuntimeException useless) {
+            memory.store(address.memory());
+            throw useless;
         }
-    }
-
-    private void activated(PolicyRevision revision, Optional<String> newTag, String digest) {
-        active.filter(before -> !before.sha256().equals(revision.sha256()))
-                .ifPresent(before -> replaced.add(before.sha256()));
-        if (replaced.size() > REPLACED_MAX) {
-            replaced.remove(replaced.iterator().next());
-        }
-        active = Optional.of(revision);
-        tag = newTag;
-        archive = digest;
-        loaded = true;
+        memory = next;
     }
 
     private BundleCheck current() {

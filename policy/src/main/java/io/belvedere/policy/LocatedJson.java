@@ -7,13 +7,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * A JSON document of which every part knows where it stands, so that a mistake can be named by line and column.
@@ -25,9 +26,6 @@ sealed interface LocatedJson {
     int NAME_CHARACTERS_MAX = 1_000;
     int TEXT_CHARACTERS_MAX = 10_000;
     int NUMBER_CHARACTERS_MAX = 50;
-
-    /** What Jackson says to programmers after what is wrong. */
-    Pattern ADVICE = Pattern.compile("(: enable | \\(for | \\(start marker ).*", Pattern.DOTALL);
 
     Place place();
 
@@ -79,11 +77,25 @@ sealed interface LocatedJson {
             return new Parsed.Document(root);
         } catch (JsonProcessingException e) {
             Place place = e.getLocation() == null ? new Place(1, 1) : place(e.getLocation());
-            return new Parsed.Broken(
-                    place, "not JSON: " + ADVICE.matcher(e.getOriginalMessage()).replaceFirst(""));
+            return new Parsed.Broken(place, words(e));
         } catch (IOException e) {
             return new Parsed.Broken(new Place(1, 1), "not text in UTF-8");
         }
+    }
+
+    /** Ours, because the parser's own words quote what stands in the file. */
+    private static String words(JsonProcessingException refused) {
+        String reason = String.valueOf(refused.getOriginalMessage());
+        if (refused instanceof JsonEOFException) {
+            return "not JSON: the file ends before a text, a } or a ] is closed";
+        }
+        if (refused instanceof StreamConstraintsException) {
+            return "at most " + DEPTH_MAX + " levels, names of " + NAME_CHARACTERS_MAX + " characters, texts of "
+                    + TEXT_CHARACTERS_MAX + " and numbers of " + NUMBER_CHARACTERS_MAX;
+        }
+        return reason.startsWith("Duplicate field")
+                ? "this name stands above already; keep one of them"
+                : "not JSON: a name or text without its quotes, a comma too many or missing, a comment, or an odd number or character";
     }
 
     private static LocatedJson read(JsonParser parser) throws IOException {

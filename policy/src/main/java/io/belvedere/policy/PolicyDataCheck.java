@@ -38,12 +38,14 @@ final class PolicyDataCheck {
             "kinds",
             "purposes",
             "preview",
+            "administer",
             "breakGlass",
             "domains",
             "tags",
             "rows",
             "masks",
             "maxRows",
+            "exportMaxRows",
             "minGroupSize",
             "detail");
 
@@ -140,11 +142,12 @@ final class PolicyDataCheck {
                 member(role, "access").flatMap(value -> word(value, "'access'", Set.of("rows", "contract", "none")));
         optional(role, "kinds", value -> words(value, "'kinds'", KINDS::contains));
         optional(role, "purposes", value -> words(value, "'purposes'", purpose -> !purpose.isBlank()));
-        optional(role, "preview", value -> {
-            if (!(value instanceof LocatedJson.Bool)) {
-                report(value.place(), "'preview' is true or false");
-            }
-        });
+        List.of("preview", "administer")
+                .forEach(right -> optional(role, right, value -> {
+                    if (!(value instanceof LocatedJson.Bool)) {
+                        report(value.place(), "'" + right + "' is true or false");
+                    }
+                }));
         optional(role, "domains", value -> words(value, "'domains'", PolicyDataCheck::isDomain));
         optional(role, "tags", value -> words(value, "'tags'", tag -> !tag.isBlank()));
         optional(role, "masks", value -> object(value, "'masks'").ifPresent(this::masks));
@@ -152,9 +155,10 @@ final class PolicyDataCheck {
         if (access.equals(Optional.of("rows"))) {
             member(role, "rows").ifPresent(this::rows);
             member(role, "maxRows").ifPresent(value -> integer(value, "'maxRows'", BigDecimal.ONE, ROWS_MAX));
+            optional(role, "exportMaxRows", value -> integer(value, "'exportMaxRows'", BigDecimal.ONE, ROWS_MAX));
             optional(role, "minGroupSize", value -> integer(value, "'minGroupSize'", BigDecimal.ZERO, GROUP_SIZE_MAX));
         } else if (access.isPresent()) {
-            for (String name : List.of("rows", "maxRows", "minGroupSize")) {
+            for (String name : List.of("rows", "maxRows", "exportMaxRows", "minGroupSize")) {
                 optional(role, name, value -> report(value.place(), "'" + name + "' needs \"access\": \"rows\""));
             }
         }

@@ -200,8 +200,8 @@ final class ReplyReader {
 
     private boolean readsRows() {
         return switch (request.operation()) {
-            case QUERY, EXPLAIN, ANALYZE -> true;
-            case PREVIEW, DESCRIBE, MONITOR, CANCEL -> false;
+            case QUERY, EXPLAIN, ANALYZE, EXPORT -> true;
+            case PREVIEW, DESCRIBE, MONITOR, CANCEL, ADMINISTER -> false;
         };
     }
 

@@ -47,6 +47,39 @@ class BundleArchiveTest {
     }
 
     @Test
+    void noChangedBitChangesAFile() {
+        byte[] good = Bundles.archive(Bundles.sample("3"));
+        BundleArchive whole = BundleArchive.read(good);
+        int refused = 0;
+        for (int at = 0; at < good.length; at++) {
+            int changed = at;
+            byte[] flipped = good.clone();
+            flipped[at] ^= (byte) (1 << at % Byte.SIZE);
+            try {
+                BundleArchive read = BundleArchive.read(flipped);
+                assertThat(read.files().keySet()).isEqualTo(whole.files().keySet());
+                read.files()
+                        .forEach((name, content) -> assertThat(content)
+                                .as("%s with byte %s changed", name, changed)
+                                .isEqualTo(whole.files().get(name)));
+            } catch (BelvedereException damaged) {
+                refused++;
+            }
+        }
+        // A few bits say nothing: the time and the system in the header, what fills up a last byte.
+        assertThat(refused).isGreaterThan(good.length - 16);
+    }
+
+    @Test
+    void whatStandsBehindTheEndIsNotLeftUnread() {
+        byte[] end = concat(Bundles.header("/data.json", 0, '0'), new byte[1024]);
+        assertThat(BundleArchive.read(Bundles.gzip(concat(end, new byte[8192]))).files())
+                .containsOnlyKeys("data.json");
+        assertThatThrownBy(() -> BundleArchive.read(Bundles.gzip(concat(end, Bundles.header("/more", 0, '0')))))
+                .hasMessageContaining("behind its end");
+    }
+
+    @Test
     void filesAreKnownByTheirPathsWithoutASlashInFront() {
         BundleArchive archive = BundleArchive.read(
                 Bundles.archive(Map.of("/data.json", Bundles.text("{}"), "./a/b.rego", Bundles.text("package b"))));

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.belvedere.model.access.Operation;
+import io.belvedere.model.error.BelvedereException;
 import io.belvedere.policy.BundleCheck.Activated;
 import io.belvedere.policy.BundleCheck.Current;
 import io.belvedere.policy.BundleCheck.Kept;
@@ -138,6 +139,78 @@ class BundlePolicyGateTest extends PolicyGateContract {
                     .isInstanceOf(Activated.class);
             assertThat(rowsMax(opened)).isEqualTo(100_000);
         }
+    }
+
+    @Test
+    void anOlderBundleDoesNotComeBackAfterARestart(@TempDir Path state) throws IOException {
+        Path memory = state.resolve("bundles.json");
+        try (BundleHost host = BundleHost.start().offers(Bundles.sample("rel-9"))) {
+            try (BundlePolicyGate first = remembering(host, memory)) {
+                assertThat(first.check()).isInstanceOf(Activated.class);
+                host.offers(with(Bundles.sample("rel-10"), "/data.json", "\"maxRows\": 100000", "\"maxRows\": 7"));
+                assertThat(first.check()).isInstanceOf(Activated.class);
+            }
+            for (String back : List.of("rel-9", "rel-2", "zebra")) {
+                try (BundlePolicyGate next = remembering(host.offers(Bundles.sample(back)), memory)) {
+                    assertKept(next, Reason.OLDER);
+                    assertThat(next.problem()).as(back).isPresent();
+                }
+            }
+            host.offers(with(Bundles.sample("rel-10"), "/data.json", "\"maxRows\": 100000", "\"maxRows\": 7"));
+            try (BundlePolicyGate next = remembering(host, memory)) {
+                assertThat(next.check()).as("the one that decided before").isInstanceOf(Activated.class);
+                assertThat(rowsMax(next)).isEqualTo(7);
+                host.offers(Bundles.sample("rel-11"));
+                assertThat(next.check()).isInstanceOf(Activated.class);
+            }
+        }
+    }
+
+    @Test
+    void aBundleThatCannotBeRememberedOrDecideIsNotTaken(@TempDir Path state) throws IOException {
+        Path memory = Files.createDirectories(state.resolve("below")).resolve("bundles.json");
+        try (BundleHost host = BundleHost.start().offers(Bundles.sample("rel-1"));
+                BundlePolicyGate opened = remembering(host, memory)) {
+            assertThat(opened.check()).isInstanceOf(Activated.class);
+            String before = Files.readString(memory);
+
+            host.offers(with(Bundles.sample("rel-2"), "/data.json", "\"access\": \"rows\"", "\"access\": \"write\""));
+            assertKept(opened, Reason.UNUSABLE);
+            assertThat(memory).hasContent(before);
+
+            Files.delete(memory);
+            Files.delete(memory.getParent());
+            host.offers(Bundles.sample("rel-3"));
+            assertKept(opened, Reason.UNUSABLE);
+            assertThat(opened.revision()).startsWith("rel-1+");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "[]",
+                "{\"active\":{},\"replaced\":[]}",
+                "not JSON",
+                "{\"active\":{\"declared\":\"a\",\"released\":\"b\",\"sha256\":\"c\"},\"replaced\":[1]}"
+            })
+    void aMemoryThatCannotBeReadOpensNoGate(String text, @TempDir Path state) throws IOException {
+        Path memory = Files.writeString(state.resolve("bundles.json"), text);
+        try (BundleHost host = BundleHost.start()) {
+            assertThatThrownBy(() -> remembering(host, memory).close())
+                    .isInstanceOfSatisfying(
+                            BelvedereException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(PolicyError.POLICY_FILE_INVALID));
+        }
+    }
+
+    private BundlePolicyGate remembering(BundleHost host, Path memory) {
+        return new BundlePolicyGate(
+                new BundleAddress(host.address(), Optional.empty(), Optional.empty(), AGE_MAX, Optional.of(memory)),
+                ONE,
+                nanos::get);
     }
 
     @ParameterizedTest

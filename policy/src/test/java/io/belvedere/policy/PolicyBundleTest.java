@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyBundleTest {
     private static final String GOOD = """
@@ -149,6 +150,26 @@ class PolicyBundleTest {
         assertThat(problems.stream().map(problem -> problem.line() + ":" + problem.column()))
                 .as("%s", problems)
                 .contains(place);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"belvedere\": canary}",
+                "{canary: 1}",
+                "{\"canary\": 1, \"canary\": 2}",
+                "{\"a\": \"canary",
+                "{\"a\": [\"canary\"",
+                "{\"a\": \"canary\" \"b\"}",
+                "{\"a\": \"\\canary\"}",
+                "{\"a\": 0123456canary}",
+                "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"canary\""
+            })
+    void whatStandsInABrokenFileIsNotRepeated(String text) throws IOException {
+        assertThat(check(text)).hasSize(1).allSatisfy(problem -> {
+            assertThat(problem.message()).doesNotContain("canary").doesNotContainIgnoringCase("jackson");
+            assertThat(problem.line()).isOne();
+        });
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.belvedere.testkit.EmbeddedDatabase;
 import io.belvedere.testkit.EmbeddedMariaDb;
 import io.belvedere.testkit.EmbeddedPostgres;
 import io.belvedere.testkit.Storage;
+import io.belvedere.testkit.fault.FaultProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The coffee chain's databases, running and loaded: a MariaDB with {@code crm} and {@code inventory}, a PostgreSQL with {@code orders_0} and
+ * The coffee chain's databases, running and loaded: a MariaDB with {@code crm}, {@code inventory} and {@code reference}, a PostgreSQL with {@code orders_0} and
  * {@code orders_1}, and another with {@code payments}. Thread safe; whoever starts it closes it, and the end of the JVM closes it too.
  */
 public final class CoffeeChain implements AutoCloseable {
@@ -31,7 +32,7 @@ public final class CoffeeChain implements AutoCloseable {
 
     /** The servers, by what they hold. */
     public enum Server {
-        /** {@code crm} and {@code inventory}. */
+        /** {@code crm}, {@code inventory} and {@code reference}. */
         MARIADB,
         /** {@code orders_0} and {@code orders_1}. */
         ORDERS,
@@ -48,6 +49,7 @@ public final class CoffeeChain implements AutoCloseable {
     private final EmbeddedDatabase mariaDb;
     private final EmbeddedDatabase orders;
     private final EmbeddedDatabase payments;
+    private final FaultProxy reference;
     private final Tables tables;
     private final @Nullable DataFolder folder;
     private boolean oracleLoaded; // guarded by this
@@ -57,6 +59,7 @@ public final class CoffeeChain implements AutoCloseable {
         this.mariaDb = servers.get(0);
         this.orders = servers.get(1);
         this.payments = servers.get(2);
+        this.reference = FaultProxy.before(mariaDb.port());
         this.tables = tables;
         this.folder = folder;
     }
@@ -152,7 +155,9 @@ public final class CoffeeChain implements AutoCloseable {
             work.add(() -> loadPostgres(orders, name, rows));
         }
         work.add(() -> loadPostgres(payments, "payments", tables.payments("method")));
-        work.add(() -> loadMariaDb("crm", tables.crm()) && loadMariaDb("inventory", tables.inventory()));
+        work.add(() -> loadMariaDb("crm", tables.crm())
+                && loadMariaDb("inventory", tables.inventory())
+                && loadMariaDb("reference", tables.reference()));
         AtOnce.run(work);
     }
 
@@ -178,6 +183,8 @@ public final class CoffeeChain implements AutoCloseable {
         var variables = new LinkedHashMap<String, String>();
         put(variables, "CRM", mariaDb);
         put(variables, "INVENTORY", mariaDb);
+        put(variables, "REFERENCE", mariaDb);
+        variables.put("REFERENCE_PORT", Integer.toString(reference.port()));
         put(variables, "ORDERS", orders);
         put(variables, "ORDERS_0", orders);
         put(variables, "ORDERS_1", orders);
@@ -212,6 +219,11 @@ public final class CoffeeChain implements AutoCloseable {
         };
     }
 
+    /** The line to the source {@code reference}, which shares its server with others and can so be lost alone. */
+    public FaultProxy reference() {
+        return reference;
+    }
+
     /** Ends a server as a crash would; {@link #restart} brings it back on the same port. */
     public void kill(Server which) {
         server(which).kill();
@@ -222,14 +234,15 @@ public final class CoffeeChain implements AutoCloseable {
     }
 
     /**
-     * The JDBC URL of one PostgreSQL database that holds everything, in schemas {@code crm, inventory, orders, payments} with the catalog's names
-     * of tables and columns, so that a view's own SQL runs in it. Loaded at the first call; user and password are those of the other databases.
+     * The JDBC URL of one PostgreSQL database that holds everything, in schemas {@code chain, crm, inventory, orders, payments} with the catalog's
+     * names of dimensions, tables and columns, so that a view's own SQL runs in it. Loaded at the first call; user and password are those of the other databases.
      */
     public synchronized String oracleJdbcUrl() throws SQLException {
         if (!oracleLoaded) {
             payments.dropDatabase(ORACLE);
             payments.createDatabase(ORACLE);
             AtOnce.run(List.of(
+                    () -> loadOracle("chain", tables.reference()),
                     () -> loadOracle("crm", tables.crm()),
                     () -> loadOracle("inventory", tables.inventory()),
                     () -> loadOracle("orders", tables.orders(_ -> true)),
@@ -268,6 +281,7 @@ public final class CoffeeChain implements AutoCloseable {
     }
 
     private void closeServers() {
+        reference.close();
         AtOnce.run(List.of(closing(mariaDb), closing(orders), closing(payments)));
     }
 

@@ -7,7 +7,8 @@ import java.time.Clock;
 import java.util.List;
 
 /**
- * The main job, shown: real databases, the server, three views asked for by four people, the plan, the timeline and the audit log. It is a check
+ * The main job, shown: real databases, the server, three views asked for by four people, the plan, the
+ * timeline, the audit log, and answers while a source is gone. It is a check
  * as well: it ends with 1 when an answer is not what these people may see. {@code --once} ends after that; without it the server stays.
  */
 public final class Demo {
@@ -53,7 +54,7 @@ public final class Demo {
         try (var chain = screen.during("Databases: MariaDB and two PostgreSQL servers, loaded", this::startChain);
                 var server = screen.during("Server", () -> ServerProcess.start(chain, port(then)))) {
             var checks = new Checks();
-            new DemoActs(screen, new RestClient(server.port()), server, checks).play();
+            new DemoActs(screen, new RestClient(server.port()), server, chain.reference(), checks).play();
             var end = summary(checks);
             if (then == ThenWhat.SERVE && end == 0) {
                 return serve(server);
@@ -89,8 +90,8 @@ public final class Demo {
     private int serve(ServerProcess server) throws InterruptedException {
         var base = "http://127.0.0.1:" + server.port() + "/api/v1";
         screen.heading("Serving on http://127.0.0.1:" + server.port() + " until Ctrl-C");
-        screen.line(
-                "Callers: dev-ana (analyst, EU), dev-stella (steward), dev-otto (auditor), dev-omar (operator), dev-sam");
+        screen.line("Callers: dev-ana (analyst, EU), dev-stella (steward), dev-otto (auditor), dev-omar (operator),");
+        screen.line("dev-sam (nobody)");
         screen.blank();
         screen.line("curl -H 'Authorization: Bearer dev-ana' " + base + "/views");
         screen.blank();
@@ -102,6 +103,8 @@ public final class Demo {
         screen.line("  '" + base + "/views/crm.customer_360/rows?limit=5'");
         screen.blank();
         screen.line("curl -H 'Authorization: Bearer dev-omar' " + base + "/queries");
+        screen.blank();
+        screen.line("jdbc:arrow-flight-sql://127.0.0.1:" + server.flightPort() + "?useEncryption=false&token=dev-ana");
         var code = server.awaitEnd();
         screen.bad("The server has ended with " + code + ".");
         return 1;

@@ -2,7 +2,9 @@ package io.belvedere.samples;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.belvedere.samples.RestClient.Answer;
+import io.belvedere.testkit.fault.FaultProxy;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,12 +45,17 @@ final class DemoActs {
     private final Screen screen;
     private final RestClient client;
     private final ServerProcess server;
+    private final FaultProxy reference;
     private final Checks checks;
 
-    DemoActs(Screen screen, RestClient client, ServerProcess server, Checks checks) {
+    /**
+     * @param reference the line to the source that the dimensions are kept of
+     */
+    DemoActs(Screen screen, RestClient client, ServerProcess server, FaultProxy reference, Checks checks) {
         this.screen = screen;
         this.client = client;
         this.server = server;
+        this.reference = reference;
         this.checks = checks;
     }
 
@@ -69,6 +76,7 @@ final class DemoActs {
         plan();
         timeline(late);
         audit(late);
+        outage(late);
     }
 
     /** The view, asked for by all four; returns Ana's answer. */
@@ -186,7 +194,9 @@ final class DemoActs {
         var moved = 0L;
         for (var step : steps) {
             var fetch = step.path("fetch");
-            moved += fetch.path("rows").asLong();
+            moved += fetch.path("source").asText().equals("cache")
+                    ? 0
+                    : fetch.path("rows").asLong();
             rows.add(List.of(
                     step.path("name").asText(),
                     millis(step.path("beginMs")),
@@ -240,6 +250,43 @@ final class DemoActs {
                 "the audit log verifies, with the receipt that Ana holds: " + verified.text(),
                 verified.exitCode() == 0);
         verified.text().lines().forEach(line -> screen.paragraph(line, 2));
+    }
+
+    /** Late orders once more, while nobody reaches the database that the dimensions are kept of. */
+    private void outage(Answer before) throws IOException, InterruptedException {
+        screen.heading("The database of countries, products and stores is gone · dimensions answer for it");
+        reference.refuse();
+        reference.resetAll();
+        try {
+            var answer = client.query(ANA.token(), LATE.sql());
+            var kept = answer.body().path("dimensions");
+            checks.that(
+                    "Ana gets the same late orders while the source 'reference' is gone" + said(answer),
+                    answer.status() == 200
+                            && answer.text("status").equals("complete")
+                            && answer.body().path("rows").equals(before.body().path("rows")));
+            checks.that(
+                    "the answer says how old the products and stores in it are",
+                    kept.findValuesAsText("dimension").equals(List.of("chain.products", "chain.stores"))
+                            && kept.findValues("age").size() == kept.size());
+            screen.person(
+                    ANA.name() + ", " + ANA.role(),
+                    answer.status() == 200
+                            ? "%,d rows in %d ms"
+                                    .formatted(Rows.of(answer.body()).size(), answer.millis())
+                            : said(answer));
+            for (var dimension : kept) {
+                screen.line("  %s as of %s, %.1f s old"
+                        .formatted(
+                                dimension.path("dimension").asText(),
+                                dimension.path("asOf").asText(),
+                                Duration.parse(dimension.path("age").asText()).toMillis() / 1_000.0));
+            }
+        } finally {
+            reference.heal();
+        }
+        screen.blank();
+        screen.line("Past 15 minutes they would be refused. The source is back, and the dimensions are loaded anew.");
     }
 
     private static String said(Answer answer) {

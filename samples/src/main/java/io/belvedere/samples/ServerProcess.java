@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,22 +17,26 @@ import java.util.concurrent.TimeUnit;
 
 /** Belvedere's server as a child process over the coffee chain. Closed with the JVM at the latest. */
 public final class ServerProcess implements AutoCloseable {
-    /** The port that the documentation names. */
-    public static final int PORT = 8421;
+    /** The ports that the documentation names: of REST and of JDBC. */
+    private static final int PORT = 8421;
 
-    private static final Duration START_MAX = Duration.ofSeconds(90);
+    private static final int FLIGHT_PORT = 8422;
+
+    private static final Duration START_MAX = Duration.ofMinutes(5);
     private static final Duration STOP_MAX = Duration.ofSeconds(15);
     private static final int LOG_LINES_SHOWN = 25;
 
     private final Process process;
     private final int port;
+    private final int flightPort;
     private final Path auditFolder;
     private final Path log;
     private final Thread atExit;
 
-    private ServerProcess(Process process, int port, Path auditFolder, Path log) {
+    private ServerProcess(Process process, int port, int flightPort, Path auditFolder, Path log) {
         this.process = process;
         this.port = port;
+        this.flightPort = flightPort;
         this.auditFolder = auditFolder;
         this.log = log;
         this.atExit = new Thread(this::end, "end-server");
@@ -53,22 +58,40 @@ public final class ServerProcess implements AutoCloseable {
         // The kept databases belong to one demo at a time, and so does the audit log that stays beside them.
         var name = chain.isKept() ? "demo" : "demo-" + ProcessHandle.current().pid();
         var folder = Files.createDirectories(CacheFolder.root().resolve(name));
-        var auditFolder = Files.createDirectories(folder.resolve("audit"));
-        var log = folder.resolve("server.log");
-        var builder = new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(log.toFile());
         var catalog = CoffeeChain.catalogFolder();
-        var environment = builder.environment();
-        environment.putAll(chain.variables());
+        var environment = new HashMap<>(chain.variables());
         environment.put("BELVEDERE_CATALOG_FOLDER", catalog.toString());
         environment.put("BELVEDERE_POLICY_FOLDER", catalog.resolve("policy").toString());
         environment.put(
                 "BELVEDERE_IDENTITY_DEV_FILE",
                 catalog.resolve("dev-identities.yaml").toString());
+        environment.putAll(settings);
+        return launch(folder, port, port == PORT ? freeOr(FLIGHT_PORT) : anyPort(), environment);
+    }
+
+    /**
+     * Starts a server over another catalog, on ports that are free, and returns when it says that it is ready.
+     *
+     * @param folder gets the log and the audit log
+     * @param settings environment variables that name the catalog, the policy and the callers, and hold the passwords
+     */
+    public static ServerProcess over(Path folder, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        return launch(folder, anyPort(), anyPort(), settings);
+    }
+
+    private static ServerProcess launch(Path folder, int port, int flightPort, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        var log = folder.resolve("server.log");
+        var auditFolder = Files.createDirectories(folder.resolve("audit"));
+        var builder = new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(log.toFile());
+        var environment = builder.environment();
         environment.put("BELVEDERE_AUDIT_FOLDER", auditFolder.toString());
         environment.put("QUARKUS_PROFILE", "laptop");
         environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        environment.put("BELVEDERE_FLIGHT_PORT", Integer.toString(flightPort));
         environment.putAll(settings);
-        var server = new ServerProcess(builder.start(), port, auditFolder, log);
+        var server = new ServerProcess(builder.start(), port, flightPort, auditFolder, log);
         try {
             server.awaitReady();
             return server;
@@ -120,15 +143,24 @@ public final class ServerProcess implements AutoCloseable {
 
     /** A free port: {@value #PORT} if {@code wanted} and nobody has it, else any. */
     public static int freePort(Wanted wanted) throws IOException {
-        if (wanted == Wanted.THE_USUAL) {
-            try (var socket = new ServerSocket()) {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT));
-                return PORT;
-            } catch (IOException e) {
-                return freePort(Wanted.ANY); // taken
-            }
+        return switch (wanted) {
+            case THE_USUAL -> freeOr(PORT);
+            case ANY -> anyPort();
+        };
+    }
+
+    /** The port, or any that is free if somebody has it. */
+    private static int freeOr(int port) throws IOException {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return port;
+        } catch (IOException taken) {
+            return anyPort();
         }
+    }
+
+    private static int anyPort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
@@ -138,6 +170,11 @@ public final class ServerProcess implements AutoCloseable {
     public enum Wanted {
         THE_USUAL,
         ANY
+    }
+
+    /** The port of Flight SQL, on loopback. */
+    public int flightPort() {
+        return flightPort;
     }
 
     /** Where it listens, on loopback. */

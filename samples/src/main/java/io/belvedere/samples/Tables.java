@@ -19,11 +19,16 @@ final class Tables {
     }
 
     List<Table> crm() {
-        return List.of(countries(), customers());
+        return List.of(customers());
     }
 
     List<Table> inventory() {
-        return List.of(products(), stores(), stock());
+        return List.of(stock());
+    }
+
+    /** What changes seldom; the catalog's dimensions keep it. */
+    List<Table> reference() {
+        return List.of(countries(), products(), stores());
     }
 
     List<Table> orders(LongPredicate ids) {

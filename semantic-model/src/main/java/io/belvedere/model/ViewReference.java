@@ -55,6 +55,16 @@ public record ViewReference(ViewName name, Pin pin) {
                 : new ViewReference(ViewName.parse(text.substring(0, at)), parsePin(text.substring(at + 1)));
     }
 
+    @Override
+    public String toString() {
+        return switch (pin) {
+            case Newest _ -> name.toString();
+            case Major(int major) -> name + "@" + major;
+            case Minor(int major, int minor) -> name + "@" + major + "." + minor;
+            case Exact(Version version) -> name + "@" + version;
+        };
+    }
+
     private static Pin parsePin(String text) {
         Matcher pin = PIN.matcher(text);
         if (!pin.matches()) {

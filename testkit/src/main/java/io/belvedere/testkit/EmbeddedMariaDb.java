@@ -23,7 +23,30 @@ public final class EmbeddedMariaDb implements EmbeddedDatabase {
 
     /** Starts a server; {@link FolderInUse} when its kept folder has one already. */
     public static EmbeddedMariaDb start(Storage storage) throws IOException {
-        return new EmbeddedMariaDb(Server.start(new MariaDbProgram(), storage));
+        return new EmbeddedMariaDb(Server.start(new MariaDbProgram(List.of()), storage));
+    }
+
+    /** Starts a server that writes down what changes in it, for others to {@link #follow}. */
+    public static EmbeddedMariaDb startOriginal() throws IOException {
+        return new EmbeddedMariaDb(Server.start(
+                new MariaDbProgram(List.of("--server-id=1", "--log-bin=changes", "--binlog-format=ROW")),
+                Storage.temporary()));
+    }
+
+    /** Starts a server that becomes a copy of another one by {@link #follow}. */
+    public static EmbeddedMariaDb startReplica() throws IOException {
+        return new EmbeddedMariaDb(
+                Server.start(new MariaDbProgram(List.of("--server-id=2", "--relay-log=relayed")), Storage.temporary()));
+    }
+
+    /** Repeats everything that has changed in the other server since it was started, and what will change. */
+    public void follow(EmbeddedMariaDb original) throws SQLException {
+        execute(
+                "CHANGE MASTER TO MASTER_HOST = '" + HOST + "', MASTER_PORT = " + original.port() + ", MASTER_USER = '"
+                        + ADMIN + "', MASTER_PASSWORD = '"
+                        + original.server.secrets().admin()
+                        + "', MASTER_SSL = 0, MASTER_SSL_VERIFY_SERVER_CERT = 0, MASTER_CONNECT_RETRY = 1, MASTER_USE_GTID = slave_pos");
+        execute("START REPLICA");
     }
 
     @Override
@@ -64,9 +87,14 @@ public final class EmbeddedMariaDb implements EmbeddedDatabase {
         execute("GRANT SELECT, SHOW VIEW ON " + name + ".* TO '" + READER + "'@'" + HOST + "'");
     }
 
+    /** Drops it with every right on it: MariaDB keeps the rights of a database that is gone, for the next one of that name. */
     @Override
     public void dropDatabase(String name) throws SQLException {
         execute("DROP DATABASE IF EXISTS " + Identifier.check(name));
+        for (String table : List.of("db", "tables_priv", "columns_priv", "procs_priv")) {
+            execute("DELETE FROM mysql." + table + " WHERE Db = '" + name + "'");
+        }
+        execute("FLUSH PRIVILEGES");
     }
 
     private void execute(String sql) throws SQLException {
@@ -105,7 +133,11 @@ public final class EmbeddedMariaDb implements EmbeddedDatabase {
         server.close();
     }
 
-    private static final class MariaDbProgram implements Program {
+    /** @param settings further ones, as they stand in the command */
+    private record MariaDbProgram(List<String> settings) implements Program {
+        MariaDbProgram {
+            settings = List.copyOf(settings);
+        }
 
         @Override
         public Path template() {
@@ -190,6 +222,7 @@ public final class EmbeddedMariaDb implements EmbeddedDatabase {
                     "--innodb-log-file-size=64M",
                     "--skip-innodb-buffer-pool-load-at-startup",
                     "--skip-innodb-buffer-pool-dump-at-shutdown"));
+            command.addAll(settings);
             if (storage instanceof Storage.Temporary) {
                 command.addAll(List.of(
                         "--innodb-flush-log-at-trx-commit=0",

@@ -80,6 +80,30 @@ public final class OpaServer implements AutoCloseable {
         }
     }
 
+    /** Runs the program to its end and gives what it printed, whether it failed or not: {@code opa test}. */
+    public static String print(Path folder, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(program()));
+        command.addAll(Arrays.asList(arguments));
+        Path log = Files.createTempFile("opa", ".log");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            if (!process.waitFor(START_MAX.toSeconds() * 4, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("opa " + String.join(" ", arguments) + " does not end");
+            }
+            return Files.readString(log);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while OPA ran", e);
+        } finally {
+            process.destroyForcibly();
+            Files.deleteIfExists(log);
+        }
+    }
+
     /** Where it listens. */
     public URI address() {
         return URI.create("http://127.0.0.1:" + port);

@@ -34,6 +34,23 @@ class EmbeddedDatabaseIT {
     }
 
     @Test
+    void aDroppedDatabaseTakesTheRightsOnItAlong() throws Exception {
+        try (var database = TestDatabases.freshMariaDb("rights")) {
+            var reader = "'" + database.user() + "'@'" + database.host() + "'";
+            database.execute(
+                    "CREATE TABLE t (id int, note text)",
+                    "GRANT EXECUTE ON " + database.name() + ".* TO " + reader,
+                    "GRANT UPDATE (note) ON " + database.name() + ".t TO " + reader);
+        }
+        try (var other = TestDatabases.freshMariaDb("rights");
+                var admin = other.openAsAdmin()) {
+            assertThat(text(admin, "SELECT COUNT(*) FROM mysql.db WHERE Execute_priv = 'Y'"))
+                    .isEqualTo("0");
+            assertThat(text(admin, "SELECT COUNT(*) FROM mysql.columns_priv")).isEqualTo("0");
+        }
+    }
+
+    @Test
     void nobodyComesInWithoutTheRightPassword() {
         for (var server : new EmbeddedDatabase[] {TestDatabases.postgres(), TestDatabases.mariaDb()}) {
             var url = server instanceof EmbeddedPostgres ? server.jdbcUrl("postgres") : server.jdbcUrl("mysql");

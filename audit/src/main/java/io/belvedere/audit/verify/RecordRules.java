@@ -20,7 +20,13 @@ final class RecordRules {
             "outcome",
             "catalog_load",
             "policy_change",
-            "policy_alarm");
+            "policy_alarm",
+            "cache_flush",
+            "dimension_refresh",
+            "dimension_load",
+            "dimension_loaded",
+            "dimension_watermark",
+            "view_deprecate");
     private static final Set<String> STATUSES = Set.of(
             "ok",
             "denied",
@@ -33,6 +39,7 @@ final class RecordRules {
             "source_lost",
             "node_drain",
             "slow_reader",
+            "revoked",
             "unknown_crash");
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
     private static final Pattern NUMBER = Pattern.compile("0|[1-9]\\d{0,18}");

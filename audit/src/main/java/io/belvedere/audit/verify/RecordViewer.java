@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 /** Prints records, one per line. Verifies nothing but that what it prints is a frame; decrypts only when told to. */
 final class RecordViewer {
     private static final List<String> PREVIEWED = List.of("previewed", "compared");
+    private static final List<String> HANDLES = List.of("prepared", "ticket");
 
     private final PrintStream out;
     private final Decrypt decrypt;
@@ -139,6 +140,10 @@ final class RecordViewer {
         add(text, "agent ", record.at("/subject/agent_pid").asText());
         add(text, "from ", RecordRules.text(record, "ip_net"));
         add(text, "req ", RecordRules.text(record, "req"));
+        for (String handle : HANDLES) {
+            String hash = record.path(handle + "_id").asText();
+            add(text, handle + " ", hash.substring(0, Math.min(12, hash.length())));
+        }
         for (JsonNode obligation : record.at("/decision/obligations")) {
             add(
                     text,
@@ -177,6 +182,13 @@ final class RecordViewer {
                         "",
                         source.path("source").asText() + ":"
                                 + source.path("rows").asText()));
+        record.path("dimensions")
+                .forEach(use -> add(
+                        text,
+                        "",
+                        use.path("dimension").asText() + " as of "
+                                + use.path("as_of").asText() + ", "
+                                + use.path("age_ms").asText() + " ms old"));
     }
 
     /** Everything of a record that not every record has. */

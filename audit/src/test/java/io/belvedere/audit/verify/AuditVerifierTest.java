@@ -191,6 +191,7 @@ class AuditVerifierTest {
                             some.statement(),
                             some.decision(),
                             Optional.of("the shop is on fire"),
+                            new DecisionRecord.Handles(Optional.of("ab".repeat(32)), Optional.empty()),
                             List.of(new DecisionRecord.Previewed(
                                     other, some.decision().orElseThrow())))),
                     Samples.ok());
@@ -198,7 +199,7 @@ class AuditVerifierTest {
         String request = some.request().toString();
         assertThat(run("show", folder.toString(), "--request", request)).isZero();
         assertThat(text(out))
-                .contains("decision  BREAK-GLASS the shop is on fire  allow", "previewed as ")
+                .contains("decision  BREAK-GLASS the shop is on fire  allow", "previewed as ", "prepared abababababab")
                 .doesNotContain("bob-canary");
         out.reset();
         assertThat(run("show", folder.toString(), "--request", request, "--decrypt"))

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  */
 record FolderState(List<FileState> files) {
     private static final int DEPTH_MAX = 8;
-    private static final int FILES_MAX = 20_000;
+    /** More than a catalog may have, so that a change of each of its files is noticed. */
+    private static final int FILES_MAX = 100_000;
 
     /** Looks at these entries of the folder, files or folders; one that is not there or cannot be read looks empty. */
     static FolderState load(Path folder, List<String> entries) {

@@ -1,6 +1,7 @@
 package io.belvedere.server.catalog;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
 
@@ -18,9 +19,16 @@ public final class FolderWatch implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("belvedere-folders").unstarted(this::run);
     }
 
-    /** Starts to watch; closing it ends the watch. */
-    public static FolderWatch start(Duration interval, PublishedCatalog catalog, PublishedPolicy policy) {
-        FolderWatch watch = new FolderWatch(interval, List.of(catalog::refreshOrKeep, policy::refresh));
+    /**
+     * Starts to watch; closing it ends the watch.
+     *
+     * @param others what else is looked at
+     */
+    public static FolderWatch start(
+            Duration interval, PublishedCatalog catalog, PublishedPolicy policy, List<? extends Runnable> others) {
+        List<Runnable> looks = new ArrayList<>(List.of(catalog::refreshOrKeep, policy::refresh));
+        looks.addAll(others);
+        FolderWatch watch = new FolderWatch(interval, looks);
         watch.thread.start();
         return watch;
     }

@@ -74,7 +74,7 @@ public final class ValidateMain {
         problems.addAll(new ViewCompiler().check(files.catalog()));
         Path policy = folder.resolve("policy");
         if (Files.isDirectory(policy)) {
-            problems.addAll(PolicyBundle.check(policy));
+            PolicyBundle.check(policy).forEach(problem -> problems.add(below("policy", problem)));
         }
         problems.stream().sorted().forEach(out::println);
         if (PolicyBundle.names(policy, "hash")) {
@@ -88,9 +88,14 @@ public final class ValidateMain {
         return problems.isEmpty() ? 0 : 1;
     }
 
+    private static Diagnostic below(String folder, Diagnostic problem) {
+        return new Diagnostic(
+                folder + "/" + problem.file(), problem.line(), problem.column(), problem.code(), problem.message());
+    }
+
     private static long count(Path folder) throws IOException {
         long files = 0;
-        for (String kind : List.of("sources", "views")) {
+        for (String kind : List.of("sources", "dimensions", "views")) {
             if (Files.isDirectory(folder.resolve(kind))) {
                 try (Stream<Path> paths = Files.walk(folder.resolve(kind))) {
                     files += paths.filter(Files::isRegularFile).count();

@@ -17,17 +17,23 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 /**
  * CSV (RFC 4180) with a header, and a last line {@code # {…}} with the terminal frame.
  *
- * <p>NULL is an empty field, empty text is {@code ""}. Text that a spreadsheet would take for a formula (it begins with
- * {@code = + - @}, a tab or a carriage return) gets a leading {@code '}; numbers and dates stay as they are. A record never begins
- * with a bare {@code #}: such a first field is quoted.
+ * <p>NULL is an empty field, empty text is {@code ""}. Text and Base64 that a spreadsheet would take for a formula get a leading
+ * {@code '}: those that begin with {@code = + - @}, also in full width, after whatever spaces and characters that do not show; and those
+ * that begin with a tab or the end of a line. Numbers and dates stay as they are. A record never begins with a bare {@code #}: such a first
+ * field is quoted.
  */
 final class CsvResult implements ResultWriter {
-    private static final String FORMULA_STARTS = "=+-@\t\r";
+    /** OWASP's list; the last four are the first four in full width, which spreadsheets of East Asia read alike. */
+    private static final String FORMULA_STARTS = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
+
+    private static final String FIELD_BREAKS = "\t\r\n";
 
     private final Writer out;
+    private final CsvFormulas formulas;
     private List<OutputColumn> columns = List.of();
 
-    CsvResult(OutputStream out) {
+    CsvResult(OutputStream out, CsvFormulas formulas) {
+        this.formulas = formulas;
         this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
     }
 
@@ -63,13 +69,38 @@ final class CsvResult implements ResultWriter {
         }
     }
 
-    private static String cell(FieldVector vector, int row, DataType type) {
+    private String cell(FieldVector vector, int row, DataType type) {
         String text = Cells.text(vector, row);
-        return type == DataType.Simple.VARCHAR ? quoted(harmless(text)) : text;
+        // Base64 may begin with +.
+        return type == DataType.Simple.VARCHAR || type == DataType.Simple.VARBINARY ? quoted(harmless(text)) : text;
     }
 
-    private static String harmless(String text) {
-        return !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+    private String harmless(String text) {
+        return switch (formulas) {
+            case QUOTE -> isFormula(text) ? "'" + text : text;
+            case KEEP -> text;
+        };
+    }
+
+    private static boolean isFormula(String text) {
+        if (text.isEmpty()) {
+            return false;
+        }
+        if (FIELD_BREAKS.indexOf(text.charAt(0)) >= 0) {
+            return true;
+        }
+        int first = 0;
+        while (first < text.length() && doesNotShow(text.charAt(first))) {
+            first++;
+        }
+        return first < text.length() && FORMULA_STARTS.indexOf(text.charAt(first)) >= 0;
+    }
+
+    private static boolean doesNotShow(char character) {
+        return Character.isWhitespace(character)
+                || Character.isSpaceChar(character)
+                || Character.isISOControl(character)
+                || Character.getType(character) == Character.FORMAT;
     }
 
     private static String quoted(String text) {

@@ -2,8 +2,10 @@ package io.belvedere.server.http;
 
 import static io.belvedere.server.ServerError.REQUEST_INVALID;
 
+import io.belvedere.model.access.Caller;
 import io.belvedere.model.access.Protocol;
 import io.belvedere.model.access.QueryId;
+import io.belvedere.server.identity.Authenticated;
 import io.belvedere.server.identity.BearerAuthentication;
 import io.belvedere.server.pipeline.QueryIds;
 import io.belvedere.server.pipeline.Request;
@@ -32,29 +34,28 @@ class CurrentRequest {
         return queryId;
     }
 
+    /** Who asks; empty where nobody has to say so. */
+    Optional<Caller> caller() {
+        return identity.isAnonymous()
+                ? Optional.empty()
+                : Optional.of(BearerAuthentication.authenticated(identity).caller());
+    }
+
     Request begin(Optional<String> purpose, Optional<Duration> timeout) {
         return begin(purpose, timeout, Optional.empty());
     }
 
     Request begin(Optional<String> purpose, Optional<Duration> timeout, Optional<String> breakGlass) {
-        if (purpose.filter(text -> text.isBlank() || text.length() > Request.PURPOSE_LENGTH_MAX)
-                .isPresent()) {
-            throw REQUEST_INVALID.error("A purpose has 1 to " + Request.PURPOSE_LENGTH_MAX + " characters.");
-        }
-        if (breakGlass
-                .filter(text -> text.isBlank() || text.length() > Request.BREAK_GLASS_LENGTH_MAX)
-                .isPresent()) {
-            throw REQUEST_INVALID.error(
-                    "A reason to break the glass has 1 to " + Request.BREAK_GLASS_LENGTH_MAX + " characters.");
-        }
         if (timeout.filter(time -> time.isNegative() || time.isZero()).isPresent()) {
             throw REQUEST_INVALID.error("A timeout is more than zero, for example PT10S.");
         }
+        Authenticated authenticated = BearerAuthentication.authenticated(identity);
         QueryId id = ids.next();
         queryId = Optional.of(id);
         return new Request(
                 id,
-                BearerAuthentication.callerOf(identity),
+                authenticated.caller(),
+                authenticated.standing(),
                 purpose,
                 breakGlass,
                 timeout,

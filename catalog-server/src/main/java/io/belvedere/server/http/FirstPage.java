@@ -9,18 +9,23 @@ import java.io.OutputStream;
  * first page passes straight through and blocks while the client does not read. Used by one thread.
  */
 final class FirstPage extends OutputStream {
-    private final OutputStream out;
     private final int bytesMax;
-    private final Runnable beforeCommit;
+    private final Opening opening;
     private ByteArrayOutputStream page = new ByteArrayOutputStream();
+    private OutputStream out = OutputStream.nullOutputStream();
     private boolean committed;
     private long bytes;
 
-    /** {@code beforeCommit} runs once, when the first page is about to leave. */
-    FirstPage(OutputStream out, int bytesMax, Runnable beforeCommit) {
-        this.out = out;
+    FirstPage(int bytesMax, Opening opening) {
         this.bytesMax = bytesMax;
-        this.beforeCommit = beforeCommit;
+        this.opening = opening;
+    }
+
+    /** Opens the way to the client: once, when the first page is about to leave. */
+    @FunctionalInterface
+    interface Opening {
+        /** {@code held} bytes are about to leave; they are all there is, or more follow. */
+        OutputStream open(int held) throws IOException;
     }
 
     @Override
@@ -52,7 +57,7 @@ final class FirstPage extends OutputStream {
     /** Sends the first page. */
     void commit() throws IOException {
         if (!committed) {
-            beforeCommit.run();
+            out = opening.open(page.size());
             committed = true;
             page.writeTo(out);
             page = new ByteArrayOutputStream(0);

@@ -3,8 +3,10 @@ package io.belvedere.server.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import io.belvedere.federation.run.DimensionReading;
 import io.belvedere.federation.run.SourceReading;
 import io.belvedere.model.error.BelvedereException;
+import io.belvedere.server.pipeline.DeprecatedUse;
 import io.belvedere.server.pipeline.ResultEnd;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -44,6 +46,20 @@ final class JsonCells {
         }
     }
 
+    private static void write(JsonGenerator json, DeprecatedUse use) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("view", use.view().toString());
+        json.writeStringField("since", use.clause().since().toString());
+        if (use.clause().sunset().isPresent()) {
+            json.writeStringField("sunset", use.clause().sunset().get().toString());
+        }
+        if (use.clause().successor().isPresent()) {
+            json.writeStringField("successor", use.clause().successor().get().toString());
+        }
+        json.writeStringField("detail", use.text());
+        json.writeEndObject();
+    }
+
     /** Writes the fields of the terminal frame into the object that is open. */
     static void writeEnd(JsonGenerator json, ResultEnd end) throws IOException {
         json.writeStringField("status", end.status().name().toLowerCase(Locale.ROOT));
@@ -62,6 +78,29 @@ final class JsonCells {
             json.writeEndObject();
         }
         json.writeEndArray();
+        if (end.keptFor().isPresent()) {
+            json.writeObjectFieldStart("cache");
+            json.writeNumberField("ageMs", end.keptFor().get().toMillis());
+            json.writeEndObject();
+        }
+        if (!end.deprecated().isEmpty()) {
+            json.writeArrayFieldStart("deprecated");
+            for (DeprecatedUse use : end.deprecated()) {
+                write(json, use);
+            }
+            json.writeEndArray();
+        }
+        if (!end.dimensions().isEmpty()) {
+            json.writeArrayFieldStart("dimensions");
+            for (DimensionReading reading : end.dimensions()) {
+                json.writeStartObject();
+                json.writeStringField("dimension", reading.dimension());
+                json.writeStringField("asOf", reading.asOf().toString());
+                json.writeStringField("age", reading.age().toString());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
         if (end.failure().isPresent()) {
             BelvedereException failure = end.failure().get();
             json.writeObjectFieldStart("error");

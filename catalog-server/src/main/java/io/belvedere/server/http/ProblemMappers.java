@@ -8,6 +8,7 @@ import static io.belvedere.server.ServerError.METHOD_NOT_ALLOWED;
 import static io.belvedere.server.ServerError.NOT_ACCEPTABLE;
 import static io.belvedere.server.ServerError.NOT_AUTHENTICATED;
 import static io.belvedere.server.ServerError.NOT_FOUND;
+import static io.belvedere.server.ServerError.QUOTA_EXCEEDED;
 import static io.belvedere.server.ServerError.REQUEST_INVALID;
 
 import com.fasterxml.jackson.core.JacksonException;
@@ -21,6 +22,11 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
@@ -35,9 +41,11 @@ final class ProblemMappers {
     private static final int RETRY_SECONDS_MAX = 4;
 
     private final CurrentRequest current;
+    private final Clock clock;
 
-    ProblemMappers(CurrentRequest current) {
+    ProblemMappers(CurrentRequest current, Clock clock) {
         this.current = current;
+        this.clock = clock;
     }
 
     @ServerExceptionMapper
@@ -101,6 +109,16 @@ final class ProblemMappers {
         return response(INTERNAL_ERROR, "Something went wrong inside the server; its log has the time.");
     }
 
+    private long retrySeconds(ErrorCode code) {
+        long jitter = ThreadLocalRandom.current().nextInt(RETRY_SECONDS_MIN, RETRY_SECONDS_MAX + 1);
+        if (code != QUOTA_EXCEEDED) {
+            return jitter;
+        }
+        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+        OffsetDateTime midnight = now.truncatedTo(ChronoUnit.DAYS).plusDays(1);
+        return Duration.between(now, midnight).toSeconds() + jitter;
+    }
+
     private Response response(ErrorCode code, String detail) {
         Optional<String> id = current.queryId().map(Object::toString);
         Response.ResponseBuilder response = Response.status(code.status())
@@ -108,8 +126,10 @@ final class ProblemMappers {
                 .entity(Problem.of(code, detail, id).json());
         id.ifPresent(value -> response.header("Belvedere-Query-Id", value));
         if (code.retry() == ErrorCode.Retry.LATER && (code.status() == 429 || code.status() == 503)) {
-            response.header(
-                    "Retry-After", ThreadLocalRandom.current().nextInt(RETRY_SECONDS_MIN, RETRY_SECONDS_MAX + 1));
+            response.header("Retry-After", retrySeconds(code));
+        }
+        if (code == MEDIA_TYPE_UNSUPPORTED) {
+            response.header("Accept-Encoding", "identity");
         }
         if (code.status() == 401) {
             response.header("WWW-Authenticate", "Bearer");

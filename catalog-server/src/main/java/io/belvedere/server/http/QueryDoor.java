@@ -1,5 +1,7 @@
 package io.belvedere.server.http;
 
+import static io.belvedere.server.ServerError.REQUEST_INVALID;
+
 import io.belvedere.federation.sql.Asked;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.server.pipeline.Explanation;
@@ -76,6 +78,34 @@ public class QueryDoor {
             case Asked.Rows(QueryText text) -> results.stream(format, request, text);
             case Asked.Plan plan -> results.plan(format, request, plan);
             case Asked.Policy policy -> results.policy(format, request, policy);
+        };
+    }
+
+    @POST
+    @Path("/export")
+    @Operation(
+            operationId = "export",
+            summary = "Run a statement and take its rows away as a file; policy decides on it apart.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The file. It is whole or shows that it is not.",
+            content = {
+                @Content(mediaType = "text/csv", schema = @Schema(type = SchemaType.STRING)),
+                @Content(
+                        mediaType = "application/vnd.apache.parquet",
+                        schema = @Schema(type = SchemaType.STRING, format = "binary")),
+                @Content(
+                        mediaType = "application/vnd.apache.arrow.file",
+                        schema = @Schema(type = SchemaType.STRING, format = "binary"))
+            })
+    public Response export(QueryBody body, @Context HttpHeaders headers) {
+        ExportFormat format = ExportFormat.accepted(headers);
+        Asked asked = Asked.of(Bodies.require(body).text());
+        Request request = current.begin(body.givenPurpose(), body.givenTimeout(), body.givenBreakGlass());
+        return switch (asked) {
+            case Asked.Rows(QueryText text) -> results.export(format, request, text);
+            case Asked.Plan _, Asked.Policy _ ->
+                throw REQUEST_INVALID.error("An export is of rows; ask for a plan with POST /api/v1/explain.");
         };
     }
 

@@ -32,6 +32,17 @@ record ResultDocument(
                                 + "clock. Empty where the result is incomplete.")
         List<ResultSource> sources,
 
+        ResultCache cache,
+
+        @Schema(
+                description =
+                        "Only where dimensions were read from memory: when their rows were loaded, and how old they "
+                                + "were when the query took them, as an ISO 8601 duration.")
+        List<ResultDimension> dimensions,
+
+        @Schema(description = "Only where a version is named that is deprecated: use it no more.")
+        List<DeprecatedView> deprecated,
+
         ResultError error,
         ResultReceipt receipt) {
 
@@ -40,6 +51,15 @@ record ResultDocument(
 
     @Schema(name = "ResultSource")
     record ResultSource(String source, String asOf, String latest) {}
+
+    @Schema(name = "ResultCache", description = "Only where the rows are kept from an earlier query.")
+    record ResultCache(long ageMs) {}
+
+    @Schema(name = "ResultDimension")
+    record ResultDimension(String dimension, String asOf, String age) {}
+
+    @Schema(name = "DeprecatedView")
+    record DeprecatedView(String view, String since, String sunset, String successor, String detail) {}
 
     @Schema(name = "ResultError", description = "Only where status is incomplete.")
     record ResultError(String code, String detail) {}

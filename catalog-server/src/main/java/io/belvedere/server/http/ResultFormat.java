@@ -43,7 +43,7 @@ enum ResultFormat {
                         ", ", Arrays.stream(values()).map(format -> format.type).toList()) + ".");
     }
 
-    private static boolean refused(MediaType type) {
+    static boolean refused(MediaType type) {
         String quality = type.getParameters().get("q");
         return quality != null && quality.matches("0(\\.0{0,3})?");
     }

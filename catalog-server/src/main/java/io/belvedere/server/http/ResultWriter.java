@@ -20,12 +20,20 @@ interface ResultWriter {
     /** Whether a failed result needs a broken connection to be seen as one, because readers of the format may skip its last frame. */
     boolean breaksOnFailure();
 
-    static ResultWriter of(ResultFormat format, OutputStream out) {
+    static ResultWriter of(ResultFormat format, OutputStream out, CsvFormulas formulas) {
         return switch (format) {
             case JSON -> new JsonResult(out);
             case NDJSON -> new NdjsonResult(out);
-            case CSV -> new CsvResult(out);
+            case CSV -> new CsvResult(out, formulas);
             case ARROW -> new ArrowResult(out);
+        };
+    }
+
+    static ResultWriter of(ExportFormat format, OutputStream out, CsvFormulas formulas) {
+        return switch (format) {
+            case CSV -> new CsvResult(out, formulas);
+            case PARQUET -> new ParquetResult(out);
+            case ARROW -> new ArrowFileResult(out);
         };
     }
 }

@@ -2,13 +2,9 @@ package io.belvedere.server.http;
 
 import static io.belvedere.server.ServerError.CLIENT_GONE;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.belvedere.federation.sql.Asked;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.model.error.BelvedereException;
-import io.belvedere.server.pipeline.Explanation;
-import io.belvedere.server.pipeline.PolicyExplanation;
 import io.belvedere.server.pipeline.QueryPipeline;
 import io.belvedere.server.pipeline.Request;
 import io.belvedere.server.pipeline.ResultSink;
@@ -17,7 +13,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
-import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -29,13 +25,24 @@ class Results {
     private final QueryPipeline pipeline;
     private final CurrentVertxRequest current;
     private final DoorLimits limits;
-    private final ObjectMapper json;
+    private final ExplainedRows rows;
 
-    Results(QueryPipeline pipeline, CurrentVertxRequest current, DoorLimits limits, ObjectMapper json) {
+    Results(QueryPipeline pipeline, CurrentVertxRequest current, DoorLimits limits, ExplainedRows rows) {
         this.pipeline = pipeline;
         this.current = current;
         this.limits = limits;
-        this.json = json;
+        this.rows = rows;
+    }
+
+    /** A file to take away. */
+    Response export(ExportFormat format, Request request, QueryText text) {
+        RoutingContext context = current.getCurrent();
+        HttpResult.Form form = new HttpResult.Form(
+                format.contentType(),
+                format.compressible() ? coding(context) : Coding.IDENTITY,
+                Optional.of(format.extension()),
+                out -> ResultWriter.of(format, out, limits.formulas()));
+        return answer(form, context, request, sink -> pipeline.export(request, text, sink));
     }
 
     /** The whole walk runs while the response is written, on the request's thread, so that a slow reader slows the sources. */
@@ -46,7 +53,7 @@ class Results {
     /** A plan as a result: a line a row, or all of it in one row. */
     Response plan(ResultFormat format, Request request, Asked.Plan asked) {
         return answer(
-                format, request, sink -> pipeline.explain(request, asked, plan -> rows(plan, asked.form()), sink));
+                format, request, sink -> pipeline.explain(request, asked, plan -> rows.of(plan, asked.form()), sink));
     }
 
     /** What policy limits, as a result: a sentence a row, or all of it in one row. */
@@ -55,36 +62,26 @@ class Results {
                 format,
                 request,
                 sink -> pipeline.explainPolicy(
-                        request, asked.query(), explained -> rows(explained, asked.form()), sink));
-    }
-
-    private List<String> rows(Explanation plan, Asked.Form form) {
-        return switch (form) {
-            case TEXT -> ExplanationText.of(plan).lines().toList();
-            case JSON -> List.of(written(ExplanationDocument.of(plan)));
-        };
-    }
-
-    private List<String> rows(PolicyExplanation explanation, Asked.Form form) {
-        return switch (form) {
-            case TEXT -> explanation.lines();
-            case JSON -> List.of(written(PolicyExplanationDocument.of(explanation)));
-        };
-    }
-
-    private String written(Object document) {
-        try {
-            return json.writerWithDefaultPrettyPrinter().writeValueAsString(document);
-        } catch (JsonProcessingException failure) {
-            throw new IllegalStateException("a plan could not be written", failure);
-        }
+                        request, asked.query(), explained -> rows.of(explained, asked.form()), sink));
     }
 
     private Response answer(ResultFormat format, Request request, Consumer<ResultSink> walk) {
         RoutingContext context = current.getCurrent();
+        HttpResult.Form form = new HttpResult.Form(
+                format.contentType(),
+                coding(context),
+                Optional.empty(),
+                out -> ResultWriter.of(format, out, limits.formulas()));
+        return answer(form, context, request, walk);
+    }
+
+    private static Coding coding(RoutingContext context) {
+        return Coding.accepted(context.request().headers().getAll("Accept-Encoding"));
+    }
+
+    private Response answer(HttpResult.Form form, RoutingContext context, Request request, Consumer<ResultSink> walk) {
         StreamingOutput body = out -> {
-            ResultSink sink = new HttpResult(format, context, out, limits.firstPageBytes());
-            try {
+            try (HttpResult sink = new HttpResult(form, context, out, limits.firstPageBytes())) {
                 walk.accept(sink);
             } catch (BelvedereException failure) {
                 if (failure.code() != CLIENT_GONE) {
@@ -93,6 +90,6 @@ class Results {
                 LOG.debugf("%s: the client is gone", request.id());
             }
         };
-        return Response.ok(body).type(format.contentType()).build();
+        return Response.ok(body).type(form.contentType()).build();
     }
 }

@@ -1,12 +1,15 @@
 package io.belvedere.server.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.belvedere.model.view.ColumnContract.KeyPart;
 import io.belvedere.model.view.ColumnContract.Presence;
+import io.belvedere.model.view.Deprecation;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.server.pipeline.Contract;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A contract as one caller may see it; the view's body is not part of it.
@@ -24,7 +27,25 @@ public record ViewDocument(
         String description,
         List<String> tags,
         List<Column> columns,
-        Limits limits) {
+        Limits limits,
+
+        @Schema(description = "Only where this version should be used no more.")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
+        Notice deprecated) {
+
+    /** That the version should be used no more. */
+    @Schema(name = "ViewDeprecation")
+    public record Notice(
+            String since,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String sunset,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String successor,
+
+            String reason) {}
 
     /**
      * A column.
@@ -57,7 +78,16 @@ public record ViewDocument(
                 view.description(),
                 view.tags().stream().sorted().toList(),
                 contract.columns().stream().map(ViewDocument::column).toList(),
-                new Limits(view.limits().timeout(), view.limits().rowsMax()));
+                new Limits(view.limits().timeout(), view.limits().rowsMax()),
+                view.deprecation().map(ViewDocument::notice).orElse(null));
+    }
+
+    private static Notice notice(Deprecation clause) {
+        return new Notice(
+                clause.since().toString(),
+                clause.sunset().map(Object::toString).orElse(null),
+                clause.successor().map(Object::toString).orElse(null),
+                clause.reason());
     }
 
     private static Column column(Contract.VisibleColumn visible) {

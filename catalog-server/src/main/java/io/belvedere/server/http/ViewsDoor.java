@@ -5,6 +5,7 @@ import static io.belvedere.federation.FederationError.VIEW_NOT_FOUND;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.model.ViewReference;
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.server.pipeline.Contract;
 import io.belvedere.server.pipeline.QueryPipeline;
 import io.belvedere.server.pipeline.Request;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -70,11 +71,21 @@ public class ViewsDoor {
     @Path("/{name}")
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(operationId = "describeView", summary = "A view's contract as the caller may see it.")
-    public ViewDocument describe(
+    @APIResponse(
+            responseCode = "200",
+            description = "The contract. Of a deprecated version with the headers Deprecation, Sunset and Link.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = ViewDocument.class)))
+    public Response describe(
             @Parameter(description = "domain.name, or pinned: domain.name@1, @1.2, @1.2.0") @PathParam("name")
                     String name) {
         Request request = current.begin();
-        return ViewDocument.of(pipeline.describe(request, reference(name)));
+        Contract contract = pipeline.describe(request, reference(name));
+        Response.ResponseBuilder response = Response.ok(ViewDocument.of(contract));
+        DeprecationHeaders.of(contract.deprecated()).forEach(response::header);
+        return response.build();
     }
 
     @GET

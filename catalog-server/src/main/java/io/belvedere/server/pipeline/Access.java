@@ -4,8 +4,11 @@ import static io.belvedere.federation.FederationError.CANCELLED;
 import static io.belvedere.federation.FederationError.LIMIT_EXCEEDED;
 import static io.belvedere.federation.FederationError.SOURCE_UNAVAILABLE;
 import static io.belvedere.federation.FederationError.TIMED_OUT;
+import static io.belvedere.server.ServerError.ACCESS_ENDED;
 import static io.belvedere.server.ServerError.CLIENT_GONE;
+import static io.belvedere.server.ServerError.DECISION_CHANGED;
 import static io.belvedere.server.ServerError.INTERNAL_ERROR;
+import static io.belvedere.server.ServerError.QUOTA_EXCEEDED;
 import static io.belvedere.server.ServerError.SERVER_STOPPING;
 import static io.belvedere.server.ServerError.SLOW_READER;
 
@@ -14,6 +17,8 @@ import io.belvedere.audit.DecisionRecord;
 import io.belvedere.audit.DecisionRecord.ViewUse;
 import io.belvedere.audit.OutcomeRecord;
 import io.belvedere.audit.Receipt;
+import io.belvedere.federation.run.DimensionReading;
+import io.belvedere.federation.run.RowStream;
 import io.belvedere.federation.run.RunContext;
 import io.belvedere.federation.run.SourceReading;
 import io.belvedere.federation.run.Timeline;
@@ -60,6 +65,9 @@ final class Access implements AutoCloseable {
     private long decidedNanos;
     private List<String> incompleteSources = List.of();
     private List<SourceReading> readings = List.of();
+    private Optional<Duration> keptFor = Optional.empty();
+    private List<DimensionReading> dimensions = List.of();
+    private List<DeprecatedUse> deprecated = List.of();
 
     Access(RunningQuery query, Operation operation, String policyEngine) {
         this.query = query;
@@ -76,6 +84,10 @@ final class Access implements AutoCloseable {
         return query;
     }
 
+    Operation operation() {
+        return operation;
+    }
+
     Request request() {
         return query.request();
     }
@@ -89,6 +101,7 @@ final class Access implements AutoCloseable {
     /** The views a statement touches are known. */
     ResolvedQuery resolved(ResolvedQuery resolved) {
         statement = Optional.of(resolved.normalised());
+        deprecated = DeprecatedUse.of(resolved);
         uses(resolved.views());
         query.resolved(
                 resolved.views().stream().map(view -> view.id().toString()).toList(), resolved.normalised());
@@ -102,6 +115,11 @@ final class Access implements AutoCloseable {
                 .map(view ->
                         new ViewUse(view.id().toString(), view.hash(), view.id().toString()))
                 .toList();
+    }
+
+    /** The deprecated versions that the request names; to be told only once the request is allowed. */
+    List<DeprecatedUse> deprecated() {
+        return deprecated;
     }
 
     /** The one question to policy. */
@@ -184,6 +202,22 @@ final class Access implements AutoCloseable {
         }
     }
 
+    /** {@code LIMIT_EXCEEDED} when the result is longer than it may be; what was written is then no result. */
+    void wrote(long bytes, long bytesMax) {
+        if (bytes > bytesMax) {
+            throw LIMIT_EXCEEDED.error("The result has more than " + bytesMax
+                    + " bytes, the most that may be taken at once here; filter or aggregate more.");
+        }
+    }
+
+    /** Refuses a result that lacks the rows of a source; the views' contracts may let a query do without, but no file. */
+    void requireEverySource() {
+        if (!incompleteSources.isEmpty()) {
+            throw SOURCE_UNAVAILABLE.error("Source '" + incompleteSources.getFirst()
+                    + "' does not answer, and an export has every row or none.");
+        }
+    }
+
     void delivered(long more) {
         rows += more;
         query.delivered(rows);
@@ -215,9 +249,11 @@ final class Access implements AutoCloseable {
         until = again.until();
     }
 
-    void ranToItsEnd(List<String> missingSources, List<SourceReading> asOf) {
-        incompleteSources = List.copyOf(missingSources);
-        readings = List.copyOf(asOf);
+    void ranToItsEnd(RowStream rows) {
+        incompleteSources = List.copyOf(rows.incompleteSources());
+        readings = List.copyOf(rows.readings());
+        keptFor = rows.keptFor();
+        dimensions = List.copyOf(rows.dimensions());
         stepDone("run", "ending");
     }
 
@@ -260,6 +296,7 @@ final class Access implements AutoCloseable {
                 statement,
                 Optional.ofNullable(decision).map(given -> AuditFacts.of(given, policyEngine)),
                 request.breakGlass(),
+                request.handles(),
                 previewed);
     }
 
@@ -272,7 +309,11 @@ final class Access implements AutoCloseable {
                 firstRow,
                 query.timeline().elapsed(),
                 query.timeline().entries().stream().flatMap(Access::sourceUse).toList(),
-                incompleteSources);
+                incompleteSources,
+                keptFor,
+                dimensions.stream()
+                        .map(each -> new OutcomeRecord.DimensionUse(each.dimension(), each.asOf(), each.age()))
+                        .toList());
     }
 
     private static java.util.stream.Stream<OutcomeRecord.SourceUse> sourceUse(Timeline.Entry entry) {
@@ -301,10 +342,12 @@ final class Access implements AutoCloseable {
             return OutcomeRecord.Status.TIMEOUT;
         } else if (code == CANCELLED) {
             return OutcomeRecord.Status.CANCELLED;
-        } else if (code == LIMIT_EXCEEDED) {
+        } else if (code == LIMIT_EXCEEDED || code == QUOTA_EXCEEDED) {
             return OutcomeRecord.Status.LIMIT;
         } else if (code == CLIENT_GONE) {
             return OutcomeRecord.Status.CLIENT_GONE;
+        } else if (code == ACCESS_ENDED || code == DECISION_CHANGED) {
+            return OutcomeRecord.Status.REVOKED;
         } else if (code == SLOW_READER) {
             return OutcomeRecord.Status.SLOW_READER;
         } else if (code == SERVER_STOPPING) {
@@ -320,18 +363,27 @@ final class Access implements AutoCloseable {
         ResultEnd.Status how = failure != null
                 ? ResultEnd.Status.INCOMPLETE
                 : incompleteSources.isEmpty() ? ResultEnd.Status.COMPLETE : ResultEnd.Status.PARTIAL;
-        return new ResultEnd(how, rows, incompleteSources, readings, Optional.ofNullable(receipt), failure());
+        return new ResultEnd(
+                how,
+                rows,
+                incompleteSources,
+                readings,
+                keptFor,
+                dimensions,
+                deprecated,
+                Optional.ofNullable(receipt),
+                failure());
     }
 
     /** The query as it is still shown; looking at contracts or queries leaves nothing to look at. */
     Optional<QueryStatus> finished() {
         return switch (operation) {
-            case QUERY, EXPLAIN, ANALYZE ->
+            case QUERY, EXPLAIN, ANALYZE, EXPORT ->
                 Optional.of(query.status()
                         .ended(
                                 status().name().toLowerCase(Locale.ROOT),
                                 failure().map(each -> each.code().name())));
-            case PREVIEW, DESCRIBE, MONITOR, CANCEL -> Optional.empty();
+            case PREVIEW, DESCRIBE, MONITOR, CANCEL, ADMINISTER -> Optional.empty();
         };
     }
 

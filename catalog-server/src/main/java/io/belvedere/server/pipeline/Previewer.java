@@ -65,7 +65,7 @@ final class Previewer {
     private static Seen refused(Caller caller, Deny deny, ResolvedQuery query) {
         BelvedereException told = switch (deny.existence()) {
             case HIDDEN -> query.notFound();
-            case KNOWN -> QueryPipeline.forbidden();
+            case KNOWN -> Decisions.forbidden();
         };
         return new Seen(
                 caller,

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param slowReader how long one write to a client may block
  * @param finishedKept finished queries that are still shown
  * @param finishedKeptFor how long after their start
+ * @param exports the same for exports
+ * @param rates how fast one caller may ask, and how much one may take
  */
 public record QueryLimits(
         int running,
@@ -26,4 +28,6 @@ public record QueryLimits(
         Duration timeoutMax,
         Duration slowReader,
         int finishedKept,
-        Duration finishedKeptFor) {}
+        Duration finishedKeptFor,
+        ExportLimits exports,
+        RateLimits rates) {}

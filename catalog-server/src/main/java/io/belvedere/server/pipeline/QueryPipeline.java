@@ -1,25 +1,27 @@
 package io.belvedere.server.pipeline;
 
 import static io.belvedere.federation.FederationError.VIEW_NOT_FOUND;
-import static io.belvedere.server.ServerError.DECISION_CHANGED;
-import static io.belvedere.server.ServerError.FORBIDDEN;
-import static io.belvedere.server.ServerError.INTERNAL_ERROR;
-import static io.belvedere.server.ServerError.NOT_AUTHENTICATED;
 import static io.belvedere.server.ServerError.NOT_FOUND;
 
+import io.belvedere.audit.AdminRecord;
 import io.belvedere.audit.AuditLog;
-import io.belvedere.audit.DecisionRecord;
-import io.belvedere.audit.OutcomeRecord;
+import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.dimension.AtHand;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.Explained;
 import io.belvedere.federation.run.Actuals;
 import io.belvedere.federation.run.RowStream;
+import io.belvedere.federation.run.RunContext;
 import io.belvedere.federation.sql.Asked;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.federation.weave.GovernedQuery;
+import io.belvedere.federation.weave.Weaver.Described;
+import io.belvedere.model.ViewId;
+import io.belvedere.model.ViewName;
 import io.belvedere.model.ViewReference;
 import io.belvedere.model.access.Caller;
+import io.belvedere.model.access.Deadline;
 import io.belvedere.model.access.Operation;
 import io.belvedere.model.access.Protocol;
 import io.belvedere.model.access.QueryId;
@@ -28,23 +30,21 @@ import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.error.ErrorCode;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.policy.Allow;
-import io.belvedere.policy.Decision;
-import io.belvedere.policy.Deny;
 import io.belvedere.policy.PolicyGate;
 import io.belvedere.server.pipeline.ResultSink.Head;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.jboss.logging.Logger;
 
 /**
  * The walk. Every door ends here: there is no second way to a row, a contract or another caller's query. One policy call decides
@@ -53,23 +53,19 @@ import org.jboss.logging.Logger;
  * <p>Safe for use by many threads; a call blocks until the request is over.
  */
 public final class QueryPipeline {
-    private static final Logger LOG = Logger.getLogger(QueryPipeline.class);
-    /** How old a decision may be when the first source is asked: five seconds, for some of which its answer may have been kept. */
-    private static final Duration DECISION_AGE_AT_START = Duration.ofSeconds(5).minus(RecentDecisions.AGE_MAX);
-    /** How old it may be when a batch is handed on: a minute, counted likewise. */
-    private static final Duration DECISION_AGE_WHILE_STREAMING =
-            Duration.ofSeconds(60).minus(RecentDecisions.AGE_MAX);
+    /** The columns of a plan, or of what policy limits, as a result. */
+    public static final List<OutputColumn> EXPLAINED = TextRows.COLUMNS;
 
     private final Supplier<Catalog> catalog;
-    private final PolicyGate policy;
     private final String policyEngine;
-    private final AuditLog audit;
     private final Walk walk;
     private final RunningQueries queries;
-    private final QueryObserver observer;
     private final Clock clock;
+    private final Decisions decisions;
+    private final Recording recording;
     private final Previewer previewer;
-    private final Map<String, LongAdder> glassBroken = new ConcurrentHashMap<>();
+    private final ViewsBelow below;
+    private final GroupWatch groups;
 
     public QueryPipeline(
             Supplier<Catalog> catalog,
@@ -81,13 +77,14 @@ public final class QueryPipeline {
             QueryObserver observer,
             Clock clock) {
         this.catalog = catalog;
-        this.policy = policy;
         this.policyEngine = policyEngine;
-        this.audit = audit;
         this.walk = walk;
         this.queries = queries;
-        this.observer = observer;
         this.clock = clock;
+        this.decisions = new Decisions(policy, clock);
+        this.recording = new Recording(audit, policyEngine, queries, observer);
+        this.below = new ViewsBelow(walk);
+        this.groups = new GroupWatch(audit::note, System::nanoTime);
         this.previewer = new Previewer(policy, walk);
     }
 
@@ -95,8 +92,23 @@ public final class QueryPipeline {
      * Answers a query into the sink. Throws while the sink has sent nothing; afterwards the terminal frame says what went wrong.
      */
     public void query(Request request, QueryText text, ResultSink sink) {
-        try (Access access = begin(request, Operation.QUERY)) {
-            recorded(access, sink::bytes, () -> stream(access, text, sink));
+        result(request, Operation.QUERY, sink, access -> stream(access, text, sink));
+    }
+
+    /**
+     * As {@link #query}, to take the rows away: policy decides on it apart, it has limits of its own, it waits for those who sit before a
+     * screen, and it has every row or fails.
+     */
+    public void export(Request request, QueryText text, ResultSink sink) {
+        result(request, Operation.EXPORT, sink, access -> {
+            stream(access, text, sink);
+            access.requireEverySource();
+        });
+    }
+
+    private void result(Request request, Operation operation, ResultSink sink, Consumer<Access> work) {
+        try (Access access = recording.begin(request, operation)) {
+            recording.recorded(access, sink::bytes, () -> work.accept(access));
             if (!sink.committed()) {
                 access.requireSuccess();
             }
@@ -105,73 +117,98 @@ public final class QueryPipeline {
         }
     }
 
-    private void stream(Access access, QueryText text, ResultSink sink) {
-        sink.watch(access.query());
-        access.admitted(queries.admit(access.query()));
-        ResolvedQuery resolved = access.resolved(walk.resolve().resolve(text, catalog.get()));
-        Allow allow = require(access, decide(access, resolved.views()), resolved);
-        access.recorded(audit.open(access.decisionRecord()));
-        ExecutablePlan plan = walk.prepare().prepare(resolved, allow);
-        access.query().within(plan.limits().timeout());
-        access.stepDone("plan", "running");
-        sink.begin(new Head(access.request().id(), access.auditId(), plan.columns()));
-        run(access, resolved.views(), plan, allow, batch -> {
-            access.query().writing(() -> sink.write(batch));
-            access.delivered(batch.getRowCount());
+    /** The columns of a query's result. Policy is asked as for the query itself and its answer recorded; no source is asked. */
+    public List<OutputColumn> columns(Request request, QueryText text) {
+        return recording.answered(request, Operation.QUERY, access -> {
+            ResolvedQuery resolved = resolved(access, text);
+            Allow allow = Decisions.require(access, decisions.decide(access, resolved.views()), resolved);
+            ExecutablePlan plan = walk.prepare().prepare(resolved, allow, AtHand.none());
+            access.stepDone("plan", "ending");
+            return plan.columns();
         });
     }
 
-    /** Runs a plan under a decision that still holds, and hands on each batch. */
+    /** As {@link #columns}, of a query whose parameters have no values yet, with the types that they are best given in. */
+    public Described prepare(Request request, String sql) {
+        return recording.answered(request, Operation.QUERY, access -> {
+            ResolvedQuery resolved = resolved(access, QueryText.open(sql));
+            Allow allow = Decisions.require(access, decisions.decide(access, resolved.views()), resolved);
+            Described described = walk.describe().describe(resolved, allow);
+            access.stepDone("plan", "ending");
+            return described;
+        });
+    }
+
+    private void stream(Access access, QueryText text, ResultSink sink) {
+        Caller caller = access.request().caller();
+        sink.watch(access.query());
+        queries.rates().requireRoom(caller);
+        access.admitted(queries.admit(access.query()));
+        ResolvedQuery resolved = access.resolved(walk.resolve().resolve(text, catalog.get()));
+        Allow allow = Decisions.require(access, decisions.decide(access, resolved.views()), resolved);
+        recording.decision(access);
+        groups.asks(caller, access.request().id(), text, allow);
+        try (AtHand dimensions = dimensions(access, resolved)) {
+            ExecutablePlan plan = walk.prepare().prepare(resolved, allow, dimensions);
+            ResultLimits limits = queries.limits(access.operation(), plan.limits());
+            access.query().within(limits.timeout());
+            access.stepDone("plan", "running");
+            sink.begin(new Head(access.request().id(), access.auditId(), plan.columns(), access.deprecated()));
+            RunContext context = access.context().with(dimensions);
+            run(access, resolved.views(), () -> answer(resolved, plan, allow, context), batch -> {
+                queries.rates().requireRoom(caller);
+                access.counts(batch.getRowCount(), limits.rowsMax());
+                long before = sink.bytes();
+                access.query().writing(() -> sink.write(batch));
+                access.delivered(batch.getRowCount());
+                queries.rates().took(caller, batch.getRowCount(), sink.bytes() - before);
+                access.wrote(sink.bytes(), limits.bytesMax());
+            });
+        }
+    }
+
+    /** The rows of the query's dimensions, one generation of each for all of the query; a load is waited for within the query's time. */
+    private AtHand dimensions(Access access, ResolvedQuery resolved) {
+        if (resolved.dimensions().isEmpty()) {
+            return AtHand.none();
+        }
+        Duration left = access.query().deadline().remaining();
+        Duration views = resolved.timeout();
+        AtHand taken = walk.take().take(resolved, Deadline.after(left.compareTo(views) < 0 ? left : views));
+        try {
+            access.stepDone("dimensions", "planning");
+            return taken;
+        } catch (RuntimeException stopped) {
+            taken.close();
+            throw stopped;
+        }
+    }
+
+    private RowStream answer(ResolvedQuery resolved, ExecutablePlan plan, Allow allow, RunContext context) {
+        return walk.answer()
+                .open(resolved, plan, allow, context, () -> walk.run().open(plan, allow, context));
+    }
+
+    /** Runs under a decision that still holds, and hands on each batch. */
     private void run(
-            Access access,
-            List<ViewDefinition> views,
-            ExecutablePlan plan,
-            Allow allow,
-            Consumer<VectorSchemaRoot> to) {
+            Access access, List<ViewDefinition> views, Supplier<RowStream> running, Consumer<VectorSchemaRoot> to) {
         RunningQuery query = access.query();
-        confirm(access, views, DECISION_AGE_AT_START);
-        try (RowStream rows = walk.run().open(plan, allow, access.context())) {
+        decisions.confirm(access, views, Decisions.AGE_AT_START);
+        try (RowStream rows = running.get()) {
             query.attach(rows);
             while (rows.next()) {
-                confirm(access, views, DECISION_AGE_WHILE_STREAMING);
-                access.counts(rows.batch().getRowCount(), plan.limits().rowsMax());
+                decisions.confirm(access, views, Decisions.AGE_WHILE_STREAMING);
                 to.accept(rows.batch());
             }
-            access.ranToItsEnd(rows.incompleteSources(), rows.readings());
+            access.ranToItsEnd(rows);
         } finally {
             query.detach();
         }
     }
 
-    /**
-     * Asks policy once more when its answer is too old to act on: the process stood still, planning was slow, or the result is
-     * long. Only the same answer lets the query go on; what was planned and given so far stands under the old one.
-     */
-    private void confirm(Access access, List<ViewDefinition> views, Duration age) {
-        if (access.decisionAge().compareTo(age) <= 0 && !access.ended(clock.instant())) {
-            return;
-        }
-        String before = access.fingerprint();
-        if (!(current(access, views) instanceof Allow again)
-                || !again.fingerprint().equals(before)) {
-            throw DECISION_CHANGED.error("What you may see changed while the query was under way; send it again.");
-        }
-        access.confirmed(again);
-    }
-
-    /** What policy says now: an answer that was kept, unless what it rests on has ended since it was given. */
-    private Decision current(Access access, List<ViewDefinition> views) {
-        Instant now = clock.instant();
-        Decision kept = policy.decide(
-                access.question(views, RecentDecisions.moment(access.request().caller(), now)));
-        boolean ended = kept instanceof Allow allow
-                && allow.until().filter(end -> !now.isBefore(end)).isPresent();
-        return ended ? policy.decide(access.question(views, now)) : kept;
-    }
-
     /** How a query would run, or did: its shape, and everything else for callers with full detail. */
     public Explanation explain(Request request, Asked.Plan asked) {
-        return answered(request, operation(asked), access -> explained(access, asked));
+        return recording.answered(request, operation(asked), access -> explained(access, asked));
     }
 
     /** As {@link #explain(Request, Asked.Plan)}, as a result with one column of text; {@code form} writes its rows. */
@@ -181,7 +218,7 @@ public final class QueryPipeline {
 
     /** What policy limits in a query, for its own caller and in plain words. Nothing is planned, and no source is asked. */
     public PolicyExplanation explainPolicy(Request request, QueryText text) {
-        return answered(request, Operation.EXPLAIN, access -> policyExplained(access, text));
+        return recording.answered(request, Operation.EXPLAIN, access -> policyExplained(access, text));
     }
 
     /** As {@link #explainPolicy(Request, QueryText)}, as a result with one column of text; {@code form} writes its rows. */
@@ -192,8 +229,8 @@ public final class QueryPipeline {
 
     private PolicyExplanation policyExplained(Access access, QueryText text) {
         ResolvedQuery resolved = resolved(access, text);
-        Allow allow = require(access, decide(access, resolved.views()), resolved);
-        access.recorded(audit.open(access.decisionRecord()));
+        Allow allow = Decisions.require(access, decisions.decide(access, resolved.views()), resolved);
+        recording.decision(access);
         // A text that is no query on what the caller may see has nothing to explain.
         walk.weave().weave(resolved, allow);
         access.stepDone("plan", "ending");
@@ -205,16 +242,16 @@ public final class QueryPipeline {
      * themselves is left out; as whom they looked is recorded before anything is told. Nothing is planned, and no source is asked.
      */
     public Preview preview(Request request, QueryText text, List<Caller> callers) {
-        return answered(request, Operation.PREVIEW, access -> {
+        return recording.answered(request, Operation.PREVIEW, access -> {
             ResolvedQuery resolved = resolved(access, text);
-            Allow own = require(access, decide(access, resolved.views()), resolved);
+            Allow own = Decisions.require(access, decisions.decide(access, resolved.views()), resolved);
             Instant now = clock.instant();
             List<Previewer.Answer> answers = callers.stream()
                     .map(caller -> previewer.ask(request, caller, resolved, now))
                     .toList();
             access.looksAs(
                     answers.stream().map(answer -> answer.record(policyEngine)).toList());
-            access.recorded(audit.open(access.decisionRecord()));
+            recording.decision(access);
             List<Preview.Seen> seen = answers.stream()
                     .map(answer -> previewer.look(answer, resolved, own))
                     .toList();
@@ -228,23 +265,16 @@ public final class QueryPipeline {
         return access.resolved(walk.resolve().resolve(text, catalog.get()));
     }
 
-    private void lines(Request request, Operation operation, Answer<List<String>> answer, ResultSink sink) {
-        try (Access access = begin(request, operation)) {
-            recorded(access, sink::bytes, () -> {
-                sink.watch(access.query());
-                List<String> rows = answer.give(access);
-                sink.begin(new Head(request.id(), access.auditId(), TextRows.COLUMNS));
-                try (TextRows text = TextRows.of(rows)) {
-                    access.query().writing(() -> sink.write(text.batch()));
-                }
-                access.delivered(rows.size());
-            });
-            if (!sink.committed()) {
-                access.requireSuccess();
+    private void lines(Request request, Operation operation, Recording.Answer<List<String>> answer, ResultSink sink) {
+        result(request, operation, sink, access -> {
+            sink.watch(access.query());
+            List<String> rows = answer.give(access);
+            sink.begin(new Head(request.id(), access.auditId(), TextRows.COLUMNS, access.deprecated()));
+            try (TextRows text = TextRows.of(rows)) {
+                access.query().writing(() -> sink.write(text.batch()));
             }
-            ResultEnd end = access.end();
-            access.query().ending(() -> sink.end(end));
-        }
+            access.delivered(rows.size());
+        });
     }
 
     private static Operation operation(Asked.Plan asked) {
@@ -257,42 +287,76 @@ public final class QueryPipeline {
     private Explanation explained(Access access, Asked.Plan asked) {
         access.admitted(queries.admit(access.query()));
         ResolvedQuery resolved = access.resolved(walk.resolve().resolve(asked.query(), catalog.get()));
-        Allow allow = require(access, decide(access, resolved.views()), resolved);
-        access.recorded(audit.open(access.decisionRecord()));
-        GovernedQuery governed = walk.weave().weave(resolved, allow);
-        access.query().within(governed.limits().timeout());
-        ExecutablePlan plan = walk.plan().plan(governed, resolved.catalog());
-        Explained explained = Explained.of(plan, allow.detail());
-        Optional<Explanation.Ran> ran = Optional.empty();
-        if (asked.run() == Asked.Run.YES) {
-            access.stepDone("plan", "running");
-            run(access, resolved.views(), plan, allow, batch -> access.drops(batch.getRowCount()));
-            explained = Actuals.of(explained, access.query().timeline().entries());
-            ran = Optional.of(access.ran());
-        } else {
-            access.stepDone("plan", "ending");
+        Allow allow = Decisions.require(access, decisions.decide(access, resolved.views()), resolved);
+        recording.decision(access);
+        try (AtHand dimensions = dimensions(access, resolved)) {
+            GovernedQuery governed = walk.weave().weave(resolved, allow, dimensions);
+            access.query().within(governed.limits().timeout());
+            ExecutablePlan plan = walk.plan().plan(governed, resolved.catalog());
+            Explained explained = Explained.of(plan, allow.detail(), dimensions);
+            Optional<Explanation.Ran> ran = Optional.empty();
+            if (asked.run() == Asked.Run.YES) {
+                access.stepDone("plan", "running");
+                RunContext context = access.context().with(dimensions);
+                run(access, resolved.views(), () -> walk.run().open(plan, allow, context), batch -> {
+                    access.counts(batch.getRowCount(), plan.limits().rowsMax());
+                    access.drops(batch.getRowCount());
+                });
+                explained = Actuals.of(explained, access.query().timeline().entries());
+                ran = Optional.of(access.ran());
+            } else {
+                access.stepDone("plan", "ending");
+            }
+            return new Explanation(access.request().id(), access.auditId(), plan.columns(), explained, ran);
         }
-        return new Explanation(access.request().id(), access.auditId(), plan.columns(), explained, ran);
     }
 
     /** The contracts of every view, in the newest version the caller may see. */
     public List<Contract> describe(Request request) {
-        return answered(request, Operation.DESCRIBE, access -> {
-            List<ViewDefinition> views = List.copyOf(catalog.get().views());
-            access.uses(views);
-            return decide(access, views) instanceof Allow allow
-                    ? open(access, Contract.newest(views, allow))
-                    : List.of();
+        return described(request, _ -> true, Contract::newest);
+    }
+
+    /**
+     * The contracts of every version that the caller may see of the views that are wanted. Policy is asked about no others, but for those
+     * that they stand on.
+     *
+     * @param wanted a view is wanted when one of its versions is
+     */
+    public List<Contract> contracts(Request request, Predicate<ViewId> wanted) {
+        return described(request, wanted, Contract::all);
+    }
+
+    /** All of what the caller may see, or an error: a list that is short because something failed would be a lie. */
+    private List<Contract> described(
+            Request request,
+            Predicate<ViewId> wanted,
+            BiFunction<List<ViewDefinition>, Allow, List<Contract>> contracts) {
+        return recording.answered(request, Operation.DESCRIBE, access -> {
+            Catalog published = catalog.get();
+            Set<ViewName> names = published.views().stream()
+                    .map(ViewDefinition::id)
+                    .filter(wanted)
+                    .map(ViewId::name)
+                    .collect(Collectors.toSet());
+            List<ViewDefinition> views = published.views().stream()
+                    .filter(view -> names.contains(view.id().name()))
+                    .toList();
+            List<ViewDefinition> touched = below.with(views, published);
+            access.uses(touched);
+            Allow allow = Decisions.require(access, decisions.decide(access, touched));
+            return recording.open(access, contracts.apply(below.found(views, published, allow), allow));
         });
     }
 
     /** The contract that the reference names, as far as the caller may see it; a hidden one is as absent as an absent one. */
     public Contract describe(Request request, ViewReference reference) {
-        return answered(request, Operation.DESCRIBE, access -> {
-            List<ViewDefinition> versions = catalog.get().versionsOf(reference.name());
-            access.uses(versions);
-            Optional<Contract> contract = decide(access, versions) instanceof Allow allow
-                    ? open(access, Contract.find(versions, reference, allow))
+        return recording.answered(request, Operation.DESCRIBE, access -> {
+            Catalog published = catalog.get();
+            List<ViewDefinition> versions = published.versionsOf(reference.name());
+            List<ViewDefinition> touched = below.with(versions, published);
+            access.uses(touched);
+            Optional<Contract> contract = decisions.decide(access, touched) instanceof Allow allow
+                    ? recording.open(access, Contract.find(below.found(versions, published, allow), reference, allow))
                     : Optional.empty();
             return contract.orElseThrow(() -> access.refusedWith(notFound(reference)));
         });
@@ -300,9 +364,9 @@ public final class QueryPipeline {
 
     /** The caller's own queries; those of all callers with full detail. */
     public List<QueryStatus> queries(Request request) {
-        return answered(request, Operation.MONITOR, access -> {
-            Allow allow = require(access, decide(access, List.of()));
-            return open(
+        return recording.answered(request, Operation.MONITOR, access -> {
+            Allow allow = Decisions.require(access, decisions.decide(access, List.of()));
+            return recording.open(
                     access,
                     queries.all().stream()
                             .flatMap(status -> status.visibleTo(request.caller(), allow.detail()).stream())
@@ -312,20 +376,22 @@ public final class QueryPipeline {
 
     /** One query; another caller's is as absent as one that never ran, unless the caller has full detail. */
     public QueryStatus findQuery(Request request, QueryId id) {
-        return answered(request, Operation.MONITOR, access -> {
-            Allow allow = require(access, decide(access, List.of()));
-            return open(access, queries.find(id).flatMap(status -> status.visibleTo(request.caller(), allow.detail())))
+        return recording.answered(request, Operation.MONITOR, access -> {
+            Allow allow = Decisions.require(access, decisions.decide(access, List.of()));
+            return recording
+                    .open(
+                            access,
+                            queries.find(id).flatMap(status -> status.visibleTo(request.caller(), allow.detail())))
                     .orElseThrow(() -> access.refusedWith(noQuery(id)));
         });
     }
 
     /** Stops a running query; one that has ended stays as it is. */
     public QueryStatus cancel(Request request, QueryId id) {
-        return answered(request, Operation.CANCEL, access -> {
-            Allow allow = require(access, decide(access, List.of()));
-            QueryStatus status = open(
-                            access,
-                            queries.find(id).flatMap(found -> found.visibleTo(request.caller(), allow.detail())))
+        return recording.answered(request, Operation.CANCEL, access -> {
+            Allow allow = Decisions.require(access, decisions.decide(access, List.of()));
+            QueryStatus status = recording
+                    .open(access, queries.find(id).flatMap(found -> found.visibleTo(request.caller(), allow.detail())))
                     .orElseThrow(() -> access.refusedWith(noQuery(id)));
             queries.findRunning(id).ifPresent(running -> running.interrupt(Interruption.CANCEL));
             return status;
@@ -334,134 +400,61 @@ public final class QueryPipeline {
 
     /** Something about the server itself that only callers with full detail may know; for all others it does not exist. */
     public <T> T inspect(Request request, Supplier<T> fact) {
-        return answered(request, Operation.MONITOR, access -> {
-            if (decide(access, List.of()) instanceof Allow allow && allow.detail() == Allow.Detail.FULL) {
-                return open(access, fact.get());
+        return recording.answered(request, Operation.MONITOR, access -> {
+            if (decisions.decide(access, List.of()) instanceof Allow allow && allow.detail() == Allow.Detail.FULL) {
+                return recording.open(access, fact.get());
             }
             throw access.refusedWith(NOT_FOUND.error("There is nothing here."));
         });
     }
 
-    /** Records a request whose credentials were missing or wrong; it goes no further. */
-    public void reject(QueryId id, Protocol protocol, Optional<String> remoteAddress) {
-        DecisionRecord decision = new DecisionRecord(
-                id,
-                Optional.empty(),
-                Optional.empty(),
-                Operation.QUERY,
-                protocol,
-                remoteAddress,
-                List.of(),
-                Optional.empty(),
-                Optional.empty());
-        audit.refuse(
-                decision,
-                new OutcomeRecord(
-                        OutcomeRecord.Status.DENIED,
-                        Optional.of(NOT_AUTHENTICATED.name()),
-                        0,
-                        0,
-                        Optional.empty(),
-                        Duration.ZERO,
-                        List.of(),
-                        List.of()));
-    }
-
-    private Access begin(Request request, Operation operation) {
-        return new Access(queries.begin(request, operation), operation, policyEngine);
-    }
-
-    private <T> T answered(Request request, Operation operation, Answer<T> answer) {
-        try (Access access = begin(request, operation)) {
-            List<T> answers = new java.util.ArrayList<>(1);
-            recorded(access, () -> 0, () -> answers.add(answer.give(access)));
-            access.requireSuccess();
-            return answers.getFirst();
-        }
-    }
-
-    /** Runs a request and records how it ended; whatever happens, the outcome is written before this returns. */
-    private void recorded(Access access, Bytes bytes, Runnable work) {
-        try {
-            work.run();
-        } catch (RuntimeException | Error failure) {
-            access.failed(failure);
-        } finally {
-            OutcomeRecord outcome = access.outcomeRecord(bytes.count());
-            recordOutcome(access, outcome);
-            access.failure().ifPresent(failure -> log(access, failure));
-            access.finished().ifPresent(queries::keep);
-            observer.ended(access.query().status(), access.request().traceparent(), outcome);
-        }
-    }
-
-    private void recordOutcome(Access access, OutcomeRecord outcome) {
-        try {
-            access.closed(
-                    access.ticket().isPresent()
-                            ? audit.close(access.ticket().get(), outcome)
-                            : audit.refuse(access.decisionRecord(), outcome));
-        } catch (RuntimeException unavailable) {
-            // An answer without a recorded outcome is not called complete; an earlier failure says more than this one.
-            if (access.failure().isEmpty()) {
-                access.failed(unavailable);
-            } else {
-                LOG.errorf(
-                        "The outcome of %s could not be recorded.",
-                        access.request().id());
-            }
-        }
-    }
-
-    private Decision decide(Access access, List<ViewDefinition> views) {
-        return loud(access, access.decided(current(access, views)));
-    }
-
-    /** Whoever breaks the glass is seen to. */
-    private Decision loud(Access access, Decision decision) {
-        access.request().breakGlass().ifPresent(_ -> {
-            String effect = decision instanceof Allow ? "allow" : "deny";
-            glassBroken.computeIfAbsent(effect, _ -> new LongAdder()).increment();
-            LOG.warnf(
-                    "BREAK-GLASS: request %s was answered with %s (%s); its audit record says who and why.",
-                    access.request().id(), effect, decision.reason());
+    /**
+     * Changes something that the server keeps, for callers who may administer it; who does and what is on the disk before it is done.
+     *
+     * @param what the change, as it is noted in the audit log; throws for what is not there, of which then nothing is noted
+     */
+    public <T> T administer(Request request, Supplier<AdminRecord> what, Supplier<T> change) {
+        return recording.answered(request, Operation.ADMINISTER, access -> {
+            Decisions.require(access, decisions.decide(access, List.of()));
+            recording.decision(access);
+            recording.note(access, what.get());
+            return change.get();
         });
-        return decision;
+    }
+
+    /** Records a request whose credentials were missing or wrong; it goes no further. */
+    public void reject(QueryId id, Protocol protocol, Optional<String> remoteAddress, ErrorCode why) {
+        recording.reject(id, protocol, remoteAddress, why);
+    }
+
+    /** Records a request that was turned away before it was looked at. */
+    public void turnAway(Request request, BelvedereException why) {
+        try (Access access = recording.begin(request, Operation.QUERY)) {
+            recording.recorded(access, () -> 0, () -> {
+                throw why;
+            });
+        }
+    }
+
+    /** Records an attempt by a caller who was let in, and gives it the refusal that it ends with. */
+    public BelvedereException refuse(Request request, BelvedereException why) {
+        try {
+            return recording.answered(request, Operation.QUERY, access -> {
+                throw access.refusedWith(why);
+            });
+        } catch (BelvedereException refusal) {
+            return refusal;
+        }
     }
 
     /** How often a request to break the glass was answered with {@code allow} or {@code deny}. */
     public long glassBroken(String effect) {
-        LongAdder count = glassBroken.get(effect);
-        return count == null ? 0 : count.sum();
+        return decisions.glassBroken(effect);
     }
 
-    /** A hidden view and an absent one end here with the same words, after the same policy call. */
-    private static Allow require(Access access, Decision decision, ResolvedQuery resolved) {
-        if (resolved.hasUnresolved() || hides(decision)) {
-            throw access.refusedWith(resolved.notFound());
-        }
-        return require(access, decision);
-    }
-
-    private static boolean hides(Decision decision) {
-        return decision instanceof Deny deny && deny.existence() == Deny.Existence.HIDDEN;
-    }
-
-    private static Allow require(Access access, Decision decision) {
-        return switch (decision) {
-            case Allow allow -> allow;
-            case Deny _ -> throw access.refusedWith(forbidden());
-        };
-    }
-
-    static BelvedereException forbidden() {
-        return FORBIDDEN.error("You may not do this here; ask the owner of the views for access.");
-    }
-
-    /** Records the decision and gives the answer that it opens. */
-    private <T> T open(Access access, T answer) {
-        access.recorded(audit.open(access.decisionRecord()));
-        return answer;
+    /** How often a caller asked a view in groups for more different groupings than one needs. */
+    public long groupAlarms() {
+        return groups.alarms();
     }
 
     private static BelvedereException notFound(ViewReference reference) {
@@ -470,26 +463,5 @@ public final class QueryPipeline {
 
     private static BelvedereException noQuery(QueryId id) {
         return NOT_FOUND.error("There is no query '" + id + "'.");
-    }
-
-    private static void log(Access access, BelvedereException failure) {
-        ErrorCode code = failure.code();
-        if (code == INTERNAL_ERROR) {
-            LOG.errorf("%s %s%s", access.request().id(), code.name(), SafeTrace.of(failure));
-        } else if (code.audience() == ErrorCode.Audience.OPERATOR) {
-            LOG.warnf("%s %s %s%s", access.request().id(), code.name(), failure.detail(), SafeTrace.causes(failure));
-        } else {
-            LOG.debugf("%s %s", access.request().id(), code.name());
-        }
-    }
-
-    @FunctionalInterface
-    private interface Answer<T> {
-        T give(Access access);
-    }
-
-    @FunctionalInterface
-    private interface Bytes {
-        long count();
     }
 }

@@ -1,8 +1,8 @@
 package io.belvedere.server.pipeline;
 
 import io.belvedere.cache.BoundedCache;
-import io.belvedere.cache.CacheCounts;
 import io.belvedere.cache.CacheKey;
+import io.belvedere.cache.Measured;
 import io.belvedere.model.access.Caller;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.view.ViewDefinition;
@@ -28,7 +28,7 @@ public final class RecentDecisions implements PolicyGate {
     private static final int KEPT_MAX = 10_000;
 
     private final PolicyGate gate;
-    private final BoundedCache<CacheKey.Governed<Question>, Decision> decisions;
+    private final BoundedCache<CacheKey.Asked<Question>, Decision> decisions;
 
     /**
      * The time that a question of the caller's names now: at most {@link #AGE_MAX} ago, so that the same question is the same, byte for
@@ -70,7 +70,7 @@ public final class RecentDecisions implements PolicyGate {
     public Decision decide(PolicyRequest request) {
         // The revision is read first: an answer of a newer policy under it is never asked for again, the other way
         // round would be.
-        return decisions.require(new CacheKey.Governed<>(new Question(request), gate.revision()));
+        return decisions.require(new CacheKey.Asked<>(new Question(request), gate.revision()));
     }
 
     @Override
@@ -84,8 +84,8 @@ public final class RecentDecisions implements PolicyGate {
     }
 
     /** What is kept, for whoever measures. */
-    public CacheCounts counts() {
-        return decisions.counts();
+    public Measured cache() {
+        return decisions;
     }
 
     /** Forgets everything; the gate behind stays open. */

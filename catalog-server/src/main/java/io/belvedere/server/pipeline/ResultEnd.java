@@ -1,8 +1,10 @@
 package io.belvedere.server.pipeline;
 
 import io.belvedere.audit.Receipt;
+import io.belvedere.federation.run.DimensionReading;
 import io.belvedere.federation.run.SourceReading;
 import io.belvedere.model.error.BelvedereException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +14,9 @@ import java.util.Optional;
  * @param rows rows written before it
  * @param incompleteSources sources whose rows are missing because the views' contracts let them
  * @param sources as of when the rows of each source are
+ * @param keptFor how long ago the rows were asked for, where they are kept from an earlier query
+ * @param dimensions whose rows were read from memory, and how old they are
+ * @param deprecated versions that the caller named and should name no more
  * @param receipt the outcome's record; empty when it could not be written
  * @param failure why the result is not complete; empty for a complete or partial one
  */
@@ -20,11 +25,27 @@ public record ResultEnd(
         long rows,
         List<String> incompleteSources,
         List<SourceReading> sources,
+        Optional<Duration> keptFor,
+        List<DimensionReading> dimensions,
+        List<DeprecatedUse> deprecated,
         Optional<Receipt> receipt,
         Optional<BelvedereException> failure) {
+    /** The end of rows of now, of views that are not deprecated. */
+    public ResultEnd(
+            Status status,
+            long rows,
+            List<String> incompleteSources,
+            List<SourceReading> sources,
+            Optional<Receipt> receipt,
+            Optional<BelvedereException> failure) {
+        this(status, rows, incompleteSources, sources, Optional.empty(), List.of(), List.of(), receipt, failure);
+    }
+
     public ResultEnd {
         incompleteSources = List.copyOf(incompleteSources);
         sources = List.copyOf(sources);
+        dimensions = List.copyOf(dimensions);
+        deprecated = List.copyOf(deprecated);
         boolean failed = status == Status.INCOMPLETE;
         if (failed != failure.isPresent() || (!failed && receipt.isEmpty())) {
             throw new IllegalArgumentException(

@@ -33,10 +33,17 @@ public interface ResultSink {
      * What is known before the first row.
      *
      * @param auditId the decision's record
+     * @param deprecated versions that the caller named and should name no more
      */
-    record Head(QueryId query, String auditId, List<OutputColumn> columns) {
+    record Head(QueryId query, String auditId, List<OutputColumn> columns, List<DeprecatedUse> deprecated) {
         public Head {
             columns = List.copyOf(columns);
+            deprecated = List.copyOf(deprecated);
+        }
+
+        /** The head of a result without deprecated views. */
+        public Head(QueryId query, String auditId, List<OutputColumn> columns) {
+            this(query, auditId, columns, List.of());
         }
     }
 }

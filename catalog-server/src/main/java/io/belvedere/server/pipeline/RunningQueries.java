@@ -6,6 +6,7 @@ import io.belvedere.federation.run.Timeline;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.access.Operation;
 import io.belvedere.model.access.QueryId;
+import io.belvedere.model.view.ViewLimits;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,11 +24,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The queries that run on this server and the last that ran: bounded in all, per caller and in waiting. Safe for use by many
- * threads. One daemon thread frees queries whose client does not read and looks at
- * the memory.
+ * threads. One daemon thread frees queries whose client does not read, ends those whose
+ * caller may no longer be served, and looks at the memory.
  */
 public final class RunningQueries implements AutoCloseable {
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
+    private static final Duration EXPORT_LOOKS_EVERY = Duration.ofMillis(50);
 
     private final QueryLimits limits;
     private final Clock clock;
@@ -35,6 +37,11 @@ public final class RunningQueries implements AutoCloseable {
     private final AtomicInteger waiting = new AtomicInteger();
     private final Map<QueryId, RunningQuery> running = new ConcurrentHashMap<>();
     private final CallerLanes lanes;
+    private final CallerLanes exportLanes;
+    private final CallerRates rates;
+    /** Exports take places of all queries, but only so many of them. */
+    private final Semaphore exportPlaces;
+
     private final Pressure pressure;
     // Guarded by itself; the newest first.
     private final Deque<QueryStatus> finished = new ArrayDeque<>();
@@ -46,6 +53,11 @@ public final class RunningQueries implements AutoCloseable {
         this.limits = limits;
         this.pressure = pressure;
         this.lanes = new CallerLanes(limits.runningPerCaller(), limits.waitingPerCaller(), limits.waitingTime());
+        ExportLimits exports = limits.exports();
+        this.exportLanes =
+                new CallerLanes(exports.runningPerCaller(), exports.waitingPerCaller(), exports.waitingTime());
+        this.exportPlaces = new Semaphore(Math.max(1, Math.min(exports.running(), limits.running() / 2)));
+        this.rates = new CallerRates(limits.rates(), clock, System::nanoTime);
         this.clock = clock;
         this.places = new Semaphore(limits.running(), true);
         this.watch = Thread.ofPlatform().daemon().name("belvedere-slow-readers").start(this::watchReaders);
@@ -53,9 +65,24 @@ public final class RunningQueries implements AutoCloseable {
 
     /** Notes a request that has come in; it holds no place yet. */
     RunningQuery begin(Request request, Operation operation) {
-        Duration wanted = request.timeout().orElse(limits.timeout());
-        Duration granted = wanted.compareTo(limits.timeoutMax()) > 0 ? limits.timeoutMax() : wanted;
+        boolean export = operation == Operation.EXPORT;
+        Duration wanted = request.timeout().orElse(export ? limits.exports().timeout() : limits.timeout());
+        Duration most = export ? limits.exports().timeoutMax() : limits.timeoutMax();
+        Duration granted = wanted.compareTo(most) > 0 ? most : wanted;
         return new RunningQuery(request, operation, new Timeline(clock.instant()), Deadline.after(granted));
+    }
+
+    /**
+     * The limits of a result. An export has the server's deadline for exports in place of the contract's for a query; its rows are bounded
+     * by both.
+     */
+    ResultLimits limits(Operation operation, ViewLimits contract) {
+        if (operation != Operation.EXPORT) {
+            return new ResultLimits(contract.timeout(), contract.rowsMax(), Long.MAX_VALUE);
+        }
+        ExportLimits exports = limits.exports();
+        return new ResultLimits(
+                exports.timeoutMax(), Math.min(contract.rowsMax(), exports.rowsMax()), exports.bytesMax());
     }
 
     /**
@@ -67,16 +94,22 @@ public final class RunningQueries implements AutoCloseable {
         running.put(query.request().id(), query);
         boolean admitted = false;
         try {
-            Runnable leaveLane = lanes.enter(query.request().caller());
+            boolean export = query.operation() == Operation.EXPORT;
+            Runnable leaveLane =
+                    (export ? exportLanes : lanes).enter(query.request().caller());
             try {
-                takePlace();
+                if (export) {
+                    takeExportPlace(query);
+                } else {
+                    takePlace();
+                }
                 admitted = true;
             } finally {
                 if (!admitted) {
                     leaveLane.run();
                 }
             }
-            return new Place(query, leaveLane);
+            return new Place(query, export ? exportPlaces::release : () -> {}, leaveLane);
         } finally {
             if (!admitted) {
                 running.remove(query.request().id());
@@ -113,6 +146,32 @@ public final class RunningQueries implements AutoCloseable {
         }
     }
 
+    /** An export never stands in the way: it takes a place only while nobody waits for one. */
+    private void takeExportPlace(RunningQuery query) {
+        Deadline patience = Deadline.after(limits.exports().waitingTime());
+        while (waiting.get() > 0 || !tryExportPlace()) {
+            if (patience.passed()) {
+                throw OVERLOADED.error("This server has no place for an export now; try again later.");
+            }
+            if (!pause(EXPORT_LOOKS_EVERY)) {
+                throw Interruption.DRAIN.error();
+            }
+            requireOpen();
+            query.checkpoint();
+        }
+    }
+
+    private boolean tryExportPlace() {
+        if (!exportPlaces.tryAcquire()) {
+            return false;
+        }
+        if (!places.tryAcquire()) {
+            exportPlaces.release();
+            return false;
+        }
+        return true;
+    }
+
     private RuntimeException overloaded() {
         return OVERLOADED.error("This server runs as many queries as it may; try again in a few seconds.");
     }
@@ -136,14 +195,29 @@ public final class RunningQueries implements AutoCloseable {
         }
     }
 
+    /** How fast each caller asks and how much each takes; doors ask it before anything else. */
+    public CallerRates rates() {
+        return rates;
+    }
+
     /** Queries that run or wait, at this moment. */
     public int runningNow() {
         return running.size();
     }
 
+    /** Queries that wait for a place, exports aside. */
+    int waitingNow() {
+        return waiting.get();
+    }
+
     /** Whether queries are let in at all. */
     public boolean isOpen() {
         return !draining && !pressed;
+    }
+
+    /** Whether the server was told to stop, and lets no query in for that reason. */
+    public boolean isStopping() {
+        return draining;
     }
 
     /** Running and finished queries, newest first. */
@@ -188,7 +262,10 @@ public final class RunningQueries implements AutoCloseable {
     private void watchReaders() {
         while (pause(WATCH_INTERVAL)) {
             pressed = pressure.isHigh();
-            running.values().forEach(query -> query.interruptIfStuck(limits.slowReader()));
+            running.values().forEach(query -> {
+                query.interruptIfStuck(limits.slowReader());
+                query.interruptIfRevoked();
+            });
         }
     }
 
@@ -210,10 +287,12 @@ public final class RunningQueries implements AutoCloseable {
     /** A place among the running queries; given back by closing it. */
     final class Place implements AutoCloseable {
         private final RunningQuery query;
+        private final Runnable leaveExports;
         private final Runnable leaveLane;
 
-        private Place(RunningQuery query, Runnable leaveLane) {
+        private Place(RunningQuery query, Runnable leaveExports, Runnable leaveLane) {
             this.query = query;
+            this.leaveExports = leaveExports;
             this.leaveLane = leaveLane;
         }
 
@@ -221,6 +300,7 @@ public final class RunningQueries implements AutoCloseable {
         public void close() {
             running.remove(query.request().id());
             places.release();
+            leaveExports.run();
             leaveLane.run();
         }
     }

@@ -41,6 +41,10 @@ public final class RunningQuery {
         return request;
     }
 
+    Operation operation() {
+        return operation;
+    }
+
     Timeline timeline() {
         return timeline;
     }
@@ -151,6 +155,15 @@ public final class RunningQuery {
         if (stalled && !interrupted) {
             // It was interrupted before this write began, or these are its last words.
             freeWriter();
+        }
+    }
+
+    /** Ends the query when what its caller was let in by does not hold any more. */
+    void interruptIfRevoked() {
+        switch (request.standing().state()) {
+            case HOLDS -> {}
+            case ENDED -> interrupt(Interruption.REVOKED);
+            case UNKNOWN -> interrupt(Interruption.UNVOUCHED);
         }
     }
 

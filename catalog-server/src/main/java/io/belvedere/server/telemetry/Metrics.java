@@ -2,6 +2,8 @@ package io.belvedere.server.telemetry;
 
 import io.belvedere.audit.OutcomeRecord;
 import io.belvedere.cache.CacheCounts;
+import io.belvedere.cache.Measured;
+import io.belvedere.federation.dimension.DimensionStatus;
 import io.belvedere.federation.run.Timeline;
 import io.belvedere.federation.source.SourceObserver;
 import io.belvedere.model.SourceName;
@@ -25,12 +27,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * Counts and times in Prometheus' format; docs/operate/metrics.md names them all. Labels are words of closed lists and names of
@@ -52,6 +57,8 @@ public final class Metrics implements QueryObserver, SourceObserver, AutoCloseab
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbage = new JvmGcMetrics();
+    private final Queue<LongSupplier> counts = new ConcurrentLinkedQueue<>();
+    private final Queue<DimensionMetrics> dimensions = new ConcurrentLinkedQueue<>();
     /** By source and shard: 0 closed, 1 probing, 2 open. */
     private final Map<String, AtomicInteger> breakers = new ConcurrentHashMap<>();
 
@@ -63,8 +70,15 @@ public final class Metrics implements QueryObserver, SourceObserver, AutoCloseab
         garbage.bindTo(registry);
     }
 
+    /** Shows how dimensions are. */
+    public Metrics dimensions(Supplier<List<DimensionStatus>> statuses) {
+        dimensions.add(new DimensionMetrics(registry, statuses));
+        return this;
+    }
+
     /** Everything, as Prometheus reads it. */
     public String scrape() {
+        dimensions.forEach(DimensionMetrics::update);
         return registry.scrape();
     }
 
@@ -87,6 +101,8 @@ public final class Metrics implements QueryObserver, SourceObserver, AutoCloseab
         List<Tag> tags = labels.entrySet().stream()
                 .map(label -> Tag.of(label.getKey(), label.getValue()))
                 .toList();
+        // A counter holds on to what it asks only weakly, and would stand still once that is gone.
+        counts.add(count);
         FunctionCounter.builder(name, count, LongSupplier::getAsLong)
                 .description(help)
                 .tags(tags)
@@ -94,36 +110,50 @@ public final class Metrics implements QueryObserver, SourceObserver, AutoCloseab
         return this;
     }
 
-    /** Shows what caches count of themselves; always the same caches, in the same order. */
-    public Metrics caches(Supplier<List<CacheCounts>> counts) {
-        List<CacheCounts> now = counts.get();
-        for (int i = 0; i < now.size(); i++) {
-            int index = i;
-            cache(now.get(i).name(), () -> counts.get().get(index));
-        }
-        return this;
-    }
-
-    private void cache(String cache, Supplier<CacheCounts> counts) {
-        Tags tags = Tags.of("cache", cache);
-        Gauge.builder("belvedere.cache.entries", counts, each -> each.get().entries())
-                .description("Entries in a cache")
+    /** Shows what a cache counts of itself. */
+    public Metrics cache(Measured cache) {
+        Tags tags = Tags.of("cache", cache.name());
+        shown("belvedere.cache.entries", "Entries in a cache", tags, cache, CacheCounts::entries);
+        shown(
+                "belvedere.cache.bytes",
+                "What the entries of a cache take, where it counts bytes",
+                tags,
+                cache,
+                CacheCounts::bytes);
+        Gauge.builder(
+                        "belvedere.cache.oldest.seconds",
+                        cache,
+                        each -> each.oldest().toMillis() / 1000.0)
+                .description("For how long the oldest entry has been kept")
                 .tags(tags)
                 .strongReference(true)
                 .register(registry);
+        counted("belvedere.cache.hits", "Entries that were found", tags, cache, CacheCounts::hits);
+        counted("belvedere.cache.misses", "Entries that were not found", tags, cache, CacheCounts::misses);
+        counted("belvedere.cache.loads", "Entries that were made", tags, cache, CacheCounts::loads);
+        counted("belvedere.cache.failures", "Loads that failed", tags, cache, CacheCounts::failures);
+        counted("belvedere.cache.evictions", "Entries that had to go", tags, cache, CacheCounts::evictions);
         FunctionCounter.builder(
-                        "belvedere.cache.hits", counts, each -> each.get().hits())
-                .description("Entries that were found")
+                        "belvedere.cache.load.seconds",
+                        cache,
+                        each -> each.counts().loading().toNanos() / 1e9)
+                .description("Time that loading took")
                 .tags(tags)
                 .register(registry);
-        FunctionCounter.builder(
-                        "belvedere.cache.misses", counts, each -> each.get().misses())
-                .description("Entries that were not found")
+        return this;
+    }
+
+    private void shown(String name, String help, Tags tags, Measured cache, ToLongFunction<CacheCounts> figure) {
+        Gauge.builder(name, cache, each -> figure.applyAsLong(each.counts()))
+                .description(help)
                 .tags(tags)
+                .strongReference(true)
                 .register(registry);
-        FunctionCounter.builder(
-                        "belvedere.cache.evictions", counts, each -> each.get().evictions())
-                .description("Entries that had to go")
+    }
+
+    private void counted(String name, String help, Tags tags, Measured cache, ToLongFunction<CacheCounts> figure) {
+        FunctionCounter.builder(name, cache, each -> figure.applyAsLong(each.counts()))
+                .description(help)
                 .tags(tags)
                 .register(registry);
     }

@@ -2,13 +2,17 @@ package io.belvedere.server.wiring;
 
 import io.belvedere.audit.AuditLog;
 import io.belvedere.federation.arrow.QueryMemory;
+import io.belvedere.federation.dimension.DimensionKeeper;
 import io.belvedere.federation.engine.Engine;
+import io.belvedere.federation.hash.HashKeys;
 import io.belvedere.federation.run.Runner;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.server.catalog.FolderWatch;
 import io.belvedere.server.catalog.PublishedCatalog;
 import io.belvedere.server.catalog.PublishedPolicy;
+import io.belvedere.server.flight.FlightDoor;
 import io.belvedere.server.pipeline.RunningQueries;
+import io.belvedere.server.telemetry.LogLines;
 import io.belvedere.server.telemetry.Metrics;
 import io.belvedere.server.telemetry.Traces;
 import io.quarkus.runtime.ShutdownEvent;
@@ -20,6 +24,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 
 /** The start and the end of the server, in order. Parts are made lazily, so nothing is opened before the rules hold. */
@@ -36,6 +41,9 @@ final class Lifecycle {
     private final Thread drain = new Thread(this::drain, "belvedere-drain");
     // Set once at the start, by the thread that starts the server.
     private Optional<FolderWatch> watch = Optional.empty();
+    private Optional<Thread> rights = Optional.empty();
+    private Optional<LogLines> logs = Optional.empty();
+    private Optional<Carriers> carriers = Optional.empty();
 
     Lifecycle(Settings settings, @jakarta.enterprise.inject.Any Instance<Object> parts, Optional<Traces> traces) {
         this.settings = settings;
@@ -44,13 +52,23 @@ final class Lifecycle {
     }
 
     void start(@Observes StartupEvent event) {
-        StartRules.require(settings, ConfigUtils.getProfiles());
+        carriers = Optional.of(Carriers.start());
+        logs = Optional.of(part(LogLines.class));
+        StartRules.require(settings, ConfigUtils.getProfiles(), PlainHttp.of(ConfigProvider.getConfig()));
+        FileRules.require(settings);
+        DoorRules.require(settings, ConfigProvider.getConfig());
         PublishedPolicy policy = part(PublishedPolicy.class);
         PublishedCatalog catalog = part(PublishedCatalog.class);
         policy.start();
         catalog.refresh();
+        FileRules.require(catalog.current().sources());
+        part(SourceRights.class).require();
+        rights = Optional.of(part(SourceRights.class).watch());
         part(WarmUp.class).start();
-        watch = Optional.of(FolderWatch.start(settings.catalog().reloadInterval(), catalog, policy));
+        if (settings.flight().enabled()) {
+            part(FlightDoor.class).start();
+        }
+        watch = Optional.of(FolderWatch.start(settings.catalog().reloadInterval(), catalog, policy, hashKeys()));
         Runtime.getRuntime().addShutdownHook(drain);
     }
 
@@ -69,10 +87,13 @@ final class Lifecycle {
             return;
         }
         watch.get().close();
+        rights.ifPresent(Thread::interrupt);
         drain();
         List.<AutoCloseable>of(
+                        part(FlightDoor.class),
                         part(RunningQueries.class),
                         part(Runner.class),
+                        part(DimensionKeeper.class),
                         part(Engine.class),
                         part(Sources.class),
                         part(QueryMemory.class),
@@ -81,6 +102,14 @@ final class Lifecycle {
                         part(AuditLog.class))
                 .forEach(Lifecycle::close);
         traces.ifPresent(Lifecycle::close);
+        logs.ifPresent(Lifecycle::close);
+        carriers.ifPresent(Lifecycle::close);
+    }
+
+    private List<HashKeyWatch> hashKeys() {
+        return settings.masks().hashKeys().stream()
+                .map(folder -> new HashKeyWatch(part(HashKeys.class), folder))
+                .toList();
     }
 
     private <T> T part(Class<T> type) {

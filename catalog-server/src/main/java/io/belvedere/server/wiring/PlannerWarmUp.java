@@ -2,6 +2,7 @@ package io.belvedere.server.wiring;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.belvedere.federation.dimension.AtHand;
 import io.belvedere.federation.sql.QueryText;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.model.DataType;
@@ -93,7 +94,7 @@ final class PlannerWarmUp implements Runnable {
                 clock.instant(),
                 resolved.views());
         if (gate.decide(question) instanceof Allow allow) {
-            walk.prepare().prepare(resolved, allow);
+            walk.prepare().prepare(resolved, allow, AtHand.none());
         }
     }
 

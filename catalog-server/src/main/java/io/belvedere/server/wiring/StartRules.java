@@ -2,12 +2,15 @@ package io.belvedere.server.wiring;
 
 import static io.belvedere.server.ServerError.CONFIGURATION_INVALID;
 
+import io.belvedere.federation.dimension.DimensionLimits;
 import io.belvedere.federation.hash.HashKeys;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.policy.BundleAddress;
 import io.belvedere.policy.BundleKey;
 import io.belvedere.policy.OpaAddress;
 import io.belvedere.policy.PolicyBundle;
+import io.belvedere.server.identity.ClaimNames;
+import io.belvedere.server.identity.ProviderSettings;
 import io.belvedere.server.wiring.Settings.IdentitySettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +24,21 @@ final class StartRules {
     /** The profiles for one's own machine. Every other profile, also a misspelt one, is held to the rules of production. */
     static final Set<String> LAPTOP_PROFILES = Set.of("laptop", "dev", "test");
 
+    private static final long MIB = 1L << 20;
+
     private StartRules() {}
 
     /** Throws {@code CONFIGURATION_INVALID} for the first rule that is broken. */
-    static void require(Settings settings, List<String> profiles) {
+    static void require(Settings settings, List<String> profiles, PlainHttp plainHttp) {
         requireIdentity(settings.identity(), profiles);
+        requireTls(settings.identity(), profiles, plainHttp);
         requireFolder("belvedere.catalog.folder", settings.catalog().folder());
         requirePolicy(settings.policy());
         requireHashKeys(settings);
+        dimensionLimits(settings.dimensions(), Runtime.getRuntime().maxMemory());
+        if (settings.flight().enabled()) {
+            FlightRules.require(settings.flight());
+        }
     }
 
     private static void requireHashKeys(Settings settings) {
@@ -64,18 +74,89 @@ final class StartRules {
         }
     }
 
-    private static void requireIdentity(IdentitySettings identity, List<String> profiles) {
-        if (!profiles.isEmpty() && LAPTOP_PROFILES.containsAll(profiles)) {
-            return;
+    /** What dimensions may take; throws {@code CONFIGURATION_INVALID} for what is too much or too long. */
+    static DimensionLimits dimensionLimits(Settings.DimensionSettings dimensions, long heapBytes) {
+        long most = heapBytes / 4;
+        long bytes =
+                dimensions.memoryMib().map(mib -> mib * MIB).orElse(Math.min(DimensionLimits.DEFAULT.bytesMax(), most));
+        if (bytes < MIB || bytes > most) {
+            throw refused("belvedere.dimensions.memory-mib is 1 to " + most / MIB
+                    + " here, a quarter of the heap: ask for less, or give the server more with -Xmx.");
         }
-        if (identity.devFile().isPresent()) {
+        try {
+            return new DimensionLimits(
+                    bytes,
+                    Math.min(bytes, dimensions.dimensionMib() * MIB),
+                    dimensions.maxStaleness(),
+                    dimensions.loadTimeout());
+        } catch (IllegalArgumentException why) {
+            throw refused("belvedere.dimensions cannot be used: " + why.getMessage() + ".");
+        }
+    }
+
+    private static boolean isLaptop(List<String> profiles) {
+        return !profiles.isEmpty() && LAPTOP_PROFILES.containsAll(profiles);
+    }
+
+    /** A token that anybody on the way can read is anybody's. */
+    private static void requireTls(IdentitySettings identity, List<String> profiles, PlainHttp plainHttp) {
+        if (!isLaptop(profiles) && plainHttp == PlainHttp.SERVED && !identity.behindTlsProxy()) {
+            throw refused("tokens would travel without TLS: set quarkus.http.ssl.certificate.files and .key-files, and"
+                    + " quarkus.http.insecure-requests=redirect or disabled; or belvedere.identity.behind-tls-proxy=true where a"
+                    + " proxy ends TLS and nothing else can reach this server; or quarkus.http.host=127.0.0.1.");
+        }
+    }
+
+    private static void requireIdentity(IdentitySettings identity, List<String> profiles) {
+        boolean laptop = isLaptop(profiles);
+        if (!laptop && identity.devFile().isPresent()) {
             throw refused("belvedere.identity.dev-file is for a laptop and is refused in the profile "
                     + String.join(",", profiles)
                     + "; remove it, or start with the profile laptop (QUARKUS_PROFILE=laptop) on your own machine.");
         }
-        throw refused("no OpenID Connect provider is configured, and outside of a laptop callers are known by one only;"
-                + " this version brings no OpenID Connect yet: start with the profile laptop (QUARKUS_PROFILE=laptop) and"
-                + " belvedere.identity.dev-file on your own machine.");
+        if (identity.oidc().issuer().isPresent()) {
+            if (identity.devFile().isPresent()) {
+                throw refused(
+                        "belvedere.identity.dev-file and belvedere.identity.oidc.issuer are both set, and only one can"
+                                + " say who callers are; remove the other.");
+            }
+            provider(identity.oidc());
+        } else if (!laptop) {
+            throw refused(
+                    "no OpenID Connect provider is configured, and outside of a laptop callers are known by one only;"
+                            + " set belvedere.identity.oidc.issuer, .client-id and .client-secret-file, or start with the profile"
+                            + " laptop (QUARKUS_PROFILE=laptop) and belvedere.identity.dev-file on your own machine.");
+        }
+    }
+
+    /** The provider that vouches for callers; throws {@code CONFIGURATION_INVALID} for settings that are not whole or not safe. */
+    static ProviderSettings provider(Settings.OidcSettings oidc) {
+        String area = "belvedere.identity.oidc";
+        String client = oidc.clientId().orElseThrow(() -> refused(area + ".client-id is not set."));
+        Path secret = oidc.clientSecretFile().orElseThrow(() -> refused(area + ".client-secret-file is not set."));
+        if (!Files.isRegularFile(secret)) {
+            throw refused(area + ".client-secret-file is no file that can be read.");
+        }
+        try {
+            return new ProviderSettings(
+                    oidc.issuer().orElseThrow(),
+                    client,
+                    secret,
+                    oidc.audience().orElse(client),
+                    ProviderSettings.algorithm(oidc.algorithm()),
+                    oidc.tokenLifeMax(),
+                    oidc.clockSkew(),
+                    oidc.clients().orElse(Set.of()),
+                    oidc.passwordGrant() ? ProviderSettings.Passwords.EXCHANGED : ProviderSettings.Passwords.REFUSED,
+                    new ClaimNames(
+                            oidc.nameClaim(),
+                            oidc.rolesClaim(),
+                            oidc.groupsClaim(),
+                            oidc.attributes(),
+                            oidc.agentClients().orElse(Set.of())));
+        } catch (IllegalArgumentException why) {
+            throw refused(area + " cannot be used: " + why.getMessage() + ".");
+        }
     }
 
     private static void requirePolicy(Settings.PolicySettings policy) {
@@ -121,7 +202,8 @@ final class StartRules {
                 settings.address().orElseThrow(),
                 settings.tokenFile(),
                 settings.keyFile().map(file -> new BundleKey(algorithm, file)),
-                settings.maxAge());
+                settings.maxAge(),
+                settings.memoryFile());
     }
 
     private static void requireFolder(String key, Path folder) {
@@ -130,7 +212,7 @@ final class StartRules {
         }
     }
 
-    private static BelvedereException refused(String why) {
+    static BelvedereException refused(String why) {
         return CONFIGURATION_INVALID.error("The server does not start: " + why);
     }
 }

@@ -1,56 +1,39 @@
 package io.belvedere.server.wiring;
 
-import static io.belvedere.server.ServerError.NOT_AUTHENTICATED;
-
 import io.belvedere.audit.AuditLog;
 import io.belvedere.audit.AuditSettings;
 import io.belvedere.audit.FileAuditLog;
-import io.belvedere.federation.arrow.QueryMemory;
-import io.belvedere.federation.engine.Engine;
-import io.belvedere.federation.engine.duckdb.DuckDbEngine;
-import io.belvedere.federation.engine.duckdb.DuckDbSettings;
-import io.belvedere.federation.engine.duckdb.SpillFolder;
-import io.belvedere.federation.hash.HashKeys;
-import io.belvedere.federation.plan.Planner;
-import io.belvedere.federation.plan.Plans;
-import io.belvedere.federation.run.Runner;
-import io.belvedere.federation.source.CatalogStatistics;
-import io.belvedere.federation.source.FilesRoot;
-import io.belvedere.federation.source.Secrets;
-import io.belvedere.federation.source.ServerNode;
+import io.belvedere.federation.dimension.DimensionKeeper;
+import io.belvedere.federation.result.Results;
 import io.belvedere.federation.source.Sources;
-import io.belvedere.federation.source.Statistics;
-import io.belvedere.federation.sql.QueryResolver;
+import io.belvedere.federation.source.WriteRights;
 import io.belvedere.federation.weave.ViewCompiler;
-import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.access.Protocol;
 import io.belvedere.model.access.QueryId;
-import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.yaml.CatalogLoader;
 import io.belvedere.model.yaml.Variables;
-import io.belvedere.policy.BundleCheck;
-import io.belvedere.policy.OpaAddress;
-import io.belvedere.server.catalog.BundlePolicy;
-import io.belvedere.server.catalog.FolderPolicy;
-import io.belvedere.server.catalog.OpaPolicy;
+import io.belvedere.policy.DescribingInParts;
 import io.belvedere.server.catalog.PublishedCatalog;
 import io.belvedere.server.catalog.PublishedPolicy;
 import io.belvedere.server.http.CatalogDoor;
 import io.belvedere.server.http.DoorLimits;
 import io.belvedere.server.http.Problem;
 import io.belvedere.server.http.PublishedViews;
-import io.belvedere.server.identity.Callers;
-import io.belvedere.server.identity.DevIdentities;
 import io.belvedere.server.identity.Rejections;
+import io.belvedere.server.pipeline.Caches;
+import io.belvedere.server.pipeline.CallerRates;
+import io.belvedere.server.pipeline.ExportLimits;
 import io.belvedere.server.pipeline.QueryIds;
 import io.belvedere.server.pipeline.QueryLimits;
 import io.belvedere.server.pipeline.QueryObserver;
 import io.belvedere.server.pipeline.QueryPipeline;
+import io.belvedere.server.pipeline.RateLimits;
 import io.belvedere.server.pipeline.RecentDecisions;
 import io.belvedere.server.pipeline.RunningQueries;
 import io.belvedere.server.pipeline.Walk;
 import io.belvedere.server.telemetry.HeapPressure;
+import io.belvedere.server.telemetry.LogLines;
 import io.belvedere.server.telemetry.Metrics;
 import io.belvedere.server.telemetry.Traces;
 import jakarta.enterprise.inject.Produces;
@@ -65,7 +48,7 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The object graph, on one page. */
+/** The object graph of the server; what decides, what runs queries and who callers are have pages of their own. */
 @Singleton
 final class Wiring {
     private static final int REJECTIONS_AT_ONCE = 32;
@@ -85,74 +68,12 @@ final class Wiring {
 
     @Produces
     @Singleton
-    Callers callers(Settings settings) {
-        return settings.identity().devFile().<Callers>map(DevIdentities::load).orElseGet(Callers::nobody);
-    }
-
-    @Produces
-    @Singleton
     AuditLog audit(
             Settings settings, Clock clock, @ConfigProperty(name = "quarkus.application.version") String version) {
         Settings.AuditSettings audit = settings.audit();
         return FileAuditLog.open(
-                new AuditSettings(audit.folder(), audit.cluster(), audit.node(), version, clock, Map.of()));
-    }
-
-    @Produces
-    @Singleton
-    PublishedPolicy policy(Settings settings, AuditLog audit, Metrics metrics) {
-        Settings.PolicySettings policy = settings.policy();
-        if (policy.bundle().address().isPresent()) {
-            return bundle(policy.bundle(), audit, metrics);
-        }
-        return policy.opa().address().isPresent()
-                ? new OpaPolicy(
-                        new OpaAddress(
-                                policy.opa().address().get(), policy.opa().tokenFile()),
-                        audit)
-                : new FolderPolicy(policy.folder().orElseThrow(), audit);
-    }
-
-    private static BundlePolicy bundle(Settings.BundleSettings settings, AuditLog audit, Metrics metrics) {
-        BundlePolicy policy =
-                new BundlePolicy(StartRules.bundle(settings), settings.pollInterval(), settings.warnAge(), audit);
-        metrics.gauge(
-                "belvedere.policy.bundle.age.seconds",
-                "How long ago the bundle's server said that the policy is the newest",
-                policy::ageSeconds);
-        for (BundleCheck.Reason reason : BundleCheck.Reason.values()) {
-            metrics.counted(
-                    "belvedere.policy.bundle.kept",
-                    "Checks after which the policy before went on deciding",
-                    Map.of("reason", reason.name().toLowerCase(Locale.ROOT)),
-                    () -> policy.kept(reason));
-        }
-        return policy;
-    }
-
-    @Produces
-    @Singleton
-    Sources sources(Settings settings, Metrics metrics, AuditLog audit) {
-        return new Sources(
-                new Catalog(List.of(), List.of()),
-                Secrets.of(System.getenv()),
-                filesRoot(settings),
-                metrics,
-                new ServerNode(audit.start().server(), audit.start().number()));
-    }
-
-    /** What is computed of files is spilled as the engine spills, and as much of it at most. */
-    private static FilesRoot filesRoot(Settings settings) {
-        Settings.EngineSettings engine = settings.engine();
-        return settings.sources()
-                .filesFolder()
-                .map(folder -> new FilesRoot(
-                        Optional.of(folder),
-                        new FilesRoot.Work(
-                                engine.memoryMib() * MIB,
-                                Optional.of(SpillFolder.open(engine.spillFolder())),
-                                engine.spillMib() * MIB)))
-                .orElse(FilesRoot.NONE);
+                new AuditSettings(audit.folder(), audit.cluster(), audit.node(), version, clock, Map.of()),
+                audit.durableWithin());
     }
 
     @Produces
@@ -163,102 +84,37 @@ final class Wiring {
 
     @Produces
     @Singleton
+    Caches caches(Metrics metrics) {
+        return new Caches(metrics::cache);
+    }
+
+    @Produces
+    @Singleton
     Optional<Traces> traces(Settings settings, @ConfigProperty(name = "quarkus.application.version") String version) {
         return settings.tracing().endpoint().map(endpoint -> Traces.to(endpoint, version));
     }
 
     @Produces
     @Singleton
-    PublishedCatalog catalog(Settings settings, AuditLog audit, Sources sources) {
+    LogLines logLines(Settings settings, @ConfigProperty(name = "quarkus.application.version") String version) {
+        return LogLines.begin(settings.logging().form(), settings.logging().endpoint(), version);
+    }
+
+    @Produces
+    @Singleton
+    PublishedCatalog catalog(
+            Settings settings, AuditLog audit, Sources sources, DimensionKeeper dimensions, Results results) {
         return new PublishedCatalog(
                 new CatalogLoader(Variables.environment()),
                 new ViewCompiler(),
                 settings.catalog().folder(),
                 audit,
-                sources::reload);
-    }
-
-    @Produces
-    @Singleton
-    QueryMemory memory() {
-        return new QueryMemory();
-    }
-
-    @Produces
-    @Singleton
-    Engine engine(Settings settings) {
-        Settings.EngineSettings engine = settings.engine();
-        return new DuckDbEngine(new DuckDbSettings(
-                engine.spillFolder(),
-                engine.memoryMib() * MIB,
-                engine.spillMib() * MIB,
-                engine.threads(),
-                engine.warm(),
-                settings.limits().running()));
-    }
-
-    @Produces
-    @Singleton
-    HashKeys hashKeys(Settings settings) {
-        return StartRules.hashKeys(settings.masks());
-    }
-
-    @Produces
-    @Singleton
-    Weaver weaver(HashKeys hashKeys) {
-        return new Weaver(hashKeys);
-    }
-
-    @Produces
-    @Singleton
-    Runner runner(Sources sources, Engine engine, QueryMemory memory, HashKeys hashKeys) {
-        return new Runner(sources, engine, memory, new SecureRandom(), hashKeys);
-    }
-
-    @Produces
-    @Singleton
-    Statistics statistics(Sources sources) {
-        return new CatalogStatistics(sources);
-    }
-
-    @Produces
-    @Singleton
-    QueryResolver resolver(Clock clock, Metrics metrics) {
-        QueryResolver resolver = new QueryResolver(clock);
-        metrics.caches(resolver::counts);
-        return resolver;
-    }
-
-    @Produces
-    @Singleton
-    Planner planner(Statistics statistics) {
-        return new Planner(statistics);
-    }
-
-    @Produces
-    @Singleton
-    Plans plans(Weaver weaver, Planner planner, Statistics statistics, Metrics metrics) {
-        Plans plans = new Plans(weaver, planner, statistics);
-        metrics.caches(plans::counts);
-        return plans;
-    }
-
-    @Produces
-    @Singleton
-    RecentDecisions decisions(PublishedPolicy policy, Metrics metrics) {
-        metrics.state(
-                "belvedere.policy.available",
-                "Whether policy decides: 1 or 0",
-                () -> policy.gate().problem().isEmpty());
-        RecentDecisions decisions = new RecentDecisions(policy.gate());
-        metrics.caches(() -> List.of(decisions.counts()));
-        return decisions;
-    }
-
-    @Produces
-    @Singleton
-    Walk walk(QueryResolver resolver, Weaver weaver, Plans plans, Planner planner, Runner runner) {
-        return new Walk(resolver::resolve, weaver::weave, planner::plan, plans::plan, runner::open);
+                changed -> {
+                    sources.reload(changed);
+                    dimensions.reload(changed);
+                    // They could not be found any more; their room is given back.
+                    results.clear();
+                });
     }
 
     @Produces
@@ -291,12 +147,42 @@ final class Wiring {
                         limits.timeoutMax(),
                         limits.slowReader(),
                         limits.finishedKept(),
-                        limits.finishedKeptFor()),
+                        limits.finishedKeptFor(),
+                        exports(settings.exports()),
+                        rates(settings.rates())),
                 new HeapPressure(limits.heapPercent()),
                 clock);
         metrics.gauge("belvedere.queries.running", "Queries that run or wait for a place", queries::runningNow)
                 .state("belvedere.admission.open", "Whether queries are let in: 1 or 0", queries::isOpen);
+        for (CallerRates.Refusal why : CallerRates.Refusal.values()) {
+            metrics.counted(
+                    "belvedere.rates.refused",
+                    "Requests that were refused because their caller asks too fast or took too much",
+                    Map.of("limit", why.name().toLowerCase(Locale.ROOT)),
+                    () -> queries.rates().refused(why));
+        }
         return queries;
+    }
+
+    private static RateLimits rates(Settings.RateSettings rates) {
+        return new RateLimits(
+                rates.requestsPerSecond(),
+                rates.requestsAtOnce(),
+                rates.rowsPerDay(),
+                rates.mibPerDay() * MIB,
+                rates.callers());
+    }
+
+    private static ExportLimits exports(Settings.ExportSettings exports) {
+        return new ExportLimits(
+                exports.running(),
+                exports.runningPerCaller(),
+                exports.waitingPerCaller(),
+                exports.waitingTime(),
+                exports.timeout(),
+                exports.timeoutMax(),
+                exports.maxRows(),
+                exports.maxMib() * MIB);
     }
 
     @Produces
@@ -318,8 +204,15 @@ final class Wiring {
                         () -> catalog.problems().size());
         QueryObserver observer = traces.<QueryObserver>map(spans -> QueryObserver.all(List.of(metrics, spans)))
                 .orElse(metrics);
-        QueryPipeline pipeline =
-                new QueryPipeline(catalog::current, decisions, policy.engine(), audit, walk, queries, observer, clock);
+        QueryPipeline pipeline = new QueryPipeline(
+                catalog::current,
+                new DescribingInParts(decisions),
+                policy.engine(),
+                audit,
+                walk,
+                queries,
+                observer,
+                clock);
         for (String effect : List.of("allow", "deny")) {
             metrics.counted(
                     "belvedere.break.glass",
@@ -327,19 +220,33 @@ final class Wiring {
                     Map.of("effect", effect),
                     () -> pipeline.glassBroken(effect));
         }
+        metrics.counted(
+                "belvedere.group.alarms",
+                "Callers who asked a view in groups for many different groupings",
+                Map.of(),
+                pipeline::groupAlarms);
         return pipeline;
     }
 
     @Produces
     @Singleton
-    WarmUp warmUp(PublishedCatalog catalog, Walk walk, Clock clock) {
-        return new WarmUp(List.of(new PlannerWarmUp(catalog::current, walk, clock)));
+    SourceRights sourceRights(PublishedCatalog catalog, Sources sources, Settings settings) {
+        return new SourceRights(
+                catalog::current,
+                new WriteRights(sources),
+                settings.sources().acceptWriteRights().orElse(List.of()));
+    }
+
+    @Produces
+    @Singleton
+    WarmUp warmUp(PublishedCatalog catalog, Walk walk, Clock clock, DimensionKeeper dimensions) {
+        return new WarmUp(List.of(new PlannerWarmUp(catalog::current, walk, clock), dimensions::start));
     }
 
     @Produces
     @Singleton
     DoorLimits doorLimits(Settings settings) {
-        return new DoorLimits(settings.limits().firstPageBytes());
+        return new DoorLimits(settings.limits().firstPageBytes(), settings.csv().formulas());
     }
 
     /** So many strangers at once are recorded; the others get the same answer, and the log keeps its breath for callers. */
@@ -347,30 +254,27 @@ final class Wiring {
     @Singleton
     Rejections rejections(QueryPipeline pipeline, QueryIds ids) {
         Semaphore recording = new Semaphore(REJECTIONS_AT_ONCE);
-        return remote -> {
+        return (remote, why) -> {
             QueryId id = ids.next();
             if (recording.tryAcquire()) {
                 try {
                     pipeline.reject(
                             id,
                             Protocol.REST,
-                            Optional.ofNullable(remote).map(address -> String.valueOf(address.hostAddress())));
+                            Optional.ofNullable(remote).map(address -> String.valueOf(address.hostAddress())),
+                            why.code());
                 } catch (BelvedereException unavailable) {
                     // Nothing is answered but the refusal, which needs no record to be safe.
-                    return rejected(id);
+                    return rejected(id, why);
                 } finally {
                     recording.release();
                 }
             }
-            return rejected(id);
+            return rejected(id, why);
         };
     }
 
-    private static String rejected(QueryId id) {
-        return Problem.of(
-                        NOT_AUTHENTICATED,
-                        "Send a valid token: Authorization: Bearer <token>.",
-                        Optional.of(id.toString()))
-                .json();
+    private static String rejected(QueryId id, BelvedereException why) {
+        return Problem.of(why.code(), why.detail(), Optional.of(id.toString())).json();
     }
 }

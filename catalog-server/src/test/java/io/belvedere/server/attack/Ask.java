@@ -39,6 +39,11 @@ sealed interface Ask {
         return new Post("/api/v1/explain", Map.of("Accept", "text/plain", "Content-Type", JSON), body(text, List.of()));
     }
 
+    /** The body that a statement is sent with. */
+    static String body(Sql sql) {
+        return body(sql.text(), sql.parameters());
+    }
+
     private static String body(String text, List<String> parameters) {
         try {
             return "{\"sql\": " + MAPPER.writeValueAsString(text)

@@ -40,6 +40,7 @@ class AttackSuiteIT {
     static Path folder;
 
     private static AttackedHouse house;
+    private static FlightAnswers flight;
     /** What the attacker got of one request and source, by the world it was asked in first. */
     private static final Map<String, String> ANSWERS = new HashMap<>();
     /** What each server was asked, by its id. */
@@ -49,10 +50,12 @@ class AttackSuiteIT {
     @BeforeAll
     static void open() throws Exception {
         house = AttackedHouse.open(folder);
+        flight = new FlightAnswers(house);
     }
 
     @AfterAll
     static void close() throws Exception {
+        flight.close();
         house.close();
     }
 
@@ -97,6 +100,10 @@ class AttackSuiteIT {
             if (!probe.caller().equals("carol")) {
                 requireNoCanary(request, answer);
                 requireSameInBothWorlds(request + source, answer);
+            }
+            // A plan in JSON names its query, which is another one each time.
+            if (probe.ask() instanceof Ask.Sql sql && !sql.text().startsWith("EXPLAIN (")) {
+                flight.requireSame(engine, probe.caller(), sql, source, answer);
             }
             requireControl(request, probe, rest, source);
         }
@@ -172,10 +179,53 @@ class AttackSuiteIT {
             assertThat(Canaries.filesWith(house.server(engine).folder())).isEmpty();
         }
         assertThat(house.spans().text()).as("spans came").contains("belvedere").doesNotContain(Canaries.WORD);
+        assertThat(house.lines().text())
+                .as("log lines came")
+                .contains("Catalog: ")
+                .doesNotContain(Canaries.WORD);
+    }
+
+    /** In no cell, no statistics and no metadata of a file, whatever its format; and the files of both worlds say the same. */
+    @Test
+    @Order(4)
+    void nothingHiddenIsInAnExport() throws Exception {
+        try (ExportedFiles files = new ExportedFiles(house, folder)) {
+            for (Source source : Source.values()) {
+                for (ExportedFiles.Format format : ExportedFiles.Format.values()) {
+                    for (String sql : ExportedFiles.STATEMENTS) {
+                        String one = files.text(PolicyEngine.EMBEDDED, "alice", format, sql, source);
+                        String other = files.text(PolicyEngine.OPA_SERVER, "alice", format, sql, source);
+                        assertThat(one)
+                                .as("%s: %s", format, sql)
+                                .doesNotContain(Canaries.WORD)
+                                .isEqualTo(other);
+                    }
+                    assertThat(files.text(
+                                    PolicyEngine.EMBEDDED,
+                                    "carol",
+                                    format,
+                                    ExportedFiles.STATEMENTS.getFirst(),
+                                    source))
+                            .as("carol's %s shows what is hidden", format)
+                            .contains(Canaries.WORD);
+                }
+            }
+        }
+    }
+
+    /** Each statement of the list went through the other door too, as it is and prepared, with the same answer. */
+    @Test
+    @Order(6)
+    void everyStatementWasHeldAgainstFlight() {
+        long statements = Attacks.all().stream()
+                .flatMap(attack -> attack.probes().stream())
+                .filter(probe -> probe.ask() instanceof Ask.Sql)
+                .count();
+        assertThat((long) flight.compared()).isGreaterThanOrEqualTo(statements * 4);
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void everyRequestHasOneDecisionAndOneOutcomeAfterIt() throws Exception {
         for (PolicyEngine engine : PolicyEngine.values()) {
             assertThat(RECORDED.get(engine)).hasSizeGreaterThan(Attacks.all().size());

@@ -28,12 +28,14 @@ final class AttackedHouse implements AutoCloseable {
     private final Map<PolicyEngine, ServedSample> servers = new EnumMap<>(PolicyEngine.class);
     private final Map<PolicyEngine, Map<Source, Fresh>> worlds = new EnumMap<>(PolicyEngine.class);
     private final Map<PolicyEngine, HuntedWorld> hunted = new EnumMap<>(PolicyEngine.class);
-    private final SpanEar spans;
+    private final OtlpEar spans;
+    private final OtlpEar lines;
     private final OpaServer opa;
     private final PolicyTap tap;
 
-    private AttackedHouse(SpanEar spans, OpaServer opa, PolicyTap tap) {
+    private AttackedHouse(OtlpEar spans, OtlpEar lines, OpaServer opa, PolicyTap tap) {
         this.spans = spans;
+        this.lines = lines;
         this.opa = opa;
         this.tap = tap;
     }
@@ -48,7 +50,7 @@ final class AttackedHouse implements AutoCloseable {
         OpaServer opa = OpaServer.start(
                 Path.of("..", "policy", "src", "main", "rego").toString(),
                 second.resolve("policy/data.json").toString());
-        AttackedHouse house = new AttackedHouse(SpanEar.open(), opa, PolicyTap.open(opa.address()));
+        AttackedHouse house = new AttackedHouse(OtlpEar.open(), OtlpEar.open(), opa, PolicyTap.open(opa.address()));
         house.databases.addAll(one.values());
         house.databases.addAll(two.values());
         house.worlds.put(PolicyEngine.EMBEDDED, one);
@@ -91,7 +93,8 @@ final class AttackedHouse implements AutoCloseable {
         List<String> settings = new ArrayList<>(List.of(
                 "-Xmx640m",
                 "-Djava.io.tmpdir=" + folder.resolve("tmp"),
-                "-Dbelvedere.tracing.endpoint=" + spans.address()));
+                "-Dbelvedere.tracing.endpoint=" + spans.address("/v1/traces"),
+                "-Dbelvedere.logging.endpoint=" + lines.address("/v1/logs")));
         settings.addAll(more);
         servers.put(engine, ServedSample.over(folder, passwords, settings));
     }
@@ -140,8 +143,13 @@ final class AttackedHouse implements AutoCloseable {
     }
 
     /** Everything that the servers have sent as spans. */
-    SpanEar spans() {
+    OtlpEar spans() {
         return spans;
+    }
+
+    /** Everything that the servers have sent as lines of their logs. */
+    OtlpEar lines() {
+        return lines;
     }
 
     @Override
@@ -150,6 +158,7 @@ final class AttackedHouse implements AutoCloseable {
         tap.close();
         opa.close();
         spans.close();
+        lines.close();
         for (HuntedWorld world : hunted.values()) {
             world.close();
         }

@@ -76,9 +76,9 @@ final class HuntedWorld implements AutoCloseable {
 
     /** Rows of the views have their realm too; a view of two tables joins rows of one realm. */
     private static String scoped(String view) {
-        String query = view.contains("maria.people a JOIN")
-                ? view.replace(" FROM maria.people a", ", a.realm FROM maria.people a")
-                        .replace("a.id <> 3", "a.id <> 3 AND a.realm = b.realm")
+        String query = view.contains(" a JOIN ")
+                ? view.replaceFirst(" FROM ", ", a.realm FROM ")
+                        .replaceFirst("(?m)^( *query: \".*)\"$", "$1 AND a.realm = b.realm\"")
                 : view.replaceFirst(" FROM ", ", realm FROM ");
         return query.stripTrailing() + "\n    - " + REALM + "\n";
     }

@@ -20,7 +20,7 @@ class ValidateMainTest {
         assertThat(command.run("../samples/coffee-chain"))
                 .as(printed.toString(StandardCharsets.UTF_8))
                 .isZero();
-        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("9 files, 5 views, no problems\n");
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("13 files, 5 views, no problems\n");
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -444,6 +445,7 @@ class DoorsTest {
         Path data = Laptop.folder().resolve("policy/data.json");
         String good = Files.readString(data);
         int before = FakeRows.OPENED.get();
+        FakeParts.planned = new CountDownLatch(1);
         try {
             CompletableFuture<Answer> running = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -452,8 +454,7 @@ class DoorsTest {
                     throw new IllegalStateException(failure);
                 }
             });
-            awaitState("planning");
-            FakeParts.planned = new CountDownLatch(1);
+            awaitState("dev-ana", "planning");
             Files.writeString(data, good.replace("\"analyst\": {", "\"nobody\": {"));
             awaitView(404);
             FakeParts.planned.countDown();
@@ -492,7 +493,7 @@ class DoorsTest {
                 .as("another caller's constants are not an operator's business")
                 .isEqualTo("SELECT ?");
         assertThat(rest.delete("dev-ana", "/api/v1/queries/" + id).status()).isEqualTo(200);
-        Answer cancelled = running.get(10, TimeUnit.SECONDS);
+        Answer cancelled = running.get(60, TimeUnit.SECONDS);
         assertThat(cancelled.status()).isEqualTo(499);
         assertThat(cancelled.json().path("code").asText()).isEqualTo("CANCELLED");
         assertThat(RecordingAudit.of(cancelled.queryId()).outcome().status()).isEqualTo(OutcomeRecord.Status.CANCELLED);
@@ -504,26 +505,36 @@ class DoorsTest {
     }
 
     private String awaitRunning() throws Exception {
-        return awaitState("running");
+        return awaitState("dev-ana", "running").getFirst();
     }
 
-    private String awaitState(String state) throws Exception {
+    /** The queries of this caller in this state, when there are some. */
+    private List<String> awaitState(String token, String state) throws Exception {
         for (int i = 0; i < 1_200; i++) {
-            for (JsonNode query : rest.get("dev-ana", "/api/v1/queries").json().path("queries")) {
-                if (query.path("state").asText().equals(state)) {
-                    return query.path("queryId").asText();
-                }
+            List<String> found = inState(token, state);
+            if (!found.isEmpty()) {
+                return found;
             }
             Thread.sleep(50);
         }
         throw new AssertionError("the query never ran");
     }
 
+    private List<String> inState(String token, String state) throws Exception {
+        List<String> ids = new ArrayList<>();
+        for (JsonNode query : rest.get(token, "/api/v1/queries").json().path("queries")) {
+            if (query.path("state").asText().equals(state)) {
+                ids.add(query.path("queryId").asText());
+            }
+        }
+        return ids;
+    }
+
     @Test
     void aCallerWithTooManyQueriesIsToldToWait() throws Exception {
         FakeRows.next = new Behaviour.Wait();
         List<CompletableFuture<Answer>> running = List.of(start(), start());
-        Thread.sleep(Duration.ofSeconds(1));
+        Waiting.until("both run", () -> inState("dev-stella", "running").size() == 2);
         Answer third = rest.query("dev-stella", JSON, SQL);
         assertThat(third.status()).isEqualTo(429);
         assertThat(third.json().path("code").asText()).isEqualTo("TOO_MANY_QUERIES");
@@ -533,7 +544,7 @@ class DoorsTest {
             rest.delete("dev-omar", "/api/v1/queries/" + query.path("queryId").asText());
         }
         for (CompletableFuture<Answer> each : running) {
-            assertThat(each.get(10, TimeUnit.SECONDS).status()).isEqualTo(499);
+            assertThat(each.get(60, TimeUnit.SECONDS).status()).isEqualTo(499);
         }
     }
 

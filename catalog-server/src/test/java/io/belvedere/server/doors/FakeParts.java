@@ -2,7 +2,6 @@ package io.belvedere.server.doors;
 
 import io.belvedere.audit.AuditLog;
 import io.belvedere.audit.AuditSettings;
-import io.belvedere.audit.FileAuditLog;
 import io.belvedere.federation.plan.UnplannedPlans;
 import io.belvedere.federation.sql.QueryResolver;
 import io.belvedere.federation.weave.Weaver;
@@ -51,11 +50,12 @@ final class FakeParts {
         Weaver weaver = new Weaver();
         return new Walk(
                 new QueryResolver(clock)::resolve,
+                weaver::describe,
                 weaver::weave,
                 (query, _) -> UnplannedPlans.of(query),
-                (query, decision) -> {
+                (query, decision, atHand) -> {
                     pause();
-                    return UnplannedPlans.of(weaver.weave(query, decision));
+                    return UnplannedPlans.of(weaver.weave(query, decision, atHand));
                 },
                 (plan, _, context) -> FakeRows.open(plan, context));
     }
@@ -65,7 +65,7 @@ final class FakeParts {
     @Priority(1)
     @Singleton
     AuditLog audit(Settings settings, Clock clock) {
-        return new RecordingAudit(FileAuditLog.open(
-                new AuditSettings(settings.audit().folder(), "belvedere.local", "n1", "test", clock, Map.of())));
+        return RecordingAudit.over(
+                new AuditSettings(settings.audit().folder(), "belvedere.local", "n1", "test", clock, Map.of()));
     }
 }

@@ -6,6 +6,7 @@ import static io.belvedere.federation.FederationError.SOURCE_UNAVAILABLE;
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.arrow.ArrowTypes;
 import io.belvedere.federation.plan.ExecutablePlan;
+import io.belvedere.federation.run.DimensionReading;
 import io.belvedere.federation.run.RowStream;
 import io.belvedere.federation.run.RunContext;
 import io.belvedere.federation.run.SourceReading;
@@ -45,6 +46,9 @@ final class FakeRows implements RowStream {
 
         /** Gives a row and names a source that is missing. */
         record Miss(String source) implements Behaviour {}
+
+        /** Gives so many rows, then waits until it is cancelled. */
+        record GiveAndWait(int rows) implements Behaviour {}
 
         /** Waits until it is cancelled. */
         record Wait() implements Behaviour {}
@@ -93,6 +97,8 @@ final class FakeRows implements RowStream {
                 yield fill(BATCH_ROWS);
             }
             case Behaviour.Miss _ -> fill(1 - given);
+            case Behaviour.GiveAndWait(int rows) ->
+                given < rows ? fill(Math.min(BATCH_ROWS, rows - given)) : waitForCancel();
             case Behaviour.Wait _ -> waitForCancel();
         };
     }
@@ -143,6 +149,11 @@ final class FakeRows implements RowStream {
     @Override
     public List<String> incompleteSources() {
         return behaviour instanceof Behaviour.Miss(String source) ? List.of(source) : List.of();
+    }
+
+    @Override
+    public List<DimensionReading> dimensions() {
+        return List.of();
     }
 
     @Override

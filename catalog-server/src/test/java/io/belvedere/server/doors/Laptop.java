@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 /** A server over a copy of the sample's folders, so that a test may edit them. */
 public final class Laptop implements QuarkusTestResourceLifecycleManager {
     private static final Path SAMPLE = Path.of("..", "samples", "coffee-chain");
+    static final int EXPORT_ROWS_MAX = 150_000;
+    static final int EXPORT_MIB_MAX = 8;
+    static final int REQUESTS_AT_ONCE = 400;
     private static volatile Path folder = Path.of("");
 
     /** The folder that the server reads, with {@code sources/ views/ policy/}. */
@@ -39,6 +42,10 @@ public final class Laptop implements QuarkusTestResourceLifecycleManager {
                 folder.resolve("dev-identities.yaml").toString());
         settings.put("belvedere.engine.spill-folder", folder.resolve("spill").toString());
         settings.put("belvedere.limits.running-per-caller", "2");
+        settings.put("belvedere.exports.max-rows", Integer.toString(EXPORT_ROWS_MAX));
+        settings.put("belvedere.exports.max-mib", Integer.toString(EXPORT_MIB_MAX));
+        settings.put("belvedere.rates.requests-per-second", "20");
+        settings.put("belvedere.rates.requests-at-once", Integer.toString(REQUESTS_AT_ONCE));
         return settings;
     }
 

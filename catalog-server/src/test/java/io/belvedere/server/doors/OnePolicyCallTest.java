@@ -22,11 +22,14 @@ import io.belvedere.policy.PolicyGate;
 import io.belvedere.policy.PolicyRequest;
 import io.belvedere.policy.WasmPolicyGate;
 import io.belvedere.server.doors.FakeRows.Behaviour;
+import io.belvedere.server.identity.Standing;
+import io.belvedere.server.pipeline.ExportLimits;
 import io.belvedere.server.pipeline.Pressure;
 import io.belvedere.server.pipeline.QueryIds;
 import io.belvedere.server.pipeline.QueryLimits;
 import io.belvedere.server.pipeline.QueryObserver;
 import io.belvedere.server.pipeline.QueryPipeline;
+import io.belvedere.server.pipeline.RateLimits;
 import io.belvedere.server.pipeline.RecentDecisions;
 import io.belvedere.server.pipeline.Request;
 import io.belvedere.server.pipeline.ResultEnd;
@@ -85,12 +88,20 @@ class OnePolicyCallTest {
         Weaver weaver = new Weaver();
         Walk walk = new Walk(
                 new QueryResolver(clock)::resolve,
+                weaver::describe,
                 weaver::weave,
                 (query, _) -> UnplannedPlans.of(query),
-                (query, decision) -> UnplannedPlans.of(weaver.weave(query, decision)),
+                (query, decision, atHand) -> UnplannedPlans.of(weaver.weave(query, decision, atHand)),
                 (plan, _, context) -> FakeRows.open(plan, context));
-        try (FileAuditLog audit = FileAuditLog.open(new AuditSettings(
-                        Files.createTempDirectory(folder, "audit"), "belvedere.local", "n1", "test", clock, Map.of()));
+        try (FileAuditLog audit = FileAuditLog.open(
+                        new AuditSettings(
+                                Files.createTempDirectory(folder, "audit"),
+                                "belvedere.local",
+                                "n1",
+                                "test",
+                                clock,
+                                Map.of()),
+                        Duration.ofSeconds(60));
                 RunningQueries queries = new RunningQueries(limits(), Pressure.NONE, clock);
                 RecentDecisions recent = new RecentDecisions(counting)) {
             QueryPipeline pipeline =
@@ -189,6 +200,7 @@ class OnePolicyCallTest {
         return new Request(
                 ids.next(),
                 caller,
+                Standing.LASTING,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -208,7 +220,17 @@ class OnePolicyCallTest {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(5),
                 10,
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                new ExportLimits(
+                        4,
+                        4,
+                        4,
+                        Duration.ofSeconds(10),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(5),
+                        1_000,
+                        1_000_000),
+                RateLimits.NONE);
     }
 
     /** Counts the questions, and how much the largest of them was about. */

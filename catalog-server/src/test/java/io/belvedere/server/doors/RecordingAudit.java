@@ -4,12 +4,15 @@ import static io.belvedere.audit.AuditError.AUDIT_UNAVAILABLE;
 
 import io.belvedere.audit.AdminRecord;
 import io.belvedere.audit.AuditLog;
+import io.belvedere.audit.AuditSettings;
 import io.belvedere.audit.AuditTicket;
 import io.belvedere.audit.DecisionRecord;
+import io.belvedere.audit.FileAuditLog;
 import io.belvedere.audit.OutcomeRecord;
 import io.belvedere.audit.Receipt;
 import io.belvedere.audit.ServerStart;
 import io.belvedere.model.access.QueryId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,8 +27,11 @@ final class RecordingAudit implements AuditLog {
         GONE_FOR_OUTCOMES
     }
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     static volatile Disk disk = Disk.WORKS;
     static final List<Entry> ENTRIES = new CopyOnWriteArrayList<>();
+    static final List<AdminRecord> NOTES = new CopyOnWriteArrayList<>();
 
     /** A request's two records. */
     record Entry(DecisionRecord decision, OutcomeRecord outcome) {}
@@ -33,8 +39,13 @@ final class RecordingAudit implements AuditLog {
     private final AuditLog log;
     private final Map<String, DecisionRecord> open = new ConcurrentHashMap<>();
 
-    RecordingAudit(AuditLog log) {
+    private RecordingAudit(AuditLog log) {
         this.log = log;
+    }
+
+    /** Over a log of its own, which waits for the disk for longer than any test machine keeps it busy. */
+    static RecordingAudit over(AuditSettings settings) {
+        return new RecordingAudit(FileAuditLog.open(settings, PATIENCE));
     }
 
     static Entry of(QueryId id) {
@@ -79,7 +90,9 @@ final class RecordingAudit implements AuditLog {
 
     @Override
     public Receipt note(AdminRecord event) {
-        return log.note(event);
+        Receipt receipt = log.note(event);
+        NOTES.add(event);
+        return receipt;
     }
 
     @Override

@@ -26,7 +26,9 @@ final class House {
             "plan.Step",
             "plan.StepRef",
             "plan.FewRows",
+            "plan.Lookup",
             "plan.KeyShipment",
+            "plan.RowShipment",
             "plan.ValueShipment",
             "dialect.Fence",
             "dialect.KeyCondition",
@@ -44,7 +46,7 @@ final class House {
         rules.put("the model depends on no other module", arrows("model"));
         rules.put("policy depends on the model alone", arrows("policy", "model"));
         rules.put("audit depends on the model alone", arrows("audit", "model"));
-        rules.put("cache depends on the model alone", arrows("cache", "model"));
+        rules.put("cache depends on policy and the model", arrows("cache", "policy", "model"));
         rules.put(
                 "federation depends on policy, cache and the model", arrows("federation", "policy", "cache", "model"));
         rules.put(

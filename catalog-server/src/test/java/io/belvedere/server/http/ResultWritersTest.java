@@ -1,6 +1,7 @@
 package io.belvedere.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.belvedere.audit.Receipt;
 import io.belvedere.federation.FederationError;
@@ -16,7 +17,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.RootAllocator;
@@ -33,6 +36,8 @@ import org.apache.arrow.vector.TimeStampMicroVector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowFileReader;
+import org.apache.arrow.vector.util.ByteArrayReadableSeekableByteChannel;
 import org.junit.jupiter.api.Test;
 
 class ResultWritersTest {
@@ -50,18 +55,21 @@ class ResultWritersTest {
 
     private static String written(ResultFormat format, DataType type, Cell cell) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
+        write(ResultWriter.of(format, out, CsvFormulas.QUOTE), type, cell);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void write(ResultWriter writer, DataType type, Cell cell) throws IOException {
         List<OutputColumn> columns = List.of(new OutputColumn("c", type, Presence.OPTIONAL));
         try (RootAllocator memory = new RootAllocator();
                 VectorSchemaRoot batch = VectorSchemaRoot.create(ArrowTypes.schema(columns), memory)) {
             batch.allocateNew();
             cell.put(batch.getVector(0));
             batch.setRowCount(1);
-            ResultWriter writer = ResultWriter.of(format, out);
             writer.begin(new Head(ID, "o/0", columns));
             writer.rows(batch);
             writer.end(COMPLETE);
         }
-        return out.toString(StandardCharsets.UTF_8);
     }
 
     @FunctionalInterface
@@ -135,9 +143,117 @@ class ResultWritersTest {
         for (String formula : List.of("=1+1", "+1", "-1", "@SUM(A1)", "\t=1")) {
             assertCsv(DataType.Simple.VARCHAR, v -> text(v, formula), "'" + formula);
         }
+        for (String hidden : List.of(" =1", "\u00A0=1", "\uFEFF=1", "\u200B@x", "\u0000=1", "\u0001\u0002-1")) {
+            assertCsv(DataType.Simple.VARCHAR, v -> text(v, hidden), "'" + hidden);
+        }
+        for (String wide : List.of("\uFF1D1+1", "\uFF0B1", "\uFF0D1", "\uFF20x")) {
+            assertCsv(DataType.Simple.VARCHAR, v -> text(v, wide), "'" + wide);
+        }
+        for (String harmless : List.of("1+1", "a=b", "x@example.org", "'=1", " a", "\u00E4-")) {
+            assertCsv(DataType.Simple.VARCHAR, v -> text(v, harmless), harmless);
+        }
         assertCsv(DataType.Simple.VARCHAR, v -> text(v, "\r=1"), "\"'\r=1\"");
+        assertCsv(DataType.Simple.VARCHAR, v -> text(v, "\n1"), "\"'\n1\"");
+        assertCsv(DataType.Simple.VARBINARY, v -> ((VarBinaryVector) v).setSafe(0, new byte[] {-5, -1}), "'+/8=");
         assertCsv(DataType.Simple.INTEGER, v -> ((IntVector) v).setSafe(0, -5), "-5");
         assertCsv(new DataType.Decimal(5, 2), v -> ((DecimalVector) v).setSafe(0, new BigDecimal("-1.50")), "-1.50");
+    }
+
+    @Test
+    void formulasAreKeptWhereTheServerIsSetSo() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        write(ResultWriter.of(ResultFormat.CSV, out, CsvFormulas.KEEP), DataType.Simple.VARCHAR, v -> text(v, "=1+1"));
+        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("c\r\n=1+1\r\n# {");
+    }
+
+    @Test
+    void aColumnsNameIsNoFormulaEither() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ResultWriter writer = ResultWriter.of(ExportFormat.CSV, out, CsvFormulas.QUOTE);
+        writer.begin(new Head(
+                ID, "o/0", List.of(new OutputColumn("=HYPERLINK(1)", DataType.Simple.DATE, Presence.REQUIRED))));
+        writer.end(COMPLETE);
+        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("'=HYPERLINK(1)\r\n");
+    }
+
+    @Test
+    void anArrowFileHasItsRowsAndItsEndAndIsNoneWithoutIt() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        write(
+                ResultWriter.of(ExportFormat.ARROW, out, CsvFormulas.QUOTE),
+                DataType.Simple.VARCHAR,
+                v -> text(v, "=1+1"));
+        byte[] whole = out.toByteArray();
+        try (RootAllocator memory = new RootAllocator();
+                ArrowFileReader reader = new ArrowFileReader(new ByteArrayReadableSeekableByteChannel(whole), memory)) {
+            assertThat(reader.loadNextBatch()).isTrue();
+            assertThat(reader.getVectorSchemaRoot().getVector("c").getObject(0)).hasToString("=1+1");
+            assertThat(reader.loadNextBatch()).isFalse();
+            assertThat(reader.getMetaData()).containsEntry("belvedere.result", "{" + END + "}");
+        }
+        for (int left = 1; left < whole.length; left += 5) {
+            byte[] cut = Arrays.copyOf(whole, whole.length - left);
+            assertThatThrownBy(() -> {
+                        try (RootAllocator memory = new RootAllocator();
+                                ArrowFileReader reader =
+                                        new ArrowFileReader(new ByteArrayReadableSeekableByteChannel(cut), memory)) {
+                            reader.getVectorSchemaRoot();
+                        }
+                    })
+                    .as("without its last %d bytes", left)
+                    .isInstanceOf(Exception.class);
+        }
+    }
+
+    @Test
+    void aParquetFileHasNoTwoColumnsOfOneName() {
+        OutputColumn column = new OutputColumn("c", DataType.Simple.DATE, Presence.REQUIRED);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertThatThrownBy(() -> ResultWriter.of(ExportFormat.PARQUET, out, CsvFormulas.QUOTE)
+                        .begin(new Head(ID, "o/0", List.of(column, column))))
+                .hasMessageContaining("a name of its own");
+        assertThat(out.size()).isZero();
+    }
+
+    @Test
+    void aFailedExportHasNoEnd() throws IOException {
+        ResultEnd failed = new ResultEnd(
+                ResultEnd.Status.INCOMPLETE,
+                7,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.of(FederationError.SOURCE_UNAVAILABLE.error("Source 'crm' does not answer.")));
+        for (ExportFormat format : ExportFormat.values()) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ResultWriter writer = ResultWriter.of(format, out, CsvFormulas.QUOTE);
+            writer.begin(new Head(ID, "o/0", List.of(new OutputColumn("c", DataType.Simple.DATE, Presence.REQUIRED))));
+            writer.end(failed);
+            assertThat(writer.breaksOnFailure()).as(format.name()).isTrue();
+            String text = out.toString(StandardCharsets.ISO_8859_1);
+            assertThat(text).as(format.name()).doesNotContain("\"complete\"").doesNotEndWith("PAR1\0");
+            switch (format) {
+                case CSV -> assertThat(text).contains("# {\"status\":\"incomplete\"");
+                case PARQUET -> assertThat(text).isEqualTo("PAR1");
+                case ARROW -> assertThat(text).startsWith("ARROW1").doesNotEndWith("ARROW1");
+            }
+        }
+    }
+
+    @Test
+    void theEndOfAKeptResultSaysHowOldItIs() throws IOException {
+        ResultEnd kept = new ResultEnd(
+                ResultEnd.Status.COMPLETE,
+                1,
+                List.of(),
+                List.of(),
+                Optional.of(Duration.ofMillis(12_345)),
+                List.of(),
+                List.of(),
+                Optional.of(new Receipt("o/1", "00")),
+                Optional.empty());
+        assertThat(JsonCells.frame(kept)).contains("\"cache\":{\"ageMs\":12345}");
+        assertThat(JsonCells.frame(COMPLETE)).doesNotContain("cache");
     }
 
     @Test
@@ -151,7 +267,7 @@ class ResultWritersTest {
                 Optional.of(FederationError.SOURCE_UNAVAILABLE.error("Source 'crm' does not answer.")));
         for (ResultFormat format : ResultFormat.values()) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            ResultWriter writer = ResultWriter.of(format, out);
+            ResultWriter writer = ResultWriter.of(format, out, CsvFormulas.QUOTE);
             writer.begin(new Head(ID, "o/0", List.of(new OutputColumn("c", DataType.Simple.DATE, Presence.REQUIRED))));
             writer.end(failed);
             String text = out.toString(StandardCharsets.ISO_8859_1);

@@ -217,7 +217,7 @@ class DisconnectIT {
             assertThat(rest.delete("dev-stella", "/api/v1/queries/" + query).status())
                     .isBetween(200, 204);
             awaitGone(source);
-            assertThat(answer.get(5, TimeUnit.SECONDS).status()).isEqualTo(499);
+            assertThat(answer.get(60, TimeUnit.SECONDS).status()).isEqualTo(499);
             assertThat(outcome(query)).isEqualTo("cancelled");
         }
     }

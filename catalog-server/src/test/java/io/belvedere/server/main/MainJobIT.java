@@ -403,6 +403,16 @@ class MainJobIT {
     }
 
     @Test
+    void dimensionsAnswerForTheirSourceInsideTheirBoundAndSayHowOldTheyAre() throws Exception {
+        new LostReference(chain, server, rest).answersInsideTheBoundWithTheAgeShown();
+    }
+
+    @Test
+    void pastTheirBoundDimensionsAreRefusedUntilTheirSourceIsBack() throws Exception {
+        new LostReference(chain, server, rest).refusesPastTheBoundAndTakesUpASourceThatIsBack();
+    }
+
+    @Test
     void productionRefusesToStartWithoutAnIdentityProvider() throws Exception {
         Path place = Files.createDirectories(folder.resolve("prod"));
         ServedSample other = ServedSample.start(chain, place, _ -> {}, List.of("-Dquarkus.profile=prod"));

@@ -9,10 +9,13 @@ import static io.belvedere.server.main.ServedChain.asked;
 import static io.belvedere.server.main.ServedChain.await;
 import static io.belvedere.server.main.ServedChain.queries;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.belvedere.server.doors.FlightCaller;
 import io.belvedere.server.doors.Rest;
 import io.belvedere.server.doors.Rest.Answer;
 import io.belvedere.testkit.fault.Fault;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,6 +25,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,7 +80,7 @@ class NodeIT {
                 open = decided(rest);
                 killed.limitFiles("1:unlimited");
                 ServedChain.unlock(customers);
-                Answer answer = last.get(20, TimeUnit.SECONDS);
+                Answer answer = last.get(60, TimeUnit.SECONDS);
                 assertThat(answer.status()).as(answer.text()).isEqualTo(503);
                 killed.kill();
             } finally {
@@ -86,7 +91,7 @@ class NodeIT {
                     .as("a source does not notice by itself")
                     .isOne();
             try (ServedSample again = chain.again("killed")) {
-                await("the statement is ended", Duration.ofSeconds(10), () -> chain.waitingAtPostgres() == 0);
+                await("the statement is ended", Duration.ofSeconds(60), () -> chain.waitingAtPostgres() == 0);
                 for (String id : open) {
                     assertThat(LogTool.show(again.folder(), "--request", id)).contains("unknown_crash");
                 }
@@ -104,46 +109,70 @@ class NodeIT {
         return ids;
     }
 
+    /**
+     * Thirty-two clients of both doors: some read on and get the whole of their results, some do not read, and some wait for their source;
+     * these are ended, and nobody can take what they have for the whole.
+     */
     @Test
     void aServerThatIsToldToStopEndsItsQueriesInTimeAndClosesItsLog() throws Exception {
-        Set<String> open;
         Path log = folder.resolve("stopped");
-        try (ServedSample stopped = chain.serve("stopped", "-Dbelvedere.limits.drain=PT4S");
+        try (ServedSample stopped = chain.serve(
+                        "stopped",
+                        NodeIT::widen,
+                        "-Dbelvedere.limits.drain=PT10S",
+                        "-Dbelvedere.limits.timeout=PT2M",
+                        "-Dbelvedere.limits.slow-reader=PT5M");
                 Connection _ = chain.lockPayments();
-                WireClient reading = new WireClient(stopped.base(), "dev-s1", LARGE, "PT120S")) {
+                Crowd crowd = Crowd.gather(stopped)) {
             Rest rest = new Rest(stopped.base());
-            CompletableFuture<Answer> blocked = asked(rest, "dev-stella", BLOCKED);
-            await("the statement waits", () -> chain.waitingAtPostgres() == 1);
-            assertThat(reading.read(10_000)).contains("HTTP/1.1 200");
-            await("both run", () -> queries(rest, "running").size() == 2);
-            open = queries(rest, "running");
+            await("the statements wait", () -> chain.waitingAtPostgres() == Crowd.BLOCKED);
+            await("all run", () -> queries(rest, "running").size() == Crowd.SIZE);
             long begin = System.nanoTime();
             stopped.terminate();
-            assertThat(refusedWhileStopping(rest)).isEqualTo("SERVER_STOPPING");
-            Answer answer = blocked.get(40, TimeUnit.SECONDS);
-            assertThat(answer.status()).as(answer.text()).isEqualTo(503);
-            assertThat(answer.json().path("code").asText()).isEqualTo("SERVER_STOPPING");
+            requireRefusal(stopped);
+            crowd.readOn();
+            crowd.requireWholeResults();
             stopped.awaitEnd();
             assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                    .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(40));
-            await("the sources run nothing", Duration.ofSeconds(10), () -> chain.running() == 0);
+                    .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(50));
+            crowd.requireTheOthersToBeCutOff();
+            await("the sources run nothing", Duration.ofSeconds(60), () -> chain.running() == 0);
         }
-        for (String id : open) {
-            assertThat(LogTool.show(log, "--request", id)).contains("node_drain  SERVER_STOPPING");
-        }
-        assertThat(LogTool.show(log, "--last", "1")).contains("close");
+        String records = LogTool.show(log, "--last", "2000");
+        assertThat(records).contains("close");
+        assertThat(records.split("node_drain  SERVER_STOPPING", -1)).hasSizeGreaterThan(Crowd.CUT_OFF);
+        // Each decision has its one outcome.
         LogTool.verify(log);
     }
 
-    /** The code of the first new query that is turned away; those let in before the signal arrived are answered. */
-    private static String refusedWhileStopping(Rest rest) throws Exception {
-        List<String> codes = new ArrayList<>();
-        await("a new query is turned away", Duration.ofSeconds(10), () -> {
-            Answer answer = rest.query("dev-s5", JSON, QUICK);
-            codes.add(answer.status() == 200 ? "" : answer.json().path("code").asText());
+    /** As many statements as there are clients. */
+    private static void widen(Path copy) throws IOException {
+        for (String source : List.of("orders", "payments")) {
+            Path file = copy.resolve("sources/" + source + ".yaml");
+            Files.writeString(file, Files.readString(file).replace("concurrency: 16", "concurrency: 40"));
+        }
+    }
+
+    /** New queries are turned away at both doors with a word when to come again, and the server is not ready from then on. */
+    private static void requireRefusal(ServedSample stopped) throws Exception {
+        Rest rest = new Rest(stopped.base());
+        List<Answer> refused = new ArrayList<>();
+        await("a new query is turned away", Duration.ofSeconds(60), () -> {
+            Answer answer = rest.query("dev-s99", JSON, QUICK);
+            refused.add(answer);
             return answer.status() != 200;
         });
-        return codes.getLast();
+        assertThat(rest.get("", "/q/health/ready").status()).isEqualTo(503);
+        assertThat(refused.getLast().status()).isEqualTo(503);
+        assertThat(refused.getLast().json().path("code").asText()).isEqualTo("SERVER_STOPPING");
+        assertThat(refused.getLast().header("Retry-After")).isNotEmpty();
+        try (FlightCaller late = FlightCaller.at(stopped.flightPort(), "dev-s98")) {
+            assertThatThrownBy(() -> late.query(QUICK))
+                    .hasMessageContaining("SERVER_STOPPING")
+                    .isInstanceOfSatisfying(
+                            FlightRuntimeException.class,
+                            told -> assertThat(told.status().code()).isEqualTo(FlightStatusCode.UNAVAILABLE));
+        }
     }
 
     @Test

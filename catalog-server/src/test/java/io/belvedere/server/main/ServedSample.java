@@ -2,6 +2,8 @@ package io.belvedere.server.main;
 
 import io.belvedere.samples.CoffeeChain;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,15 +15,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The packaged server as a process of its own over a copy of the sample's folder and real databases. */
 public final class ServedSample implements AutoCloseable {
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+    private static final Pattern FLIGHT = Pattern.compile("Flight SQL listens at 127\\.0\\.0\\.1:(\\d+)");
     private static final Duration START_MAX = Duration.ofMinutes(5);
     /** What a server needs in RAM besides its heap and its engine: code, classes, threads, batches of rows on their way. docs/operate/faults.md says so. */
-    private static final long BESIDES_BYTES = 400L << 20;
+    private static final long BESIDES_BYTES = 450L << 20;
+
+    private static final int PORT_MIN = 16_000;
+    private static final int PORT_MAX = 32_000;
 
     private final Process process;
     private final Path folder;
@@ -55,15 +64,19 @@ public final class ServedSample implements AutoCloseable {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // Most servers of tests are stopped before the second compiler has paid for itself.
+                "-XX:TieredStopAtLevel=1",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Duser.timezone=UTC",
                 "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                 "-Dquarkus.profile=laptop",
                 "-Dquarkus.http.port=" + port,
+                "-Dbelvedere.flight.port=0",
                 "-Dbelvedere.catalog.folder=" + folder,
                 "-Dbelvedere.catalog.reload-interval=PT0.2S",
                 "-Dbelvedere.policy.folder=" + folder.resolve("policy"),
                 "-Dbelvedere.audit.folder=" + folder.resolve("audit"),
+                "-Dbelvedere.audit.durable-within=PT20S",
                 "-Dbelvedere.engine.spill-folder=" + folder.resolve("spill"),
                 "-Dbelvedere.identity.dev-file=" + folder.resolve("dev-identities.yaml")));
         command.addAll(settings);
@@ -81,9 +94,15 @@ public final class ServedSample implements AutoCloseable {
         void in(Path folder) throws IOException;
     }
 
+    /** A port that no system gives to a client by itself, so that nobody takes it before the server, which needs seconds to start. */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException taken) {
+                // Another one, then.
+            }
         }
     }
 
@@ -129,6 +148,19 @@ public final class ServedSample implements AutoCloseable {
 
     public URI base() {
         return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** The port of Flight SQL, as the log says it. */
+    public int flightPort() {
+        try {
+            Matcher port = FLIGHT.matcher(log());
+            if (port.find()) {
+                return Integer.parseInt(port.group(1));
+            }
+            throw new AssertionError("the log does not say where Flight SQL listens");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     public Path folder() {

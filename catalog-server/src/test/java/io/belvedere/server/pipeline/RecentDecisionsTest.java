@@ -33,7 +33,7 @@ class RecentDecisionsTest {
 
         assertThat(again).isSameAs(first);
         assertThat(gate.questions).hasSize(1);
-        assertThat(decisions.counts().hits()).isEqualTo(1);
+        assertThat(decisions.cache().counts().hits()).isEqualTo(1);
     }
 
     @Test

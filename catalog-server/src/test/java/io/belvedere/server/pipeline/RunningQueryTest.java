@@ -8,6 +8,7 @@ import io.belvedere.model.access.Deadline;
 import io.belvedere.model.access.Operation;
 import io.belvedere.model.access.Protocol;
 import io.belvedere.model.access.QueryId;
+import io.belvedere.server.identity.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -90,6 +91,7 @@ class RunningQueryTest {
         Request request = new Request(
                 new QueryId(UUID.randomUUID()),
                 new Caller("dev", "ana", "Ana", Caller.Kind.HUMAN, Set.of("analyst"), Map.of()),
+                Standing.LASTING,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

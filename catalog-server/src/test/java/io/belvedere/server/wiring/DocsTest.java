@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -98,9 +99,12 @@ class DocsTest {
         Meaning meaning = method.getAnnotation(Meaning.class);
         assertThat(meaning).as("every setting says what it means: %s", key).isNotNull();
         WithDefault standard = method.getAnnotation(WithDefault.class);
-        boolean optional = method.getReturnType() == Optional.class;
-        String type = optional
-                ? ((ParameterizedType) method.getGenericReturnType()).getActualTypeArguments()[0].getTypeName()
+        boolean optional = method.getReturnType() == Optional.class || method.getReturnType() == Map.class;
+        String type = method.getReturnType() == Optional.class
+                ? ((ParameterizedType) method.getGenericReturnType())
+                        .getActualTypeArguments()[0]
+                        .getTypeName()
+                        .replaceFirst("<.*", "")
                 : method.getReturnType().getTypeName();
         page.append("| `%s` | %s | %s | %s |\n"
                 .formatted(

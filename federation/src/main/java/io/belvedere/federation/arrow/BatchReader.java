@@ -2,10 +2,13 @@ package io.belvedere.federation.arrow;
 
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.RowTest;
+import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.source.SourceKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
@@ -18,7 +21,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Reads a source's rows into batches of at most {@value #ROWS_MAX} rows or about {@value #BYTES_MAX} bytes. Used by one thread, the
- * one that owns the cursor. A value that does not fit its column's type ends the query: nothing is rounded, cut or made NULL.
+ * one that owns the cursor. A value that does not fit its column's type ends the query: nothing is rounded, cut or made NULL. It does not where
+ * its row is one that no later step has a use for, as one that policy hides: then the row is left out.
  */
 public final class BatchReader implements Batches {
     static final int ROWS_MAX = 16_384;
@@ -27,6 +31,7 @@ public final class BatchReader implements Batches {
     private static final int FIRST_ROWS_MAX = 1_024;
 
     private static final int TEXT_BYTES_GUESS = 16;
+    private static final int LEFT_OUT = -1;
 
     /** Steps from row to row. */
     interface Cursor {
@@ -38,15 +43,23 @@ public final class BatchReader implements Batches {
     private final Schema schema;
     private final List<ColumnWriter> writers;
     private final BufferAllocator memory;
+    private final List<RowTest> tests;
     private final int rowsPerBatch;
     private int nextRowsMax;
     private boolean ended;
 
     /**
      * @param writers one for each column, in their order; each writes the cursor's current row
+     * @param tests which every row meets that there is a use for
      */
-    BatchReader(Cursor rows, List<? extends ColumnWriter> writers, List<OutputColumn> columns, BufferAllocator memory) {
+    BatchReader(
+            Cursor rows,
+            List<? extends ColumnWriter> writers,
+            List<OutputColumn> columns,
+            List<RowTest> tests,
+            BufferAllocator memory) {
         this.rows = rows;
+        this.tests = List.copyOf(tests);
         this.schema = ArrowTypes.schema(columns);
         this.memory = memory;
         this.writers = List.copyOf(writers);
@@ -58,15 +71,20 @@ public final class BatchReader implements Batches {
         this.nextRowsMax = Math.min(FIRST_ROWS_MAX, rowsPerBatch);
     }
 
-    /** Rows of a JDBC cursor, which the caller closes. */
-    public static BatchReader of(ResultSet rows, List<OutputColumn> columns, SourceKind kind, BufferAllocator memory)
+    /**
+     * Rows of a JDBC cursor, which the caller closes.
+     *
+     * @param tests which every row meets that there is a use for
+     */
+    public static BatchReader of(
+            ResultSet rows, List<OutputColumn> columns, List<RowTest> tests, SourceKind kind, BufferAllocator memory)
             throws SQLException {
         requireWidth(rows.getMetaData().getColumnCount(), columns);
         List<ColumnWriter> writers = new ArrayList<>(columns.size());
         for (int i = 0; i < columns.size(); i++) {
             writers.add(ColumnWriters.writer(rows, i + 1, columns.get(i), kind));
         }
-        return new BatchReader(rows::next, writers, columns, memory);
+        return new BatchReader(rows::next, writers, columns, tests, memory);
     }
 
     static void requireWidth(int width, List<OutputColumn> columns) {
@@ -114,13 +132,53 @@ public final class BatchReader implements Batches {
                 ended = true;
                 break;
             }
-            for (ColumnWriter writer : writers) {
-                bytes += writer.write(row);
+            int written = write(batch, row);
+            if (written != LEFT_OUT) {
+                bytes += written;
+                row++;
             }
-            row++;
         }
         nextRowsMax = rowsPerBatch;
         return row;
+    }
+
+    /** Writes the current row and gives its variable bytes; {@link #LEFT_OUT} for one that no use is for. */
+    private int write(VectorSchemaRoot batch, int row) throws SQLException {
+        int bytes = 0;
+        int column = 0;
+        try {
+            for (; column < writers.size(); column++) {
+                bytes += writers.get(column).write(row);
+            }
+            return bytes;
+        } catch (BelvedereException | SQLException failure) {
+            if (tests.isEmpty() || !writers.get(column).isOfValue(failure)) {
+                throw failure;
+            }
+            BitSet unread = readOn(row, column);
+            if (!new RowTests(batch, row, unread).failOneOf(tests)) {
+                throw failure;
+            }
+            batch.getFieldVectors().forEach(vector -> vector.setNull(row));
+            return LEFT_OUT;
+        }
+    }
+
+    /** Writes the columns after one whose value does not fit; which of the row have none. */
+    private BitSet readOn(int row, int unfit) throws SQLException {
+        BitSet unread = new BitSet();
+        unread.set(unfit);
+        for (int column = unfit + 1; column < writers.size(); column++) {
+            try {
+                int _ = writers.get(column).write(row);
+            } catch (BelvedereException | SQLException failure) {
+                if (!writers.get(column).isOfValue(failure)) {
+                    throw failure;
+                }
+                unread.set(column);
+            }
+        }
+        return unread;
     }
 
     /** The cursor is the caller's. */

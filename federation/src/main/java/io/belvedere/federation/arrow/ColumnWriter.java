@@ -10,4 +10,7 @@ interface ColumnWriter {
 
     /** Writes the value of the cursor's row; the bytes it needs beyond its fixed width. */
     int write(int row) throws SQLException;
+
+    /** Whether writing failed because of the value alone, so that the row's other columns can still be read. */
+    boolean isOfValue(Exception failure);
 }

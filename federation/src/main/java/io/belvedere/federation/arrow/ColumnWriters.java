@@ -7,6 +7,7 @@ import io.belvedere.model.view.ColumnContract.Presence;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Set;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class ColumnWriters {
     private static final Set<Integer> INTEGERS = Set.of(Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT);
     private static final int LONG_DIGITS = 18;
+    /** The class of SQL states about a value that cannot be what it was asked to be. */
+    private static final String DATA_EXCEPTION = "22";
 
     private ColumnWriters() {}
 
@@ -116,6 +119,16 @@ final class ColumnWriters {
                 throw DataErrors.unexpectedNull();
             }
             return 0;
+        }
+
+        @Override
+        public boolean isOfValue(Exception failure) {
+            return switch (failure) {
+                case SQLDataException _ -> true;
+                case SQLException refusal ->
+                    refusal.getSQLState() != null && refusal.getSQLState().startsWith(DATA_EXCEPTION);
+                default -> DataErrors.isUnfit(failure);
+            };
         }
     }
 

@@ -102,9 +102,18 @@ final class CopyColumns implements ColumnWriter {
             }
             return 0;
         }
-        int bytes = decoder.decode(rows, length, vector, row);
-        rows.pass(length);
-        return bytes;
+        try {
+            return decoder.decode(rows, length, vector, row);
+        } finally {
+            // Also past a value that does not fit: whoever reads on stands at the next field.
+            rows.pass(length);
+        }
+    }
+
+    /** What the server itself says ends its rows. */
+    @Override
+    public boolean isOfValue(Exception failure) {
+        return DataErrors.isUnfit(failure);
     }
 
     private static void requireLength(int length, int expected) {

@@ -7,6 +7,10 @@ import io.belvedere.model.error.BelvedereException;
 final class DataErrors {
     private DataErrors() {}
 
+    static boolean isUnfit(Exception failure) {
+        return failure instanceof BelvedereException refusal && refusal.code() == FederationError.DATA_ERROR;
+    }
+
     static BelvedereException unfit() {
         return FederationError.DATA_ERROR.error(
                 "A source holds a value that does not fit the type its definition declares.");

@@ -1,6 +1,7 @@
 package io.belvedere.federation.arrow;
 
 import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.RowTest;
 import io.belvedere.model.DataType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,9 +24,11 @@ public final class PostgresCopy {
      * Starts to read; empty when some column has a type that is not read this way, and nothing was started.
      *
      * @param sql one SELECT without parameters
+     * @param tests which every row meets that there is a use for
      */
     public static Optional<BatchReader> open(
-            Connection connection, String sql, List<OutputColumn> columns, BufferAllocator memory) throws SQLException {
+            Connection connection, String sql, List<OutputColumn> columns, List<RowTest> tests, BufferAllocator memory)
+            throws SQLException {
         PGConnection postgres = connection.unwrap(PGConnection.class);
         if (!"UTF8".equals(postgres.getParameterStatus("server_encoding"))) {
             // Elsewhere the driver looks whether text is what the server says it is.
@@ -51,7 +54,7 @@ public final class PostgresCopy {
         for (int i = 0; i < columns.size(); i++) {
             writers.add(new CopyColumns(rows, decoders.get(i), columns.get(i).presence()));
         }
-        return Optional.of(new BatchReader(rows, writers, columns, memory));
+        return Optional.of(new BatchReader(rows, writers, columns, tests, memory));
     }
 
     /** The types of the result as the server will send them; it plans nothing for that. None for what gives no rows. */

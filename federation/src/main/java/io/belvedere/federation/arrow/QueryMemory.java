@@ -31,6 +31,14 @@ public final class QueryMemory implements AutoCloseable {
         return root.newChildAllocator(query, 0, queryBytesMax);
     }
 
+    /**
+     * The memory of all dimensions together, of the same root, so that queries share their buffers; closed by whoever opened it, once every
+     * dimension is.
+     */
+    public BufferAllocator openDimensions(long bytesMax) {
+        return root.newChildAllocator("dimensions", 0, bytesMax);
+    }
+
     /** {@code -XX:MaxDirectMemorySize}; where it is not set, as much as the heap may have. */
     private static long directBytesMax() {
         long configured = Long.parseLong(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)

@@ -87,7 +87,10 @@ final class DuckDbDialect extends Dialect {
 
     /** A value of an engine expression as the type that the plan promises for it. */
     String castTo(String operand, RelDataType from, RelDataType to) {
-        String plain = "CAST(" + operand + " AS " + type(to) + ")";
+        // DuckDB does not cast the one to the other; its session is in UTC.
+        boolean timeOfInstant = Types.kind(from) == Kind.INSTANT && Types.kind(to) == Kind.TIME;
+        String plain =
+                "CAST(" + (timeOfInstant ? "CAST(" + operand + " AS TIMESTAMP)" : operand) + " AS " + type(to) + ")";
         if (Types.kind(to) != Kind.TEXT || to.getPrecision() == RelDataType.PRECISION_NOT_SPECIFIED) {
             return plain;
         }

@@ -1,9 +1,11 @@
 package io.belvedere.federation.dialect;
 
 import io.belvedere.federation.dialect.Types.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
@@ -50,6 +52,7 @@ final class DuckDbFunctions {
             Map.entry("LEFT", "left"),
             Map.entry("RIGHT", "right"),
             Map.entry("LPAD", "lpad"),
+            Map.entry("SPLIT_PART", "split_part"),
             Map.entry("RPAD", "rpad"),
             Map.entry("REPEAT", "repeat"),
             Map.entry("LAST_DAY", "last_day"),
@@ -63,6 +66,7 @@ final class DuckDbFunctions {
             Map.entry("MIN", "min"),
             Map.entry("MAX", "max"),
             Map.entry("AVG", "avg"),
+            Map.entry("MEDIAN", "median"),
             Map.entry("ANY_VALUE", "any_value"),
             Map.entry("STDDEV", "stddev_samp"),
             Map.entry("STDDEV_POP", "stddev_pop"),
@@ -97,13 +101,15 @@ final class DuckDbFunctions {
             Map.entry("LAST_VALUE", "last_value"),
             Map.entry("NTH_VALUE", "nth_value"));
 
+    private static final int NARROW_DIGITS = 18;
+
     private DuckDbFunctions() {}
 
     static String write(DuckDbDialect dialect, RexCall call, List<String> operands) {
         return switch (call.getKind()) {
             case PLUS -> sum(dialect, call, operands, " + ");
             case MINUS -> sum(dialect, call, operands, " - ");
-            case TIMES -> typed(dialect, call, Dialect.joined(" * ", operands));
+            case TIMES -> typed(dialect, call, Dialect.joined(" * ", wide(call, operands)));
             case DIVIDE -> divide(dialect, call, operands);
             case MOD -> typed(dialect, call, Dialect.joined(" % ", operands));
             case MINUS_PREFIX -> "(- " + operands.getFirst() + ")";
@@ -112,8 +118,6 @@ final class DuckDbFunctions {
             case EXTRACT -> extract(call, operands);
             case TRIM -> trim(call, operands);
             case POSITION -> position(operands);
-            case GREATEST -> extreme("greatest", operands);
-            case LEAST -> extreme("least", operands);
             case REINTERPRET -> operands.getFirst();
             // Kinds are many; a function of no kind of its own is found by its name.
             default -> named(dialect, call, operands);
@@ -135,6 +139,8 @@ final class DuckDbFunctions {
             case "||" -> Dialect.joined(" || ", operands);
             case "UPPER" -> upper(operands.getFirst());
             case "SUBSTRING", "SUBSTR" -> DuckDbDialect.substring(call, operands);
+            case "GREATEST" -> extreme(dialect, call, "greatest", operands);
+            case "LEAST" -> extreme(dialect, call, "least", operands);
             case "MINUS_DATE" -> dateDifference(call, operands);
             case "CURRENT_DATE" -> "CURRENT_DATE";
             case "CURRENT_TIMESTAMP", "LOCALTIMESTAMP" -> typed(dialect, call, "now()");
@@ -161,7 +167,23 @@ final class DuckDbFunctions {
     }
 
     private static String sum(DuckDbDialect dialect, RexCall call, List<String> operands, String operator) {
-        return typed(dialect, call, Dialect.joined(operator, operands));
+        return typed(dialect, call, Dialect.joined(operator, wide(call, operands)));
+    }
+
+    /** Of numbers with 18 digits at most, the engine gives one with 18 digits, or an error; one with 19 makes it compute with 38. */
+    private static List<String> wide(RexCall call, List<String> operands) {
+        boolean narrow = call.getType().getSqlTypeName() == SqlTypeName.DECIMAL
+                && call.getType().getPrecision() > NARROW_DIGITS
+                && call.getOperands().stream()
+                        .allMatch(operand -> Types.isExact(operand.getType())
+                                && operand.getType().getPrecision() <= NARROW_DIGITS);
+        if (!narrow) {
+            return operands;
+        }
+        int scale = Math.max(0, call.getOperands().getFirst().getType().getScale());
+        List<String> wider = new ArrayList<>(operands);
+        wider.set(0, "CAST(" + operands.getFirst() + " AS DECIMAL(" + (NARROW_DIGITS + 1) + ", " + scale + "))");
+        return wider;
     }
 
     private static String divide(DuckDbDialect dialect, RexCall call, List<String> operands) {
@@ -199,8 +221,9 @@ final class DuckDbFunctions {
             throw new NotOffered("EXTRACT from an interval");
         }
         String sql = switch (unit) {
-            case YEAR, QUARTER, MONTH, DAY, HOUR, MINUTE, WEEK, EPOCH ->
+            case YEAR, QUARTER, MONTH, DAY, HOUR, MINUTE, WEEK ->
                 "extract(" + unit.name().toLowerCase(Locale.ROOT) + " FROM " + value + ")";
+            case EPOCH -> epoch(call, value);
             case SECOND -> "extract(second FROM " + value + ")";
             // Calcite counts from Sunday as 1, the engine from Sunday as 0.
             case DOW -> "extract(dow FROM " + value + ") + 1";
@@ -210,6 +233,14 @@ final class DuckDbFunctions {
             default -> throw new NotOffered("EXTRACT of this unit");
         };
         return "CAST(" + sql + " AS BIGINT)";
+    }
+
+    /** Whole seconds: a double does not hold the microseconds of the last years. */
+    private static String epoch(RexCall call, String value) {
+        if (!Types.isMoment(Types.kind(call.getOperands().get(1).getType()))) {
+            throw new NotOffered("EXTRACT of EPOCH from what is no moment");
+        }
+        return "extract(epoch FROM date_trunc('second', " + value + "))";
     }
 
     private static String trim(RexCall call, List<String> operands) {
@@ -230,12 +261,13 @@ final class DuckDbFunctions {
         return "CAST(strpos(" + operands.get(1) + ", " + operands.get(0) + ") AS INTEGER)";
     }
 
-    /** As in SQL, one NULL makes the result NULL; the engine's own functions skip it. */
-    private static String extreme(String word, List<String> operands) {
-        List<String> nulls =
-                operands.stream().map(operand -> operand + " IS NULL").toList();
-        return "(CASE WHEN " + String.join(" OR ", nulls) + " THEN NULL ELSE " + word + "("
-                + String.join(", ", operands) + ") END)";
+    /** NULL is skipped; of several types, each is what the plan promised first. */
+    private static String extreme(DuckDbDialect dialect, RexCall call, String word, List<String> operands) {
+        String type = dialect.type(call.getType());
+        return word
+                + operands.stream()
+                        .map(operand -> "CAST(" + operand + " AS " + type + ")")
+                        .collect(Collectors.joining(", ", "(", ")"));
     }
 
     private static String overlay(List<String> operands) {

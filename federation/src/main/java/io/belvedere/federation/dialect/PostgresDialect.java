@@ -132,6 +132,18 @@ final class PostgresDialect extends Dialect {
         return collated(text);
     }
 
+    /** Columns may have collations that do not go together; what is made of them has one, so that it can be grouped and compared further out. */
+    @Override
+    List<String> together(List<String> values) {
+        List<String> columns =
+                values.stream().filter(value -> !isLiteral(value)).toList();
+        return columns.size() < 2
+                ? values
+                : values.stream()
+                        .map(value -> isLiteral(value) ? value : binaryText(value))
+                        .toList();
+    }
+
     @Override
     String like(RexCall call, List<String> operands) {
         return "(" + collated(operands.getFirst()) + " LIKE " + SharedFunctions.pattern(call, operands) + ")";
@@ -140,7 +152,7 @@ final class PostgresDialect extends Dialect {
     @Override
     String function(RexCall call, List<String> operands) {
         return switch (call.getOperator().getName()) {
-            case "||" -> joined(" || ", operands);
+            case "||" -> joined(" || ", together(operands));
             case "SUBSTRING" -> "substring(" + SharedFunctions.substringArguments(call, operands) + ")";
             case "CHAR_LENGTH", "CHARACTER_LENGTH" -> "char_length(" + operands.getFirst() + ")";
             case "POSITION" -> "position(" + operands.get(0) + " in " + binaryText(operands.get(1)) + ")";

@@ -27,7 +27,6 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
-import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexUtil;
@@ -406,37 +405,10 @@ public final class SelectWriter {
 
     private SelectBlock values(Values values) {
         computedBelow = true;
-        List<RelDataTypeField> fields = values.getRowType().getFieldList();
-        List<String> names = names(fields.size());
-        List<String> rows = new ArrayList<>();
-        for (List<RexLiteral> tuple : values.getTuples()) {
-            rows.add(row(tuple, fields, names));
-        }
+        List<String> names = names(values.getRowType().getFieldCount());
         String alias = alias();
-        String from = rows.isEmpty() ? noRow(fields, names) : String.join(" UNION ALL ", rows);
+        String from = dialect.aliased("(" + new ConstantRows(dialect, names).select(values) + ")", alias);
         List<String> columns = names.stream().map(name -> alias + "." + name).toList();
-        return new SelectBlock(
-                dialect.aliased("(" + from + ")", alias), columns, Collections.nCopies(columns.size(), true));
-    }
-
-    private String row(List<RexLiteral> tuple, List<RelDataTypeField> fields, List<String> names) {
-        List<String> cells = new ArrayList<>();
-        for (int i = 0; i < tuple.size(); i++) {
-            String value = dialect.literal(tuple.get(i));
-            cells.add("CAST(" + value + " AS " + dialect.type(fields.get(i).getType()) + ") AS " + names.get(i));
-        }
-        return "SELECT " + (cells.isEmpty() ? "1" : String.join(", ", cells)) + noTable();
-    }
-
-    private String noRow(List<RelDataTypeField> fields, List<String> names) {
-        List<String> cells = new ArrayList<>();
-        for (RelDataTypeField field : fields) {
-            cells.add(dialect.nullOf(field.getType()) + " AS " + names.get(field.getIndex()));
-        }
-        return "SELECT " + (cells.isEmpty() ? "1" : String.join(", ", cells)) + noTable() + " WHERE 1 = 0";
-    }
-
-    private String noTable() {
-        return dialect.noTable().isEmpty() ? "" : " FROM " + dialect.noTable();
+        return new SelectBlock(from, columns, Collections.nCopies(columns.size(), true));
     }
 }

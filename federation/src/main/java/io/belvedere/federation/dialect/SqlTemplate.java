@@ -68,6 +68,42 @@ public record SqlTemplate(List<Part> parts) {
         public static final String SHOWN = "<value>";
     }
 
+    /**
+     * The place of an earlier step's rows, which the statement reads like a table; its columns are {@code c0, c1 …}.
+     *
+     * @param shipment index into the fetch's rows
+     */
+    public record RowsPlace(int shipment) implements Part {}
+
+    /**
+     * An earlier step's rows, as they are sent; somebody's data, and so never shown.
+     *
+     * @param parameters values, as texts, for each {@code ?}
+     * @param rows how many there are
+     */
+    public record KnownRows(String sql, List<String> parameters, long rows) implements Part {
+        public KnownRows {
+            parameters = List.copyOf(parameters);
+        }
+
+        /** What stands in their place for people. */
+        public String shown() {
+            return "(<" + rows + " rows>)";
+        }
+
+        @Override
+        public String toString() {
+            return shown();
+        }
+    }
+
+    /** The statement with rows in the place of each shipment of rows. */
+    public SqlTemplate inline(List<KnownRows> rows) {
+        return new SqlTemplate(parts.stream()
+                .map(part -> part instanceof RowsPlace(int shipment) ? rows.get(shipment) : part)
+                .toList());
+    }
+
     /** The statement with a literal in the place of each sub-query's value. */
     public SqlTemplate ship(List<String> literals) {
         return new SqlTemplate(parts.stream()
@@ -83,7 +119,7 @@ public record SqlTemplate(List<Part> parts) {
             switch (part) {
                 case Text(String sql) -> text.append(sql);
                 case Value(int value) -> text.append(literals.get(value));
-                case KeysPlace _, ShippedValue _, Known _ -> {
+                case KeysPlace _, ShippedValue _, Known _, RowsPlace _, KnownRows _ -> {
                     bound.add(new Text(text.toString()));
                     bound.add(part);
                     text.setLength(0);
@@ -99,8 +135,9 @@ public record SqlTemplate(List<Part> parts) {
      *
      * @param keys what a shipment is, for people, by its index
      * @param values what a sub-query's value is, by its index
+     * @param rows what a shipment of rows is, by its index
      */
-    public String describe(IntFunction<String> keys, IntFunction<String> values) {
+    public String describe(IntFunction<String> keys, IntFunction<String> values, IntFunction<String> rows) {
         StringBuilder text = new StringBuilder();
         for (Part part : parts) {
             switch (part) {
@@ -108,6 +145,9 @@ public record SqlTemplate(List<Part> parts) {
                 case Value _, Known _ -> text.append(Known.SHOWN);
                 case ShippedValue(int shipment) ->
                     text.append('<').append(values.apply(shipment)).append('>');
+                case RowsPlace(int shipment) ->
+                    text.append("(<").append(rows.apply(shipment)).append(">)");
+                case KnownRows known -> text.append(known.shown());
                 case KeysPlace place ->
                     text.append(place.rowSql())
                             .append(" IN (<")

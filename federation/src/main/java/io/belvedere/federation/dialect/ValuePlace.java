@@ -12,6 +12,7 @@ import java.util.function.IntUnaryOperator;
 public final class ValuePlace {
     private static final char MARK = '\u0004';
     private static final char SHIPPED = '\u0005';
+    private static final char ROWS = '\u0007';
 
     private ValuePlace() {}
 
@@ -31,6 +32,24 @@ public final class ValuePlace {
     /** @param value its index as a parameter of the tree */
     static String shipped(int value) {
         return SHIPPED + Integer.toString(value) + SHIPPED;
+    }
+
+    /** What stands after FROM for rows of an earlier step, until they are known. */
+    public static String rows(int shipment) {
+        return ROWS + Integer.toString(shipment) + ROWS;
+    }
+
+    /** Cuts the texts of a statement at the places of rows. */
+    public static SqlTemplate cutRows(SqlTemplate sql) {
+        List<SqlTemplate.Part> parts = new ArrayList<>();
+        for (SqlTemplate.Part part : sql.parts()) {
+            if (part instanceof SqlTemplate.Text(String text)) {
+                cut(text, ROWS, SqlTemplate.RowsPlace::new, parts);
+            } else {
+                parts.add(part);
+            }
+        }
+        return new SqlTemplate(parts);
     }
 
     /** The statement with something else at the places of sub-queries' values. */
@@ -64,8 +83,12 @@ public final class ValuePlace {
         for (SqlTemplate.Part part : sql.parts()) {
             switch (part) {
                 case SqlTemplate.Text(String text) -> cut(text, MARK, SqlTemplate.Value::new, parts);
-                case SqlTemplate.KeysPlace _, SqlTemplate.Value _, SqlTemplate.ShippedValue _, SqlTemplate.Known _ ->
-                    parts.add(part);
+                case SqlTemplate.KeysPlace _,
+                        SqlTemplate.Value _,
+                        SqlTemplate.ShippedValue _,
+                        SqlTemplate.Known _,
+                        SqlTemplate.RowsPlace _,
+                        SqlTemplate.KnownRows _ -> parts.add(part);
             }
         }
         return new SqlTemplate(parts);

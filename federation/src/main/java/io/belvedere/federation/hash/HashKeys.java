@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,11 +24,11 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The configured keys of the mask {@code hash}, by id; new hashes are made with the active one, and policy may name another to go on
- * with older hashes. Read once, when the server starts. Prints no key. Safe for use by many threads.
+ * with older hashes. Read when the server starts and again when it is told to. Prints no key. Safe for use by many threads.
  */
 public final class HashKeys {
     /** No key: a hash is then refused. */
-    public static final HashKeys NONE = new HashKeys("", Map.of());
+    public static final HashKeys NONE = new HashKeys("", Map.of(), Optional.empty());
 
     /** Bytes of a key at least: as many as a hash has. */
     public static final int BYTES_MIN = 32;
@@ -38,11 +39,14 @@ public final class HashKeys {
     private static final byte[] USE = "belvedere mask hash 1".getBytes(StandardCharsets.UTF_8);
 
     private final String active;
-    private final Map<String, SecretKey> keys;
+    private final Optional<Path> folder;
+    // Replaced as a whole.
+    private volatile Map<String, SecretKey> keys;
 
-    private HashKeys(String active, Map<String, SecretKey> keys) {
+    private HashKeys(String active, Map<String, SecretKey> keys, Optional<Path> folder) {
         this.active = active;
         this.keys = Map.copyOf(keys);
+        this.folder = folder;
     }
 
     /**
@@ -51,6 +55,10 @@ public final class HashKeys {
      * @throws IllegalArgumentException with a message that holds no key
      */
     public static HashKeys of(String active, Map<String, byte[]> keys) {
+        return new HashKeys(active, named(active, keys), Optional.empty());
+    }
+
+    private static Map<String, SecretKey> named(String active, Map<String, byte[]> keys) {
         Map<String, SecretKey> named = new TreeMap<>();
         keys.forEach((id, bytes) -> {
             if (!ID.matcher(id).matches()) {
@@ -66,7 +74,7 @@ public final class HashKeys {
             throw new IllegalArgumentException("there is no key with the active id '" + active + "'; there are "
                     + (named.isEmpty() ? "none" : String.join(", ", named.keySet())));
         }
-        return new HashKeys(active, named);
+        return named;
     }
 
     /**
@@ -76,6 +84,29 @@ public final class HashKeys {
      * @throws IllegalArgumentException when a file is no key, or none has the active id; the message holds no key
      */
     public static HashKeys load(Path folder, String active) {
+        return new HashKeys(active, named(active, read(folder)), Optional.of(folder));
+    }
+
+    /**
+     * Reads the folder again: a key that is new can be named from now on, one that is gone no more. The active one stays the same.
+     *
+     * @throws IllegalArgumentException when a file is no key, the active one is gone, or a key is another one under its old id, whose hashes
+     *     would no longer be comparable; the keys stay as they were, and the message holds none
+     */
+    public void reload() {
+        if (folder.isEmpty()) {
+            return;
+        }
+        Map<String, SecretKey> now = named(active, read(folder.get()));
+        keys.forEach((id, key) -> {
+            if (now.containsKey(id) && !key.equals(now.get(id))) {
+                throw new IllegalArgumentException("the key '" + id + "' is another one; give a new key a new id");
+            }
+        });
+        keys = Map.copyOf(now);
+    }
+
+    private static Map<String, byte[]> read(Path folder) {
         Map<String, byte[]> keys = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -87,7 +118,7 @@ public final class HashKeys {
         } catch (IOException unreadable) {
             throw new IllegalArgumentException("the folder " + folder + " cannot be read", unreadable);
         }
-        return of(active, keys);
+        return keys;
     }
 
     private static byte[] key(Path file) throws IOException {
@@ -107,6 +138,11 @@ public final class HashKeys {
     /** The id of the key for new hashes. */
     public Optional<String> active() {
         return Optional.of(active).filter(id -> !id.isEmpty());
+    }
+
+    /** The ids of the keys that there are now; an id never means another key. */
+    public Set<String> ids() {
+        return Set.copyOf(keys.keySet());
     }
 
     public boolean has(String id) {

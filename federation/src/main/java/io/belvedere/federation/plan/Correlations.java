@@ -49,7 +49,15 @@ final class Correlations {
 
     private static boolean isPlain(Correlate correlate) {
         return !Trees.contains(correlate.getRight(), Correlate.class)
+                && conditions(correlate.getRight()) <= 1
                 && byEqualities(correlate.getRight(), correlate.getCorrelationId());
+    }
+
+    /** Filters that name the row around. Of one above another Calcite moves what the upper one compares to other columns' places. */
+    private static int conditions(RelNode rel) {
+        boolean here = rel instanceof Filter filter && RexUtil.containsCorrelation(filter.getCondition());
+        return (here ? 1 : 0)
+                + rel.getInputs().stream().mapToInt(Correlations::conditions).sum();
     }
 
     /** Whether the row around is named in conditions only, each of them an equality. */

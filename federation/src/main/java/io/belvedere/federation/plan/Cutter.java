@@ -21,6 +21,7 @@ import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalSort;
+import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -52,12 +53,19 @@ final class Cutter {
     private final PlanningClock clock;
     private final LiftedValues lifted;
     private final Dialects dialects;
+    private final Optional<Inlining> inlining;
     private final KeptOperators kept = new KeptOperators();
     private final Offers offers;
     /** Whether anything in the tree is hashed: most queries need not be looked at for it. */
     private boolean hashes;
 
+    /** A cutter that keeps what stands in memory there. */
     Cutter(Catalog catalog, PlanningClock clock, LiftedValues lifted, Dialects dialects) {
+        this(catalog, clock, lifted, dialects, Optional.empty());
+    }
+
+    Cutter(Catalog catalog, PlanningClock clock, LiftedValues lifted, Dialects dialects, Optional<Inlining> inlining) {
+        this.inlining = inlining;
         this.catalog = catalog;
         this.clock = clock;
         this.lifted = lifted;
@@ -149,12 +157,23 @@ final class Cutter {
         List<RexNode> below = new ArrayList<>();
         List<RexNode> above = new ArrayList<>();
         for (RexNode conjunct : Trees.conjuncts(filter.getCondition())) {
-            boolean pushed = leavesHashes(filter, input, RelOptUtil.InputFinder.bits(conjunct))
-                    && offers.are(filter, site, List.of(conjunct), width(filter.getInput()));
-            (pushed ? below : above).add(conjunct);
+            if (isOffered(filter, input, conjunct)) {
+                below.add(conjunct);
+            } else {
+                above.add(conjunct);
+                // The source gives more rows than are wanted, and fewer than all; those that come are looked at again.
+                RexBuilder rex = filter.getCluster().getRexBuilder();
+                Disjunctions.weaker(rex, conjunct, part -> LeakProof.isTotal(part) && isOffered(filter, input, part))
+                        .ifPresent(below::add);
+            }
         }
         Placed pushed = Placed.at(Trees.filter(input.rel(), below), lifted.where(site, below));
         return above.isEmpty() ? pushed : Placed.engine(Trees.filter(pushed.cut(), above));
+    }
+
+    private boolean isOffered(Filter filter, Placed input, RexNode condition) {
+        return leavesHashes(filter, input, RelOptUtil.InputFinder.bits(condition))
+                && offers.are(filter, input.site().orElseThrow(), List.of(condition), width(filter.getInput()));
     }
 
     private Placed barrier(SecureFilter barrier, Placed input) {
@@ -237,7 +256,10 @@ final class Cutter {
         if (together.isPresent()) {
             return Placed.at(join.copy(join.getTraitSet(), List.of(left.rel(), right.rel())), together.get());
         }
-        return Placed.engine(join.copy(join.getTraitSet(), List.of(left.cut(), right.cut())));
+        return inlining.flatMap(rows -> rows.site(join, left, right)
+                        .filter(site -> isExpressible(join, left, right, site))
+                        .flatMap(_ -> rows.join(join, left, right)))
+                .orElseGet(() -> Placed.engine(join.copy(join.getTraitSet(), List.of(left.cut(), right.cut()))));
     }
 
     private Optional<Site> together(Join join, Placed left, Placed right) {
@@ -249,25 +271,28 @@ final class Cutter {
         if (!Site.server(one.source()).equals(Site.server(other.source()))) {
             return Optional.empty();
         }
-        List<int[]> keys = JoinKeys.equalities(join);
+        if (!isExpressible(join, left, right, one)) {
+            return Optional.empty();
+        }
+        return ShardedJoin.site(join, JoinKeys.equalities(join), one, other).or(() -> {
+            keepBack(join, "it is not on the keys by which " + one.source().name() + " is split");
+            return Optional.empty();
+        });
+    }
+
+    private boolean isExpressible(Join join, Placed left, Placed right, Site site) {
         ImmutableBitSet used = RelOptUtil.InputFinder.bits(join.getCondition());
         int width = width(join.getLeft());
         boolean expressible = leavesHashes(join, left, used.intersect(ImmutableBitSet.range(width)))
                 && leavesHashes(
                         join, right, used.except(ImmutableBitSet.range(width)).shift(-width))
-                && dialects.of(one.source()).joins(join.getJoinType())
-                && !keys.isEmpty()
-                && offers.are(join, one, List.of(join.getCondition()), width(join.getLeft()) + width(join.getRight()));
-        if (!expressible) {
-            keepBack(
-                    join,
-                    "its type or condition is not asked of " + one.source().name());
-            return Optional.empty();
-        }
-        return ShardedJoin.site(join, keys, one, other).or(() -> {
-            keepBack(join, "it is not on the keys by which " + one.source().name() + " is split");
-            return Optional.empty();
-        });
+                && dialects.of(site.source()).joins(join.getJoinType())
+                && !JoinKeys.equalities(join).isEmpty()
+                && offers.are(join, site, List.of(join.getCondition()), width + width(join.getRight()));
+        return expressible
+                || keepBack(
+                        join,
+                        "its type or condition is not asked of " + site.source().name());
     }
 
     private Placed aggregate(Aggregate aggregate, Placed input) {

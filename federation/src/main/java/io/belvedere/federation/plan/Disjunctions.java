@@ -3,6 +3,7 @@ package io.belvedere.federation.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
@@ -88,16 +89,24 @@ final class Disjunctions {
 
     /** What the condition says of the columns alone; nothing unless each side of the OR says something. */
     private static Optional<RexNode> implied(Join join, RexNode condition, ImmutableBitSet columns) {
-        RexBuilder rex = join.getCluster().getRexBuilder();
+        return columns.contains(RelOptUtil.InputFinder.bits(condition))
+                ? Optional.empty()
+                : weaker(join.getCluster().getRexBuilder(), condition, part -> isOn(part, columns));
+    }
+
+    /**
+     * A condition that holds wherever an OR does, of parts of its sides.
+     *
+     * @param fits which parts; empty when a side has none, and for what is no OR
+     */
+    static Optional<RexNode> weaker(RexBuilder rex, RexNode condition, Predicate<RexNode> fits) {
         List<RexNode> sides = RelOptUtil.disjunctions(condition);
-        if (sides.size() < 2 || columns.contains(RelOptUtil.InputFinder.bits(condition))) {
+        if (sides.size() < 2) {
             return Optional.empty();
         }
         List<RexNode> weaker = new ArrayList<>();
         for (RexNode side : sides) {
-            List<RexNode> here = Trees.conjuncts(side).stream()
-                    .filter(conjunct -> isOn(conjunct, columns))
-                    .toList();
+            List<RexNode> here = Trees.conjuncts(side).stream().filter(fits).toList();
             if (here.isEmpty()) {
                 return Optional.empty();
             }

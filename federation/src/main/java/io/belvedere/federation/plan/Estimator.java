@@ -5,6 +5,7 @@ import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.source.Statistics.ColumnStatistics;
 import io.belvedere.federation.weave.SecureFilter;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
@@ -176,17 +178,31 @@ final class Estimator {
     }
 
     private double together(RelNode rel, List<Integer> columns, double rows) {
-        double values =
-                columns.stream().mapToDouble(column -> distinct(rel, column)).reduce(1, (a, b) -> a * b);
-        return Math.min(values, rows);
+        return Math.min(values(rel, columns, column -> distinct(rel, column)), rows);
+    }
+
+    /** Distinct values of several columns: of sets that the source has counted, the largest first, and of each other column alone. */
+    private double values(RelNode rel, List<Integer> columns, ToDoubleFunction<Integer> alone) {
+        List<Integer> left = new ArrayList<>(columns);
+        double values = 1;
+        for (KnownTogether.Counted counted : KnownTogether.of(rel, columns, statistics)) {
+            if (left.containsAll(counted.columns())) {
+                left.removeAll(counted.columns());
+                values *= Math.max(1, counted.values());
+            }
+        }
+        for (int column : left) {
+            values *= Math.max(1, alone.applyAsDouble(column));
+        }
+        return values;
     }
 
     private double groups(Aggregate aggregate) {
         double rows = rows(aggregate.getInput());
-        double values = 1;
-        for (int key : aggregate.getGroupSet()) {
-            values *= Math.max(1, distinctAtOrigin(aggregate.getInput(), key, rows));
-        }
+        double values = values(
+                aggregate.getInput(),
+                aggregate.getGroupSet().asList(),
+                key -> distinctAtOrigin(aggregate.getInput(), key, rows));
         return Math.max(1, Math.min(rows, seen(values, rows)));
     }
 

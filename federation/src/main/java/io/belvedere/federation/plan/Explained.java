@@ -1,10 +1,14 @@
 package io.belvedere.federation.plan;
 
+import io.belvedere.federation.dimension.AtHand;
+import io.belvedere.model.TableName;
 import io.belvedere.policy.Allow;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A plan as data. With {@link Allow.Detail#SHAPE} it holds operators and views and nothing else: no SQL, no literal, no condition
@@ -32,7 +36,7 @@ public record Explained(String shape, Optional<Full> full) {
      * One step.
      *
      * @param kind {@code fetch}, {@code derive}, {@code deliver} or {@code pass-through}
-     * @param source empty for a step of the engine
+     * @param source empty for a step of the engine; of rows in memory, the dimensions, as of when they are and how many rows they have
      * @param sql with {@code <keys of STEP.COLUMN>} where keys go
      * @param shards the shards that are asked, by name
      * @param shardsInAll how many the source has; 0 for a step of the engine
@@ -104,7 +108,13 @@ public record Explained(String shape, Optional<Full> full) {
     public record ActualStatement(
             String shard, long rows, long bytes, Duration took, int attempts, long keys, String status) {}
 
+    /** A plan without dimensions. */
     public static Explained of(ExecutablePlan plan, Allow.Detail detail) {
+        return of(plan, detail, AtHand.none());
+    }
+
+    /** @param dimensions those that the plan was made with */
+    public static Explained of(ExecutablePlan plan, Allow.Detail detail, AtHand dimensions) {
         PlanReport report = plan.report();
         return switch (detail) {
             case SHAPE -> new Explained(report.shape(), Optional.empty());
@@ -115,7 +125,7 @@ public record Explained(String shape, Optional<Full> full) {
                                 report.wovenTree(),
                                 report.plannedTree(),
                                 plan.steps().stream()
-                                        .map(step -> step(step, report.expected()))
+                                        .map(step -> step(step, report.expected(), dimensions))
                                         .toList(),
                                 report.pushdown())));
         };
@@ -134,11 +144,11 @@ public record Explained(String shape, Optional<Full> full) {
                         plan.notPushed())));
     }
 
-    private static ExplainedStep step(Step step, Map<String, PlanReport.Expected> expected) {
+    private static ExplainedStep step(Step step, Map<String, PlanReport.Expected> expected, AtHand dimensions) {
         Optional<PlanReport.Expected> outlook = Optional.ofNullable(expected.get(step.name()));
         return switch (step) {
-            case Step.Fetch fetch -> fetch(fetch, "fetch", outlook);
-            case Step.PassThrough(Step.Fetch fetch, Step.Merge _) -> fetch(fetch, "pass-through", outlook);
+            case Step.Fetch fetch -> fetch(fetch, "fetch", outlook, dimensions);
+            case Step.PassThrough(Step.Fetch fetch, Step.Merge _) -> fetch(fetch, "pass-through", outlook, dimensions);
             case Step.Derive derive -> engine(derive.name(), "derive", derive.inputs(), derive.sql(), outlook);
             case Step.Deliver deliver -> engine(deliver.name(), "deliver", deliver.inputs(), deliver.sql(), outlook);
         };
@@ -159,7 +169,8 @@ public record Explained(String shape, Optional<Full> full) {
                 Optional.empty());
     }
 
-    private static ExplainedStep fetch(Step.Fetch fetch, String kind, Optional<PlanReport.Expected> expected) {
+    private static ExplainedStep fetch(
+            Step.Fetch fetch, String kind, Optional<PlanReport.Expected> expected, AtHand dimensions) {
         List<ExplainedKeys> keys = fetch.keys().stream()
                 .map(each -> new ExplainedKeys(
                         each.from(),
@@ -169,7 +180,9 @@ public record Explained(String shape, Optional<Full> full) {
         return new ExplainedStep(
                 fetch.name(),
                 kind,
-                Optional.of(fetch.source().value()),
+                Optional.of(fetch.cache()
+                        .map(cache -> cached(cache, dimensions))
+                        .orElse(fetch.source().value())),
                 expected.map(PlanReport.Expected::shards).orElse(List.of()),
                 expected.map(PlanReport.Expected::shardsInAll).orElse(0),
                 keys,
@@ -177,5 +190,18 @@ public record Explained(String shape, Optional<Full> full) {
                 fetch.describedSql(),
                 expected.map(PlanReport.Expected::estimate),
                 Optional.empty());
+    }
+
+    /** {@code cache ref.countries as of …, generation 3, 120 rows}. */
+    private static String cached(Step.CacheRead cache, AtHand dimensions) {
+        return cache.dimensions().stream()
+                .sorted(Comparator.comparing(TableName::toString))
+                .map(name -> name
+                        + dimensions
+                                .find(name)
+                                .map(rows -> " as of " + rows.asOf() + ", generation " + rows.generation() + ", "
+                                        + rows.rowCount() + " rows")
+                                .orElse(""))
+                .collect(Collectors.joining("; ", "cache ", ""));
     }
 }

@@ -1,10 +1,10 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.cache.BoundedCache;
-import io.belvedere.cache.CacheCounts;
 import io.belvedere.cache.CacheKey;
+import io.belvedere.cache.Measured;
+import io.belvedere.policy.Stamp;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,7 +26,7 @@ final class Feedback {
     private static final double NEWEST = 0.5;
 
     private final BoundedCache<CacheKey.Governed<TreeShape>, Double> seen =
-            new BoundedCache<>("observed rows", SHAPES_MAX, AGE);
+            new BoundedCache<>("observed-rows", SHAPES_MAX, AGE);
 
     /**
      * What a step is expected to give.
@@ -36,12 +36,12 @@ final class Feedback {
     record Expectation(TreeShape shape, double rows) {}
 
     /** The rows that a tree of this shape gave under the decision. */
-    Optional<Double> rows(TreeShape shape, String stamp) {
+    Optional<Double> rows(TreeShape shape, Stamp stamp) {
         return seen.find(new CacheKey.Governed<>(shape, stamp));
     }
 
     /** Takes note of the rows that a tree gave, and returns what is expected of it from now on. */
-    double learn(TreeShape shape, long rows, String stamp) {
+    double learn(TreeShape shape, long rows, Stamp stamp) {
         CacheKey.Governed<TreeShape> key = new CacheKey.Governed<>(shape, stamp);
         double before = seen.find(key).orElse((double) rows);
         double now = Math.max(1, before + NEWEST * (rows - before));
@@ -49,7 +49,8 @@ final class Feedback {
         return now;
     }
 
-    List<CacheCounts> counts() {
-        return List.of(seen.counts());
+    /** What is kept, for whoever measures. */
+    Measured cache() {
+        return seen;
     }
 }

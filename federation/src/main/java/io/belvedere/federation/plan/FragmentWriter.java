@@ -2,22 +2,35 @@ package io.belvedere.federation.plan;
 
 import io.belvedere.federation.dialect.Dialect;
 import io.belvedere.federation.dialect.Fence;
+import io.belvedere.federation.dialect.InlinedRows;
 import io.belvedere.federation.dialect.NotOffered;
 import io.belvedere.federation.dialect.SelectWriter;
 import io.belvedere.federation.dialect.SqlTemplate;
+import io.belvedere.federation.dialect.TextColumn;
+import io.belvedere.federation.dialect.Types;
+import io.belvedere.federation.dialect.ValuePlace;
 import io.belvedere.federation.shard.ShardMap;
 import io.belvedere.federation.weave.SecureFilter;
+import io.belvedere.model.SourceName;
+import io.belvedere.model.TableName;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.source.SourceColumn;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
 import io.belvedere.model.source.SourceTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelVisitor;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexNode;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a fragment in its source's dialect: keys as deep as they go, fences where a caller's expression could fail. */
 final class FragmentWriter {
@@ -59,10 +72,53 @@ final class FragmentWriter {
         return Trees.mapInputs(rel, input -> fenced(input, above.belowInSource(rel)));
     }
 
-    String write(Fragment fragment, RelNode prepared, List<String> names) {
+    /** @param rows steps whose rows the statement reads like tables, each in its place */
+    String write(Fragment fragment, RelNode prepared, List<String> names, List<String> rows) {
         Dialect dialect = dialects.of(fragment.source());
-        return new SelectWriter(dialect, rel -> leaf(dialect, fragment.source(), rel), dialects.spellings())
+        return new SelectWriter(
+                        dialect,
+                        rel -> rel instanceof StepRef step
+                                ? rows(fragment.source().kind(), dialect, step, rows)
+                                : leaf(dialect, fragment.source(), rel),
+                        dialects.spellings())
                 .write(prepared, names);
+    }
+
+    private static SelectWriter.Leaf rows(SourceKind kind, Dialect dialect, StepRef step, List<String> rows) {
+        int shipment = rows.indexOf(step.step());
+        if (shipment < 0) {
+            throw new NotOffered("a step in the statement of a source");
+        }
+        List<String> columns = new ArrayList<>();
+        List<Optional<TextColumn>> texts = new ArrayList<>();
+        for (RelDataTypeField field : step.getRowType().getFieldList()) {
+            columns.add(dialect.identifier(Types.columnName(field.getIndex())));
+            texts.add(InlinedRows.text(kind, field.getType()));
+        }
+        return new SelectWriter.Leaf(ValuePlace.rows(shipment), columns, texts);
+    }
+
+    /** What a fragment of the cache reads; the names of its tables there are those of the dimensions. */
+    Step.CacheRead cacheRead(RelNode prepared, List<KeyShipment> keys) {
+        Map<TableName, TableName> dimensions = new LinkedHashMap<>();
+        new RelVisitor() {
+            @Override
+            public void visit(RelNode node, int ordinal, @Nullable RelNode parent) {
+                if (node instanceof TableScan scan) {
+                    dimensions.put(Trees.table(scan), dimension(scan));
+                }
+                super.visit(node, ordinal, parent);
+            }
+        }.go(prepared);
+        return new Step.CacheRead(
+                Set.copyOf(dimensions.values()),
+                LookupTree.of(prepared, keys, scan -> dimensions.getOrDefault(Trees.table(scan), Trees.table(scan))));
+    }
+
+    private TableName dimension(TableScan scan) {
+        String name = catalog.findTable(Trees.table(scan)).orElseThrow().remoteName();
+        int dot = name.indexOf('.');
+        return new TableName(new SourceName(name.substring(0, dot)), name.substring(dot + 1));
     }
 
     /** How a directory of shards is asked; empty for a source that has none. */

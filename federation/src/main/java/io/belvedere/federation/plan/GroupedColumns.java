@@ -2,12 +2,15 @@ package io.belvedere.federation.plan;
 
 import static io.belvedere.federation.FederationError.UNSUPPORTED;
 
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
@@ -44,7 +47,14 @@ final class GroupedColumns extends RexShuttle {
     }
 
     private static boolean isGrouped(RelNode rel) {
-        return rel instanceof Aggregate || (rel instanceof Filter filter && isGrouped(filter.getInput()));
+        return rel instanceof Aggregate
+                || isOfKeys(rel)
+                || (rel instanceof Filter filter && isGrouped(filter.getInput()));
+    }
+
+    /** Groups without aggregates, of rows that are known to be one a group or none, are written as their keys alone. */
+    private static boolean isOfKeys(RelNode rel) {
+        return rel instanceof Project project && project.getProjects().stream().allMatch(RexInputRef.class::isInstance);
     }
 
     @Override
@@ -54,47 +64,48 @@ final class GroupedColumns extends RexShuttle {
     }
 
     private RexNode key(OuterColumns.Named named) {
-        int place = RelOptUtil.areRowTypesEqual(named.row(), input.getRowType(), true)
-                ? named.column()
+        RexBuilder rex = input.getCluster().getRexBuilder();
+        OptionalInt place = RelOptUtil.areRowTypesEqual(named.row(), input.getRowType(), true)
+                ? OptionalInt.of(named.column())
                 : place(input, named);
-        return input.getCluster()
-                .getRexBuilder()
-                .makeFieldAccess(input.getCluster().getRexBuilder().makeCorrel(input.getRowType(), around), place);
+        return place.isPresent()
+                ? rex.makeFieldAccess(rex.makeCorrel(input.getRowType(), around), place.getAsInt())
+                : rex.makeFieldAccess(rex.makeCorrel(named.row(), around), named.column());
     }
 
-    private static int place(RelNode rel, OuterColumns.Named named) {
+    /** Empty when the rows are not groups. */
+    private static OptionalInt place(RelNode rel, OuterColumns.Named named) {
         return switch (rel) {
             case Filter filter -> place(filter.getInput(), named);
             case Aggregate aggregate -> {
-                int key = aggregate.getGroupSet().indexOf(before(aggregate.getInput(), named));
+                int key = before(aggregate.getInput(), named).stream()
+                        .map(column -> aggregate.getGroupSet().indexOf(column))
+                        .findFirst()
+                        .orElse(-1);
                 if (key < 0) {
-                    throw unsupported();
+                    throw UNSUPPORTED.error(
+                            "A sub-query beside groups names a column of the rows around that is not a key of the groups; name a key, or write it as a join.");
                 }
-                yield key;
+                yield OptionalInt.of(key);
             }
-            default -> throw unsupported();
+            case Project keys -> before(keys, named);
+            default -> OptionalInt.empty();
         };
     }
 
     /** The column's place among what is grouped. */
-    private static int before(RelNode grouped, OuterColumns.Named named) {
+    private static OptionalInt before(RelNode grouped, OuterColumns.Named named) {
         if (RelOptUtil.areRowTypesEqual(named.row(), grouped.getRowType(), true)) {
-            return named.column();
+            return OptionalInt.of(named.column());
         }
         if (grouped instanceof Project project
                 && project.getInput().getRowType().getFieldCount()
                         == named.row().getFieldCount()) {
-            for (int i = 0; i < project.getProjects().size(); i++) {
-                if (project.getProjects().get(i) instanceof RexInputRef ref && ref.getIndex() == named.column()) {
-                    return i;
-                }
-            }
+            return IntStream.range(0, project.getProjects().size())
+                    .filter(i ->
+                            project.getProjects().get(i) instanceof RexInputRef ref && ref.getIndex() == named.column())
+                    .findFirst();
         }
-        throw unsupported();
-    }
-
-    private static RuntimeException unsupported() {
-        return UNSUPPORTED.error(
-                "A sub-query beside groups names a column of the rows around that is not a key of the groups; name a key, or write it as a join.");
+        return OptionalInt.empty();
     }
 }

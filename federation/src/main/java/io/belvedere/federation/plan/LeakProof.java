@@ -8,6 +8,7 @@ import io.belvedere.federation.weave.SecureFilter;
 import io.belvedere.model.DataType;
 import java.math.BigDecimal;
 import java.util.List;
+import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
@@ -122,6 +123,12 @@ final class LeakProof {
         };
     }
 
+    /** Of a moment that is infinite there is none. */
+    private static boolean isEpoch(RexCall call) {
+        return call.getOperands().getFirst() instanceof RexLiteral unit
+                && unit.getValueAs(TimeUnitRange.class) == TimeUnitRange.EPOCH;
+    }
+
     static boolean isTotal(RexNode node) {
         return switch (node) {
             case RexInputRef _ -> true;
@@ -160,7 +167,7 @@ final class LeakProof {
                     IS_NOT_DISTINCT_FROM -> true;
             case LIKE -> call.getOperands().size() == 2 && call.getOperands().get(1) instanceof RexLiteral;
             case CAST -> Types.isWidening(call.getOperands().getFirst().getType(), call.getType());
-            case EXTRACT -> true;
+            case EXTRACT -> !isEpoch(call);
             case PLUS, MINUS -> isPositionArithmetic(call) || hasRoom(call);
             case TIMES -> hasRoom(call);
             // Everything else may fail on some value: a division, a narrowing cast, an overflow.

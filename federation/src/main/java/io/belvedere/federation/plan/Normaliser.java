@@ -73,12 +73,12 @@ final class Normaliser {
             .toRule();
 
     private static final List<RelOptRule> PUSH_DOWN = List.of(
-            CoreRules.FILTER_MERGE,
-            CoreRules.FILTER_PROJECT_TRANSPOSE,
-            CoreRules.FILTER_INTO_JOIN,
-            CoreRules.JOIN_CONDITION_PUSH,
+            NarrowTypes.in(CoreRules.FILTER_MERGE),
+            NarrowTypes.in(CoreRules.FILTER_PROJECT_TRANSPOSE),
+            NarrowTypes.in(CoreRules.FILTER_INTO_JOIN),
+            NarrowTypes.in(CoreRules.JOIN_CONDITION_PUSH),
             BELOW_GROUPS,
-            CoreRules.FILTER_SET_OP_TRANSPOSE,
+            NarrowTypes.in(CoreRules.FILTER_SET_OP_TRANSPOSE),
             CoreRules.PROJECT_MERGE,
             CoreRules.PROJECT_REMOVE,
             AGGREGATE_OF_COLUMNS,
@@ -109,10 +109,11 @@ final class Normaliser {
 
     RelNode normalise(RelNode tree) {
         comparesRowsAround = false;
-        RelNode hidden = hide(tree);
+        RelNode hidden = RowsAround.bound(hide(tree));
         boolean simple = !comparesRowsAround;
-        RelNode lifted = values.lift(Simplification.of(hidden), this::normalise);
-        RelNode region = SubQueryColumns.in(new SemiJoins(catalog).convert(GroupedColumns.placed(lifted)));
+        RelNode once = SameSubQueries.once(GroupedColumns.placed(Simplification.of(hidden)));
+        RelNode lifted = values.lift(once, this::normalise);
+        RelNode region = SubQueryColumns.in(new SemiJoins(catalog).convert(lifted));
         RelNode flat = decorrelate(hep(region, SUB_QUERIES), simple);
         RelNode pushed = hep(Disjunctions.factored(Simplification.of(flat)), PUSH_DOWN);
         RelNode implied = Disjunctions.implied(pushed);

@@ -22,6 +22,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
@@ -125,7 +126,10 @@ final class ProgramBuilder {
                 FewRowsTree.of(residual, columns),
                 columns));
         expect("result", residual, estimator.rows(residual));
-        return new Program(steps.stream().map(this::withUse).toList(), trees, expected, expectations);
+        List<Step> used = steps.stream().map(this::withUse).toList();
+        Set<String> valueSteps =
+                values.keySet().stream().map(SubQueryValue::step).collect(Collectors.toSet());
+        return new Program(UsedRows.tested(used, trees, valueSteps), trees, expected, expectations);
     }
 
     private Program passThrough(Gathering gathering) {
@@ -355,23 +359,44 @@ final class ProgramBuilder {
             conditions.add(KeyCondition.of(fragment.getCluster().getRexBuilder(), keys.size(), targets));
             keys.add(each.keys());
         }
-        RelNode prepared = writer.prepare(fragment, conditions);
+        Map<String, StepRef> inlined = new LinkedHashMap<>();
+        RelNode whole = inlined(fragment.body(), inlined);
+        RelNode prepared = writer.prepare(new Fragment(whole, fragment.site()), conditions);
         trees.put(name, prepared);
-        String sql = writer.write(fragment, HashedColumns.inTheClear(prepared), names);
+        String sql = writer.write(fragment, HashedColumns.inTheClear(prepared), names, List.copyOf(inlined.keySet()));
         List<SubQueryValue> values = List.copyOf(SubQueries.in(prepared));
         List<Integer> indexes = values.stream().map(SubQueryValue::getIndex).toList();
         return new Step.Fetch(
                 name,
                 fragment.source().name(),
-                ValuePlace.cutShipped(ValuePlace.cut(KeyCondition.template(sql)), indexes::indexOf),
+                ValuePlace.cutRows(ValuePlace.cutShipped(ValuePlace.cut(KeyCondition.template(sql)), indexes::indexOf)),
                 fragment.shards(),
                 writer.places(fragment.site()),
                 keys,
+                inlined.values().stream().map(ProgramBuilder::shipment).toList(),
                 values.stream().map(this::shipment).toList(),
                 Step.Use.ONCE,
-                RowBound.of(fragment.body()) <= Step.FEW_ROWS ? Step.Volume.FEW : Step.Volume.MANY,
+                Step.Volume.of(
+                        RowBound.of(fragment.body()),
+                        rows(fragment) / Math.max(1, fragment.shards().size())),
                 HashedColumns.list(prepared),
+                fragment.source().isInMemory() ? Optional.of(writer.cacheRead(prepared, keys)) : Optional.empty(),
                 named(columns, names));
+    }
+
+    /** The body with a step in the place of each fragment of memory, whose rows its statement reads. */
+    private RelNode inlined(RelNode rel, Map<String, StepRef> steps) {
+        if (rel instanceof Fragment memory) {
+            StepRef step = step(memory);
+            kept.add(step.step());
+            steps.put(step.step(), step);
+            return step;
+        }
+        return Trees.mapInputs(rel, input -> inlined(input, steps));
+    }
+
+    private static RowShipment shipment(StepRef step) {
+        return new RowShipment(step.step(), Types.columns(step.getRowType()));
     }
 
     private ValueShipment shipment(SubQueryValue value) {

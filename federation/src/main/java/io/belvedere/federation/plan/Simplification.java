@@ -28,8 +28,9 @@ import org.apache.calcite.util.TimestampString;
  * Expressions as simple as they can be before a plan is made, so that a source compares its column with a value.
  *
  * <p>Constants are computed: a date or timestamp plus or minus an interval; sums, differences and products of exact numbers. What would
- * overflow or leave the years 1 to 9999 stays as it is written, and fails or not where it runs. And in a comparison of exact numbers a cast
- * that changes no value is left out: every database compares them by value, whatever their types.
+ * overflow or leave the years 1 to 9999 stays as it is written, and fails or not where it runs. In a comparison of exact numbers a cast
+ * that changes no value is left out: every database compares them by value, whatever their types. And where the day of a moment is compared with a
+ * day, the moment is compared with the day's ends, which an index can find.
  */
 final class Simplification extends RexShuttle {
     /** Ten thousand years: an interval beyond it leaves the years that can be written, whatever it starts from. */
@@ -67,6 +68,10 @@ final class Simplification extends RexShuttle {
     }
 
     private RexNode comparison(RexCall call) {
+        Optional<RexNode> withinDays = DayOfMoment.compared(rex, call);
+        if (withinDays.isPresent()) {
+            return withinDays.get();
+        }
         RexNode left = withoutWidening(call.getOperands().get(0));
         RexNode right = withoutWidening(call.getOperands().get(1));
         boolean exact = Types.isExact(left.getType()) && Types.isExact(right.getType());

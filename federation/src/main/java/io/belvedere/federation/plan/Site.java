@@ -5,6 +5,7 @@ import io.belvedere.federation.shard.ShardMap;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.source.Connection;
 import io.belvedere.model.source.FileLocation;
+import io.belvedere.model.source.InMemory;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
 import java.util.ArrayList;
@@ -50,8 +51,9 @@ record Site(SourceDefinition source, List<Integer> shards, ImmutableBitSet shard
                 String database = one ? "" : first.database();
                 yield new Server(source.kind(), first.host(), first.port(), first.user(), database, split);
             }
-            // Each source in files has a database of its own, which sees its own files only.
-            case FileLocation _ ->
+            // Each source in files has a database of its own, which sees its own files only; all dimensions are one
+            // source.
+            case FileLocation _, InMemory _ ->
                 new Server(source.kind(), "", 0, "", source.name().value(), split);
         };
     }

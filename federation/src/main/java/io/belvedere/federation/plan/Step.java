@@ -1,14 +1,19 @@
 package io.belvedere.federation.plan;
 
 import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.RowTest;
 import io.belvedere.federation.dialect.SqlTemplate;
 import io.belvedere.federation.hash.HashedColumn;
 import io.belvedere.federation.shard.ShardFilter;
 import io.belvedere.model.DataType;
 import io.belvedere.model.SourceName;
+import io.belvedere.model.TableName;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One step of a plan. A plan is a short program: fetches from sources, joins of what was fetched, and one delivery at the end.
@@ -27,10 +32,13 @@ public sealed interface Step {
      * @param shards indexes into the source's shards, of those that can hold rows
      * @param places what has to be asked for the shards; empty where the rule of the split says them
      * @param keys what is shipped into the statement; several are joined by AND
+     * @param rows of earlier steps, which the statement reads like tables
      * @param values of sub-queries, which stand in the statement as literals
      * @param use whether the rows are read once, in order, or kept for several readers
      * @param volume how many rows may come
      * @param hashed columns that are hashed before anything sees the rows; no value of them is known beyond this step
+     * @param cache the dimensions that the statement reads, whose rows are in memory; empty for a statement that a source is asked
+     * @param tests which every row meets that a later step has a use for, of the columns as the source gives them
      */
     record Fetch(
             String name,
@@ -39,13 +47,18 @@ public sealed interface Step {
             List<Integer> shards,
             Optional<ShardPlaces> places,
             List<KeyShipment> keys,
+            List<RowShipment> rows,
             List<ValueShipment> values,
             Use use,
             Volume volume,
             List<HashedColumn> hashed,
+            Optional<CacheRead> cache,
+            List<RowTest> tests,
             List<OutputColumn> columns)
             implements Step {
         public Fetch {
+            rows = List.copyOf(rows);
+            tests = List.copyOf(tests);
             hashed = List.copyOf(hashed);
             shards = List.copyOf(shards);
             keys = List.copyOf(keys);
@@ -60,35 +73,144 @@ public sealed interface Step {
 
         /** The same fetch at one of its shards. */
         public Fetch at(int shard) {
-            return new Fetch(name, source, sql, List.of(shard), places, keys, values, use, volume, hashed, columns);
+            return new Fetch(
+                    name,
+                    source,
+                    sql,
+                    List.of(shard),
+                    places,
+                    keys,
+                    rows,
+                    values,
+                    use,
+                    volume,
+                    hashed,
+                    cache,
+                    tests,
+                    columns);
         }
 
         /** The statement for people, with {@code <keys of STEP.COLUMN>} and {@code <value of STEP>} where these go. */
         public String describedSql() {
             return sql.describe(
                     shipment -> keys.get(shipment).describe(),
-                    shipment -> "value of " + values.get(shipment).from());
+                    shipment -> "value of " + values.get(shipment).from(),
+                    shipment -> "rows of " + rows.get(shipment).from());
         }
 
         /** The same fetch with another statement. */
         Fetch withSql(SqlTemplate statement) {
-            return new Fetch(name, source, statement, shards, places, keys, values, use, volume, hashed, columns);
+            return new Fetch(
+                    name, source, statement, shards, places, keys, rows, values, use, volume, hashed, cache, tests,
+                    columns);
         }
 
         /** The same fetch with literals in the places of its values. */
         public Fetch with(List<String> literals) {
             return new Fetch(
-                    name, source, sql.ship(literals), shards, places, keys, List.of(), use, volume, hashed, columns);
+                    name,
+                    source,
+                    sql.ship(literals),
+                    shards,
+                    places,
+                    keys,
+                    rows,
+                    List.of(),
+                    use,
+                    volume,
+                    hashed,
+                    cache,
+                    tests,
+                    columns);
+        }
+
+        /** The same fetch with rows in the places of its shipments of rows. */
+        public Fetch inline(List<SqlTemplate.KnownRows> known) {
+            return new Fetch(
+                    name,
+                    source,
+                    sql.inline(known),
+                    shards,
+                    places,
+                    keys,
+                    List.of(),
+                    values,
+                    use,
+                    volume,
+                    hashed,
+                    cache,
+                    tests,
+                    columns);
+        }
+
+        /** A fetch whose statement reads no rows of other steps. */
+        public Fetch(
+                String name,
+                SourceName source,
+                SqlTemplate sql,
+                List<Integer> shards,
+                Optional<ShardPlaces> places,
+                List<KeyShipment> keys,
+                List<ValueShipment> values,
+                Use use,
+                Volume volume,
+                List<HashedColumn> hashed,
+                Optional<CacheRead> cache,
+                List<OutputColumn> columns) {
+            this(name, source, sql, shards, places, keys, List.of(), values, use, volume, hashed, cache, columns);
+        }
+
+        /** A fetch of rows of which nothing is known. */
+        public Fetch(
+                String name,
+                SourceName source,
+                SqlTemplate sql,
+                List<Integer> shards,
+                Optional<ShardPlaces> places,
+                List<KeyShipment> keys,
+                List<RowShipment> rows,
+                List<ValueShipment> values,
+                Use use,
+                Volume volume,
+                List<HashedColumn> hashed,
+                Optional<CacheRead> cache,
+                List<OutputColumn> columns) {
+            this(name, source, sql, shards, places, keys, rows, values, use, volume, hashed, cache, List.of(), columns);
+        }
+
+        /** The same fetch with what every row meets that is used. */
+        Fetch testing(List<RowTest> met) {
+            return new Fetch(
+                    name, source, sql, shards, places, keys, rows, values, use, volume, hashed, cache, met, columns);
         }
 
         /** The same fetch under another name. */
         Fetch named(String other) {
-            return new Fetch(other, source, sql, shards, places, keys, values, use, volume, hashed, columns);
+            return new Fetch(
+                    other, source, sql, shards, places, keys, rows, values, use, volume, hashed, cache, tests, columns);
         }
 
         /** The same fetch for several readers. */
         Fetch kept() {
-            return new Fetch(name, source, sql, shards, places, keys, values, Use.KEPT, volume, hashed, columns);
+            return new Fetch(
+                    name, source, sql, shards, places, keys, rows, values, Use.KEPT, volume, hashed, cache, tests,
+                    columns);
+        }
+
+        /** A fetch that a source is asked for. */
+        public Fetch(
+                String name,
+                SourceName source,
+                SqlTemplate sql,
+                List<Integer> shards,
+                Optional<ShardPlaces> places,
+                List<KeyShipment> keys,
+                List<ValueShipment> values,
+                Use use,
+                Volume volume,
+                List<HashedColumn> hashed,
+                List<OutputColumn> columns) {
+            this(name, source, sql, shards, places, keys, values, use, volume, hashed, Optional.empty(), columns);
         }
 
         /** A fetch that hashes nothing. */
@@ -103,7 +225,7 @@ public sealed interface Step {
                 Use use,
                 Volume volume,
                 List<OutputColumn> columns) {
-            this(name, source, sql, shards, places, keys, values, use, volume, List.of(), columns);
+            this(name, source, sql, shards, places, keys, values, use, volume, List.of(), Optional.empty(), columns);
         }
 
         /** A fetch of which nobody knows how many rows it gives. */
@@ -116,6 +238,18 @@ public sealed interface Step {
                 Use use,
                 List<OutputColumn> columns) {
             this(name, source, sql, shards, Optional.empty(), keys, List.of(), use, Volume.MANY, columns);
+        }
+    }
+
+    /**
+     * What a fetch reads in memory.
+     *
+     * @param dimensions by the names that the statement gives them
+     * @param lookup the same without the engine; empty where there is more to do than to choose rows and columns of one dimension
+     */
+    record CacheRead(Set<TableName> dimensions, Optional<Lookup> lookup) {
+        public CacheRead {
+            dimensions = Collections.unmodifiableSet(new LinkedHashSet<>(dimensions));
         }
     }
 
@@ -252,14 +386,33 @@ public sealed interface Step {
         KEPT
     }
 
-    /** What is certain of the number of a fetch's rows, whatever the data are. */
+    /** What is known of the number of a fetch's rows. */
     enum Volume {
-        /** At most {@value Step#FEW_ROWS} of each shard: read at once. */
+        /** Certainly at most {@value Step#FEW_ROWS} of each shard, whatever the data are: read at once. */
         FEW,
+        /** Expected to be at most {@value Step#FEW_ROWS_EXPECTED}, which may be wrong: read at once as far as {@value Step#FEW_ROWS_AT_ONCE}, else bit by bit. */
+        FEW_EXPECTED,
         /** Any number: read bit by bit. */
-        MANY
+        MANY;
+
+        /**
+         * @param bound rows that a shard can give at most
+         * @param expected rows that a shard is expected to give
+         */
+        static Volume of(double bound, double expected) {
+            if (bound <= FEW_ROWS) {
+                return FEW;
+            }
+            return expected <= FEW_ROWS_EXPECTED ? FEW_EXPECTED : MANY;
+        }
     }
 
     /** Rows that a statement may give and still be read at once. */
     int FEW_ROWS = 1_000;
+
+    /** Rows that a statement may be expected to give and still be tried to be read at once. */
+    int FEW_ROWS_EXPECTED = 2_000;
+
+    /** Rows that are read at once of a statement of which no more than {@value #FEW_ROWS_EXPECTED} were expected. */
+    int FEW_ROWS_AT_ONCE = 4_000;
 }

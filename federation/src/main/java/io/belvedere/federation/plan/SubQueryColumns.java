@@ -3,8 +3,10 @@ package io.belvedere.federation.plan;
 import com.google.common.collect.ImmutableSet;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.calcite.plan.RelOptUtil;
@@ -21,6 +23,9 @@ import org.apache.calcite.rel.logical.LogicalCorrelate;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rel.logical.LogicalUnion;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
@@ -132,9 +137,38 @@ final class SubQueryColumns {
                                 .boxed()
                                 .toList());
             }
+            case FULL -> full(join, left, right);
             // The other kinds are never written with a sub-query in their condition.
             default -> rel;
         };
+    }
+
+    /** Each row of the left side with what is found for it, and of the right side the rows that are found for none. */
+    private static RelNode full(Join join, RelNode left, RelNode right) {
+        RexBuilder rex = join.getCluster().getRexBuilder();
+        int width = left.getRowType().getFieldCount();
+        int further = right.getRowType().getFieldCount();
+        List<RexNode> columns = new ArrayList<>(rex.identityProjects(left.getRowType()));
+        columns.add(rex.makeLiteral(true));
+        List<String> names = new ArrayList<>(left.getRowType().getFieldNames());
+        names.add("partner");
+        RelNode marked = LogicalProject.create(left, List.of(), columns, names, Set.of());
+        RelNode tried = found(join, right, marked, width);
+        RelNode alone = LogicalFilter.create(
+                tried, rex.makeCall(SqlStdOperatorTable.IS_NULL, RexInputRef.of(further + width, tried.getRowType())));
+        List<RexNode> missing = new ArrayList<>();
+        List<RelDataTypeField> fields = join.getRowType().getFieldList();
+        for (int i = 0; i < fields.size(); i++) {
+            RelDataType type = fields.get(i).getType();
+            missing.add(
+                    i < width
+                            ? rex.makeNullLiteral(type)
+                            : rex.ensureType(type, RexInputRef.of(i - width, alone.getRowType()), true));
+        }
+        RelNode rest = LogicalProject.create(
+                alone, List.of(), missing, join.getRowType().getFieldNames(), Set.of());
+        RelNode pairs = RelOptUtil.createCastRel(found(join, left, right, 0), join.getRowType(), true);
+        return LogicalUnion.create(List.of(pairs, rest), true);
     }
 
     /** @param keptFrom the place of the kept side's first column among the columns of the join */
@@ -182,10 +216,15 @@ final class SubQueryColumns {
     }
 
     private RexShuttle columns() {
+        Map<RexSubQuery, RexNode> known = new HashMap<>();
         return new RexShuttle() {
             @Override
             public RexNode visitSubQuery(RexSubQuery query) {
-                return column((RexSubQuery) super.visitSubQuery(query));
+                RexSubQuery visited = (RexSubQuery) super.visitSubQuery(query);
+                RexNode found = known.get(visited);
+                RexNode column = found == null ? column(visited) : found;
+                known.put(visited, column);
+                return column;
             }
         };
     }
@@ -204,7 +243,7 @@ final class SubQueryColumns {
             }
             case EXISTS -> {
                 int count = added(aggregate(rows, List.of(count(rows, -1))), around);
-                yield isSome(count);
+                yield known(isSome(count), query);
             }
             case IN, SOME -> compared(query, rows, row, around);
             default -> query;
@@ -233,6 +272,9 @@ final class SubQueryColumns {
                 List.of("matches", "unknown"),
                 Set.of());
         int column = added(aggregate(tested, List.of(count(tested, 0), count(tested, 1))), around);
+        if (!query.getType().isNullable()) {
+            return known(isSome(column), query);
+        }
         return rex.ensureType(
                 query.getType(),
                 rex.makeCall(
@@ -249,6 +291,11 @@ final class SubQueryColumns {
         return query.op instanceof SqlQuantifyOperator quantified
                 ? RelOptUtil.op(quantified.comparisonKind, null)
                 : SqlStdOperatorTable.EQUALS;
+    }
+
+    /** A count is never NULL, which its type, as that of a column beside the row around, does not say. */
+    private RexNode known(RexNode some, RexSubQuery query) {
+        return query.getType().isNullable() ? some : rex.makeCall(SqlStdOperatorTable.IS_TRUE, some);
     }
 
     private RexNode isSome(int count) {

@@ -25,12 +25,16 @@ import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * The first rows of a join of several sources, in an order that one of them knows: that source gives its own first rows, some more than
  * are wanted, and only those are joined. Rows that are joined come in that order, so if enough are left, they are the first of all; if
  * not, and the source had more, the attempt failed and more rows are tried. Nothing is assumed of keys: joins and filters may drop
  * or multiply rows.
+ *
+ * <p>Where the order goes on with columns of another source or with expressions, the columns before must hold a key of the first: then no row that it did
+ * not give ties with one that it gave, and whatever comes behind orders rows among those that are there.
  */
 final class TopRows {
     /** Rows wanted, above which this is not tried. */
@@ -74,18 +78,20 @@ final class TopRows {
         Sort sort = found.get();
         double fetched = number(sort.fetch);
         double wanted = fetched + (sort.offset == null ? 0 : number(sort.offset));
-        Optional<RelNode> driver = driver(sort.getInput(), sort.getCollation().getFieldCollations());
+        List<RelFieldCollation> whole = sort.getCollation().getFieldCollations();
+        Optional<Driver> driver =
+                driver(sort.getInput(), whole).filter(each -> each.order().size() == whole.size() || each.hasNoTies());
         if (driver.isEmpty() || fetched < 1 || wanted > WANTED_MAX) {
             return List.of();
         }
-        double rows = estimator.rows(driver.get());
+        double rows = estimator.rows(driver.get().rel());
         double share = Math.clamp(estimator.rows(sort.getInput()) / rows, SHARE_MIN, 1);
         List<Attempt> attempts = new ArrayList<>();
         for (double tried = wanted / share * MARGIN + MARGIN_ROWS;
                 tried <= Math.min(TRIED_MAX, rows * WORTH);
                 tried *= NEXT) {
             long most = (long) tried;
-            RelNode bounded = bounded(sort.getInput(), sort.getCollation().getFieldCollations(), most);
+            RelNode bounded = bounded(sort.getInput(), whole, most);
             attempts.add(
                     new Attempt(replaced(tree, sort.copy(sort.getTraitSet(), List.of(bounded))), (long) fetched, most));
         }
@@ -117,10 +123,26 @@ final class TopRows {
                 && project.getProjects().stream().noneMatch(RexOver::containsOver);
     }
 
-    /** The input that is ordered; empty where there is none that one source runs. */
-    private Optional<RelNode> driver(RelNode rel, List<RelFieldCollation> order) {
+    /** The input that is ordered, and the part of the order that it knows. */
+    private record Driver(RelNode rel, List<RelFieldCollation> order) {
+        /** Whether no two rows are at the same place of the order. */
+        boolean hasNoTies() {
+            List<Integer> present = order.stream()
+                    .map(RelFieldCollation::getFieldIndex)
+                    .filter(column -> !rel.getRowType()
+                            .getFieldList()
+                            .get(column)
+                            .getType()
+                            .isNullable())
+                    .toList();
+            return UniqueColumns.isUnique(rel, ImmutableBitSet.of(present));
+        }
+    }
+
+    /** Empty where there is none that one source runs. */
+    private Optional<Driver> driver(RelNode rel, List<RelFieldCollation> order) {
         return servers(rel).size() == 1
-                ? Optional.of(rel)
+                ? Optional.of(new Driver(rel, order))
                 : below(rel, order).flatMap(next -> driver(rel.getInput(next.input()), next.order()));
     }
 
@@ -135,7 +157,7 @@ final class TopRows {
         return rel.copy(rel.getTraitSet(), inputs);
     }
 
-    /** The input of a node that carries the order, and the order over its columns. */
+    /** The input of a node that carries the order or its first part, and that over its columns. */
     private record Next(int input, List<RelFieldCollation> order) {}
 
     private static Optional<Next> below(RelNode rel, List<RelFieldCollation> order) {
@@ -159,31 +181,37 @@ final class TopRows {
                 column = cast.getOperands().getFirst();
             }
             if (!(column instanceof RexInputRef ref)) {
-                return Optional.empty();
+                break;
             }
             below.add(field.withFieldIndex(ref.getIndex()));
         }
-        return Optional.of(new Next(0, below));
+        return next(0, below);
+    }
+
+    private static Optional<Next> next(int input, List<RelFieldCollation> order) {
+        return order.isEmpty() ? Optional.empty() : Optional.of(new Next(input, order));
     }
 
     private static Optional<Next> in(Join join, List<RelFieldCollation> order) {
         int left = join.getLeft().getRowType().getFieldCount();
-        boolean rowsOfLeft = order.stream().allMatch(field -> field.getFieldIndex() < left);
-        boolean rowsOfRight = order.stream().allMatch(field -> field.getFieldIndex() >= left);
+        boolean ofLeft = order.getFirst().getFieldIndex() < left;
+        List<RelFieldCollation> first = order.stream()
+                .takeWhile(field -> (field.getFieldIndex() < left) == ofLeft)
+                .toList();
         JoinRelType type = join.getJoinType();
         boolean each = type == JoinRelType.INNER
                 || type == JoinRelType.LEFT
                 || type == JoinRelType.SEMI
                 || type == JoinRelType.ANTI;
-        if (rowsOfLeft && each) {
-            return Optional.of(new Next(0, order));
+        if (ofLeft && each) {
+            return next(0, first);
         }
-        return rowsOfRight && type == JoinRelType.INNER
-                ? Optional.of(new Next(
+        return !ofLeft && type == JoinRelType.INNER
+                ? next(
                         1,
-                        order.stream()
+                        first.stream()
                                 .map(field -> field.withFieldIndex(field.getFieldIndex() - left))
-                                .toList()))
+                                .toList())
                 : Optional.empty();
     }
 

@@ -50,14 +50,34 @@ final class Unnesting {
         this.rex = correlate.getCluster().getRexBuilder();
         this.around = correlate.getCorrelationId();
         this.columns = correlate.getRequiredColumns().asList();
-        RelNode values = project(
-                correlate.getLeft(),
-                columns.stream()
-                        .<RexNode>map(column ->
-                                RexInputRef.of(column, correlate.getLeft().getRowType()))
-                        .toList());
+        RelNode values = values(correlate.getLeft(), columns);
         this.domain =
                 LogicalAggregate.create(values, List.of(), ImmutableBitSet.range(columns.size()), null, List.of());
+    }
+
+    /**
+     * The columns' values, each at least once. They are read where they come from: what an outer join has found for the rows, such as an earlier sub-query's
+     * value, adds none and takes none away. With it, each sub-query of several would hold all earlier ones twice.
+     */
+    private static RelNode values(RelNode rel, List<Integer> columns) {
+        if (rel instanceof Join join
+                && join.getJoinType() == JoinRelType.LEFT
+                && columns.stream().allMatch(column -> column < width(join.getLeft()))) {
+            return values(join.getLeft(), columns);
+        }
+        if (rel instanceof Project project
+                && columns.stream().allMatch(column -> project.getProjects().get(column) instanceof RexInputRef)) {
+            return values(
+                    project.getInput(),
+                    columns.stream()
+                            .map(column -> ((RexInputRef) project.getProjects().get(column)).getIndex())
+                            .toList());
+        }
+        return project(
+                rel,
+                columns.stream()
+                        .<RexNode>map(column -> RexInputRef.of(column, rel.getRowType()))
+                        .toList());
     }
 
     /** The tree without correlations, with the same columns; inner ones first. */

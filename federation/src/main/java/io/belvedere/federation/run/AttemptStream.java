@@ -22,18 +22,22 @@ final class AttemptStream implements RowStream {
     private final ExecutablePlan plan;
     private final RunContext context;
     private final Function<ExecutablePlan, RowStream> open;
+    private final Runnable release;
     private final Deque<ExecutablePlan.Attempt> left;
     /** Batches of an attempt, the first being the current one once it was asked for; owned by this, used by the one reader. */
     private final Deque<VectorSchemaRoot> held = new ArrayDeque<>();
 
     private boolean decided;
     private boolean holding;
+    private boolean closed;
     private @Nullable VectorSchemaRoot given;
     // Written by the one reader, read by whoever cancels; guarded by this.
     private RowStream current;
     private boolean cancelled;
 
-    AttemptStream(ExecutablePlan plan, RunContext context, Function<ExecutablePlan, RowStream> open) {
+    /** @param release gives back what the attempts share, called once */
+    AttemptStream(ExecutablePlan plan, RunContext context, Function<ExecutablePlan, RowStream> open, Runnable release) {
+        this.release = release;
         this.plan = plan;
         this.context = context;
         this.open = open;
@@ -141,6 +145,11 @@ final class AttemptStream implements RowStream {
     }
 
     @Override
+    public List<DimensionReading> dimensions() {
+        return current.dimensions();
+    }
+
+    @Override
     public void cancel() {
         RowStream running;
         synchronized (this) {
@@ -168,5 +177,9 @@ final class AttemptStream implements RowStream {
         drop();
         closeHeld();
         current.close();
+        if (!closed) {
+            closed = true;
+            release.run();
+        }
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
@@ -87,6 +88,18 @@ final class FetchRun {
 
     /** Starts the statements and returns at once. With no key in some shipment there is nothing to ask for. */
     void start(List<Optional<ShippedKeys>> keys) {
+        begin(keys, parts -> parts.forEach(this::start));
+    }
+
+    /** As {@link #start}, by a thread that has nothing else to do and whose rows somebody else takes: it reads the last statement itself. */
+    void read(List<Optional<ShippedKeys>> keys) {
+        begin(keys, parts -> {
+            parts.subList(0, parts.size() - 1).forEach(this::start);
+            read(parts.getLast());
+        });
+    }
+
+    private void begin(List<Optional<ShippedKeys>> keys, Consumer<List<FanOut.Part>> reading) {
         for (int index : fetch.shards()) {
             if (index < 0 || index >= source.shards().size()) {
                 throw FederationError.SCHEMA_DRIFT.error("Source '"
@@ -96,18 +109,18 @@ final class FetchRun {
         ShardMap map = ShardMap.of(source.definition());
         FanOut statements = new FanOut(fetch, map, keys);
         if (fetch.places().isEmpty()) {
-            send(statements.parts(key -> map.shard(key).map(Set::of)));
+            send(statements.parts(key -> map.shard(key).map(Set::of)), reading);
             return;
         }
         Step.ShardPlaces places = fetch.places().get();
         run.start(Thread.ofVirtual().name("belvedere-places-" + fetch.name()), () -> {
             Map<ShardKey, Set<Integer>> found =
                     directory.places(run, fetch, source.definition(), places, statements.wanted());
-            send(statements.parts(key -> Optional.ofNullable(found.get(key))));
+            send(statements.parts(key -> Optional.ofNullable(found.get(key))), reading);
         });
     }
 
-    private void send(List<FanOut.Part> parts) {
+    private void send(List<FanOut.Part> parts, Consumer<List<FanOut.Part>> reading) {
         BitSet asked = new BitSet();
         parts.forEach(part -> asked.set(part.shard()));
         run.requireShards(source.definition(), asked);
@@ -123,15 +136,16 @@ final class FetchRun {
         parts.stream()
                 .filter(part -> part.ofShard() > 1)
                 .forEach(part -> run.expect(source.shards().get(part.shard())));
-        for (FanOut.Part part : parts) {
-            ShardPool shard = source.shards().get(part.shard());
-            run.start(
-                    Thread.ofVirtual().name("belvedere-fetch-" + fetch.name() + "-" + shard.shardName()),
-                    () -> read(shard, part));
-        }
+        reading.accept(parts);
     }
 
-    private void read(ShardPool shard, FanOut.Part part) {
+    private void start(FanOut.Part part) {
+        String shard = source.shards().get(part.shard()).shardName();
+        run.start(Thread.ofVirtual().name("belvedere-fetch-" + fetch.name() + "-" + shard), () -> read(part));
+    }
+
+    private void read(FanOut.Part part) {
+        ShardPool shard = source.shards().get(part.shard());
         fanOut.acquireUninterruptibly();
         try {
             new ShardStatement(run, fetch, source, shard, part, this::give, this::finish, random).execute();
@@ -164,7 +178,7 @@ final class FetchRun {
 
     private void lost(BelvedereException failure) {
         if (missing == Missing.FAILS_THE_QUERY || failure.code() != FederationError.SOURCE_UNAVAILABLE) {
-            throw failure;
+            throw run.context().dimensions().explain(source.definition().name(), failure);
         }
         if (state.compareAndSet(State.NO_ROWS_YET, State.LOST) || state.get() == State.LOST) {
             run.missing(source.definition().name());
@@ -174,7 +188,7 @@ final class FetchRun {
             run.missing(source.definition().name());
             out.fail(failure);
         } else {
-            throw failure;
+            throw run.context().dimensions().explain(source.definition().name(), failure);
         }
     }
 

@@ -115,13 +115,13 @@ final class FewRowsJoin {
             FieldVector to = batch.getVector(column);
             to.setInitialCapacity(count);
             to.allocateNew();
-            int at = table.columns().get(column).at();
+            Column source = table.columns().get(column);
             for (int row = 0; row < count; row++) {
-                Place place = table.at(table.rows().get(from + row), column);
+                Place place = table.rows().get(from + row)[source.input()];
                 if (place == null) {
                     to.setNull(row);
                 } else {
-                    FieldVector values = place.batch().getVector(at);
+                    FieldVector values = place.batch().getVector(source.at());
                     requireType(values, to);
                     to.copyFromSafe(place.row(), row, values);
                 }
@@ -170,7 +170,7 @@ final class FewRowsJoin {
     private Table matched(FewRows.Matched matched) {
         Table left = table(matched.left());
         Table right = table(matched.right());
-        Map<List<Object>, List<@Nullable Place[]>> byKey = new HashMap<>();
+        Map<Object, List<@Nullable Place[]>> byKey = new HashMap<>();
         for (@Nullable Place[] row : right.rows()) {
             key(right, row, matched.rightKeys())
                     .ifPresent(key ->
@@ -226,7 +226,7 @@ final class FewRowsJoin {
     }
 
     /** Empty where a part of the key is NULL. */
-    private static Optional<List<Object>> key(Table table, @Nullable Place[] row, List<Integer> columns) {
+    private static Optional<Object> key(Table table, @Nullable Place[] row, List<Integer> columns) {
         List<Object> key = new ArrayList<>(columns.size());
         for (int column : columns) {
             Place place = table.at(row, column);
@@ -238,7 +238,11 @@ final class FewRowsJoin {
             if (values.isNull(place.row())) {
                 return Optional.empty();
             }
-            key.add(value(values, place.row()));
+            Object value = value(values, place.row());
+            if (columns.size() == 1) {
+                return Optional.of(value);
+            }
+            key.add(value);
         }
         return Optional.of(key);
     }

@@ -2,6 +2,7 @@ package io.belvedere.federation.run;
 
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.KeyShipment;
+import io.belvedere.federation.plan.RowShipment;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.plan.ValueShipment;
 import io.belvedere.federation.source.ShardPool;
@@ -33,7 +34,10 @@ final class KeptSteps {
         for (Step step : plan.steps()) {
             switch (step) {
                 case Step.Fetch fetch -> {
-                    int concurrency = concurrencyNow(sources.require(fetch.source()));
+                    // What stands in memory holds no connection.
+                    int concurrency = fetch.cache().isPresent()
+                            ? Integer.MAX_VALUE
+                            : concurrencyNow(sources.require(fetch.source()));
                     if (fetch.use() == Step.Use.KEPT
                             || readers.getOrDefault(fetch.name(), 0) != 1
                             || streams.getOrDefault(fetch.source(), 0) > concurrency
@@ -41,11 +45,14 @@ final class KeptSteps {
                         kept.add(fetch.name());
                     }
                     fetch.keys().stream().map(KeyShipment::from).forEach(kept::add);
+                    fetch.rows().stream().map(RowShipment::from).forEach(kept::add);
                     fetch.values().stream().map(ValueShipment::from).forEach(kept::add);
                 }
                 case Step.Derive derive -> kept.add(derive.name());
-                case Step.PassThrough(Step.Fetch fetch, Step.Merge _) ->
+                case Step.PassThrough(Step.Fetch fetch, Step.Merge _) -> {
+                    fetch.rows().stream().map(RowShipment::from).forEach(kept::add);
                     fetch.values().stream().map(ValueShipment::from).forEach(kept::add);
+                }
                 case Step.Deliver _ -> {}
             }
         }

@@ -118,9 +118,10 @@ final class KeyReader {
     }
 
     private static Comparator<String> order(DataType type) {
-        boolean isNumber =
-                type instanceof DataType.Decimal || type == DataType.Simple.INTEGER || type == DataType.Simple.BIGINT;
-        return isNumber ? Comparator.comparing(BigDecimal::new) : Comparator.naturalOrder();
+        if (type == DataType.Simple.INTEGER || type == DataType.Simple.BIGINT) {
+            return Comparator.comparingLong(Long::parseLong);
+        }
+        return type instanceof DataType.Decimal ? Comparator.comparing(BigDecimal::new) : Comparator.naturalOrder();
     }
 
     private static Optional<ShippedKeys> keys(KeyShipment shipment, List<List<String>> texts) {

@@ -5,6 +5,7 @@ import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.arrow.BatchQueue;
 import io.belvedere.federation.arrow.HeldRows;
 import io.belvedere.federation.arrow.QueueReader;
+import io.belvedere.federation.dialect.SqlTemplate;
 import io.belvedere.federation.engine.Engine;
 import io.belvedere.federation.engine.EngineSession;
 import io.belvedere.federation.engine.EngineSession.Input;
@@ -12,12 +13,13 @@ import io.belvedere.federation.hash.Hasher;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.FewRows;
 import io.belvedere.federation.plan.KeyShipment;
+import io.belvedere.federation.plan.RowShipment;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.plan.ValueShipment;
 import io.belvedere.federation.source.Sources;
 import io.belvedere.federation.source.Sources.Source;
 import io.belvedere.model.error.BelvedereException;
-import io.belvedere.model.source.SourceDefinition;
+import io.belvedere.model.source.SourceKind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +46,7 @@ final class ProgramRun {
     private final Sources sources;
     private final ShardDirectory directory;
     private final EngineSession session;
+    private final CacheTables tables;
     private final RandomGenerator random;
     private final Set<String> kept;
     private final Set<String> readOnce;
@@ -71,13 +74,20 @@ final class ProgramRun {
         this.random = random;
         this.kept = KeptSteps.of(plan, sources);
         this.readOnce = KeptSteps.readOnce(plan);
+        this.tables = new CacheTables(plan);
         this.session = engine.open();
     }
 
-    RowStream start() {
+    /**
+     * @param last gives back what the run holds besides, after its last thread has ended
+     */
+    RowStream start(Runnable last) {
         run.onStop(session::cancel);
         run.onStop(() -> result.fail(Run.cancelled()));
-        ResultStream stream = new ResultStream(plan, run, result, this::release);
+        ResultStream stream = new ResultStream(plan, run, result, () -> {
+            release();
+            last.run();
+        });
         try {
             for (Step step : plan.steps()) {
                 prepare(step);
@@ -96,7 +106,6 @@ final class ProgramRun {
         held.values().forEach(HeldRows::close);
         begun.values().forEach(HeldRows::close);
         session.close();
-        run.memory().close();
     }
 
     private void prepare(Step step) {
@@ -114,9 +123,12 @@ final class ProgramRun {
             case Step.Fetch fetch -> fetch(fetch);
             case Step.Derive derive -> inEngine(() -> derive(derive));
             case Step.Deliver last -> deliver(last);
+            case Step.PassThrough(Step.Fetch fetch, Step.Merge _)
+            when fetch.cache().isPresent() ->
+                new CacheFetch(run, session, withValues(fetch), tables).read(List.of(), result);
             case Step.PassThrough(Step.Fetch fetch, Step.Merge merge) ->
                 new SourceResult(plan, run, sources, directory, random)
-                        .start(new Step.PassThrough(withValues(fetch), merge), result);
+                        .start(new Step.PassThrough(withRows(withValues(fetch)), merge), result);
         }
     }
 
@@ -124,21 +136,38 @@ final class ProgramRun {
         if (fetch.values().isEmpty()) {
             return fetch;
         }
-        SourceDefinition target = sources.require(fetch.source()).definition();
+        String target = fetch.source().value();
+        SourceKind kind = kind(fetch);
         List<String> literals = new ArrayList<>();
         for (ValueShipment value : fetch.values()) {
             await(value.from());
             HeldRows rows = held.get(value.from());
             literals.add(
                     rows == null
-                            ? inEngine(() -> ValueReader.read(session, value, target, run.memory()))
-                            : ValueReader.read(rows, value, target));
+                            ? inEngine(() -> ValueReader.read(session, value, kind, target, run.memory()))
+                            : ValueReader.read(rows, value, kind, target));
         }
         return fetch.with(literals);
     }
 
+    private Step.Fetch withRows(Step.Fetch fetch) {
+        if (fetch.rows().isEmpty()) {
+            return fetch;
+        }
+        List<SqlTemplate.KnownRows> rows = new ArrayList<>();
+        for (RowShipment shipment : fetch.rows()) {
+            await(shipment.from());
+            rows.add(Optional.ofNullable(held.get(shipment.from()))
+                    .flatMap(few -> RowsWriter.write(few, shipment, kind(fetch)))
+                    .orElseThrow(() -> FederationError.LIMIT_EXCEEDED.error(
+                            "The rows of a dimension do not fit into a statement to source '" + fetch.source() + "'.",
+                            new RowsDoNotFit())));
+        }
+        return fetch.inline(rows);
+    }
+
     private void fetch(Step.Fetch planned) {
-        Step.Fetch fetch = withValues(planned);
+        Step.Fetch fetch = withRows(withValues(planned));
         List<Optional<ShippedKeys>> keys = new ArrayList<>();
         for (KeyShipment shipment : fetch.keys()) {
             await(shipment.from());
@@ -149,8 +178,12 @@ final class ProgramRun {
             }
             keys.add(read);
         }
-        Source source = sources.require(fetch.source());
         Stream stream = streams.get(fetch.name());
+        if (fetch.cache().isPresent()) {
+            cached(fetch, keys, Optional.ofNullable(stream));
+            return;
+        }
+        Source source = sources.require(fetch.source());
         if (stream != null) {
             new FetchRun(
                             run,
@@ -161,7 +194,7 @@ final class ProgramRun {
                             FetchRun.Missing.FAILS_THE_QUERY,
                             random,
                             new AtomicLong())
-                    .start(keys);
+                    .read(keys);
             return;
         }
         BatchQueue queue = FetchRun.queue(run);
@@ -179,6 +212,24 @@ final class ProgramRun {
         done(fetch.name());
     }
 
+    private void cached(Step.Fetch fetch, List<Optional<ShippedKeys>> keys, Optional<Stream> stream) {
+        CacheFetch reading = new CacheFetch(run, session, fetch, tables);
+        if (stream.isPresent()) {
+            reading.read(keys, stream.get().queue());
+            return;
+        }
+        BatchQueue queue = FetchRun.queue(run);
+        run.start(Thread.ofVirtual().name("belvedere-cache-" + fetch.name()), () -> reading.read(keys, queue));
+        keep(fetch, queue);
+        done(fetch.name());
+    }
+
+    private SourceKind kind(Step.Fetch fetch) {
+        return fetch.cache().isPresent()
+                ? SourceKind.DUCKDB
+                : sources.require(fetch.source()).definition().kind();
+    }
+
     private Optional<ShippedKeys> keys(KeyShipment shipment) {
         HeldRows rows = held.get(shipment.from());
         return rows == null
@@ -194,7 +245,7 @@ final class ProgramRun {
     }
 
     /** Does this on a platform thread, and waits for it. */
-    private static <T> T inEngine(Supplier<T> work) {
+    static <T> T inEngine(Supplier<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
         var _ = Thread.ofPlatform().daemon().name("belvedere-engine").start(() -> {
             try {

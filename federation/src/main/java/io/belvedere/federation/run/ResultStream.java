@@ -3,11 +3,14 @@ package io.belvedere.federation.run;
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.arrow.BatchQueue;
+import io.belvedere.federation.dimension.AtHand;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.Step;
+import io.belvedere.model.TableName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,13 +171,26 @@ final class ResultStream implements RowStream {
         Set<String> sources = new TreeSet<>();
         for (Step step : plan.steps()) {
             switch (step) {
-                case Step.Fetch fetch -> sources.add(fetch.source().value());
-                case Step.PassThrough pass -> sources.add(pass.fetch().source().value());
-                case Step.Derive _, Step.Deliver _ -> {}
+                case Step.Fetch fetch
+                when fetch.cache().isEmpty() -> sources.add(fetch.source().value());
+                case Step.PassThrough pass
+                when pass.fetch().cache().isEmpty() ->
+                    sources.add(pass.fetch().source().value());
+                case Step.Fetch _, Step.PassThrough _, Step.Derive _, Step.Deliver _ -> {}
             }
         }
         run.missing().forEach(sources::remove);
         return sources;
+    }
+
+    @Override
+    public List<DimensionReading> dimensions() {
+        AtHand atHand = run.context().dimensions();
+        return plan.dimensions().stream()
+                .sorted(Comparator.comparing(TableName::toString))
+                .flatMap(dimension -> atHand.find(dimension).stream()
+                        .map(rows -> new DimensionReading(dimension.toString(), rows.asOf(), atHand.age(rows))))
+                .toList();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.belvedere.federation.run;
 
 import io.belvedere.federation.OutputColumn;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
@@ -27,6 +29,14 @@ public interface RowStream extends AutoCloseable {
 
     /** As of when the rows of each source are. Meaningful after the last batch. */
     List<SourceReading> readings();
+
+    /** The dimensions whose rows were read from memory, by name. */
+    List<DimensionReading> dimensions();
+
+    /** How long ago these rows were asked for, where they are kept from an earlier query; empty for rows of now. */
+    default Optional<Duration> keptFor() {
+        return Optional.empty();
+    }
 
     /** Stops the query from another thread; {@link #next()} then throws {@code CANCELLED}. */
     void cancel();

@@ -1,9 +1,12 @@
 package io.belvedere.federation.run;
 
+import io.belvedere.cache.Measured;
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.arrow.BatchQueue;
 import io.belvedere.federation.arrow.QueryMemory;
+import io.belvedere.federation.dimension.AtHand;
 import io.belvedere.federation.engine.Engine;
+import io.belvedere.federation.engine.EngineSession;
 import io.belvedere.federation.hash.HashKeys;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.Step;
@@ -66,13 +69,30 @@ public final class Runner implements AutoCloseable {
      * the first {@link RowStream#next()}.
      */
     RowStream open(ExecutablePlan plan, RunContext context) {
-        return plan.attempts().isEmpty()
-                ? run(plan, context)
-                : new AttemptStream(plan, context, attempt -> run(attempt, context));
+        if (plan.otherwise().isEmpty() && plan.attempts().isEmpty()) {
+            return run(plan, context);
+        }
+        // Another plan may be begun later, when the caller has let go of what it took for the query.
+        AtHand dimensions = context.dimensions().share();
+        try {
+            return plan.otherwise().isPresent()
+                    ? new InlinedStream(
+                            run(plan, context), () -> open(plan.otherwise().get(), context), dimensions::close)
+                    : new AttemptStream(plan, context, attempt -> run(attempt, context), dimensions::close);
+        } catch (RuntimeException e) {
+            dimensions.close();
+            throw e;
+        }
     }
 
     private RowStream run(ExecutablePlan plan, RunContext context) {
+        requireDimensions(plan, context);
         BufferAllocator queryMemory = memory.open(context.query().toString());
+        AtHand dimensions = context.dimensions().share();
+        Runnable release = () -> {
+            queryMemory.close();
+            dimensions.close();
+        };
         Run run = new Run(context, queryMemory, new KeyBudget(plan.limits().onTooManyKeys()), hashKeys);
         ScheduledFuture<?> alarm = deadlines.schedule(
                 () -> Thread.startVirtualThread(() -> run.fail(Run.timedOut())),
@@ -82,14 +102,15 @@ public final class Runner implements AutoCloseable {
         try {
             expect(plan, run);
             return switch (plan.steps().getLast()) {
-                case Step.PassThrough last when plan.steps().size() == 1 -> passThrough(plan, last, run);
-                case Step.PassThrough _, Step.Deliver _ -> program(plan, run);
+                case Step.PassThrough last when plan.steps().size() == 1 -> passThrough(plan, last, run, release);
+                case Step.PassThrough _, Step.Deliver _ ->
+                    new ProgramRun(plan, run, sources, directory, engine, random).start(release);
                 case Step.Fetch fetch -> throw unfinished(fetch);
                 case Step.Derive derive -> throw unfinished(derive);
             };
         } catch (RuntimeException e) {
             run.fail(Run.cancelled());
-            queryMemory.close();
+            release.run();
             throw e;
         }
     }
@@ -97,7 +118,7 @@ public final class Runner implements AutoCloseable {
     /** Tells the run which shards will be asked more than once. */
     private void expect(ExecutablePlan plan, Run run) {
         for (Step step : plan.steps()) {
-            if (step instanceof Step.Fetch fetch) {
+            if (step instanceof Step.Fetch fetch && fetch.cache().isEmpty()) {
                 List<ShardPool> shards = sources.require(fetch.source()).shards();
                 fetch.shards().stream()
                         .filter(i -> i >= 0 && i < shards.size())
@@ -106,11 +127,41 @@ public final class Runner implements AutoCloseable {
         }
     }
 
-    private RowStream passThrough(ExecutablePlan plan, Step.PassThrough last, Run run) {
+    /** A plan is run with the dimensions that it was made for. */
+    private static void requireDimensions(ExecutablePlan plan, RunContext context) {
+        if (!context.dimensions().names().containsAll(plan.dimensions())) {
+            throw FederationError.PLAN_REFUSED.error(
+                    "The plan was not run because it was made with other dimensions at hand.");
+        }
+    }
+
+    private RowStream passThrough(ExecutablePlan plan, Step.PassThrough last, Run run, Runnable release) {
         BatchQueue queue = FetchRun.queue(run);
-        ResultStream stream = new ResultStream(plan, run, queue, run.memory()::close);
+        if (last.fetch().cache().isPresent()) {
+            return cached(plan, last.fetch(), run, queue, release);
+        }
+        ResultStream stream = new ResultStream(plan, run, queue, release);
         try {
             new SourceResult(plan, run, sources, directory, random).start(last, queue);
+            return stream;
+        } catch (RuntimeException e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    /** The result is read in memory; no source is asked. */
+    private RowStream cached(ExecutablePlan plan, Step.Fetch fetch, Run run, BatchQueue queue, Runnable release) {
+        EngineSession session = engine.open();
+        run.onStop(session::cancel);
+        ResultStream stream = new ResultStream(plan, run, queue, () -> {
+            session.close();
+            release.run();
+        });
+        try {
+            run.start(
+                    Thread.ofVirtual().name("belvedere-cache-" + fetch.name()),
+                    () -> new CacheFetch(run, session, fetch, new CacheTables(plan)).read(List.of(), queue));
             return stream;
         } catch (RuntimeException e) {
             stream.close();
@@ -126,8 +177,9 @@ public final class Runner implements AutoCloseable {
         };
     }
 
-    private RowStream program(ExecutablePlan plan, Run run) {
-        return new ProgramRun(plan, run, sources, directory, engine, random).start();
+    /** What is kept, for whoever measures. */
+    public Measured cache() {
+        return directory.cache();
     }
 
     private static RuntimeException unfinished(Step last) {

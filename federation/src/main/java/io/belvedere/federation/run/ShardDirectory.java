@@ -1,7 +1,8 @@
 package io.belvedere.federation.run;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import io.belvedere.cache.BoundedCache;
+import io.belvedere.cache.CacheKey;
+import io.belvedere.cache.Measured;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.source.ShardConnection;
 import io.belvedere.federation.source.ShardPool;
@@ -35,13 +36,13 @@ final class ShardDirectory {
     static final int KEYS_MAX = 20_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final long KNOWN_MAX = 100_000;
+    private static final int KNOWN_MAX = 100_000;
 
     private record Known(SourceName split, ShardKey key) {}
 
     private final Sources sources;
-    private final Cache<Known, Set<Integer>> known =
-            Caffeine.newBuilder().maximumSize(KNOWN_MAX).expireAfterWrite(FRESH).build();
+    private final BoundedCache<CacheKey.Internal<Known>, Set<Integer>> known =
+            new BoundedCache<>("shard-places", KNOWN_MAX, FRESH);
 
     ShardDirectory(Sources sources) {
         this.sources = sources;
@@ -53,19 +54,23 @@ final class ShardDirectory {
         Map<ShardKey, Set<Integer>> found = new HashMap<>();
         List<ShardKey> open = new ArrayList<>();
         for (ShardKey key : wanted) {
-            Set<Integer> shards = known.getIfPresent(new Known(split.name(), key));
-            if (shards == null) {
-                open.add(key);
-            } else {
-                found.put(key, shards);
-            }
+            known.find(known(split, key)).ifPresentOrElse(shards -> found.put(key, shards), () -> open.add(key));
         }
         if (!open.isEmpty() && open.size() <= KEYS_MAX) {
             Map<ShardKey, Set<Integer>> asked = ask(run, fetch, split, places, open);
-            asked.forEach((key, shards) -> known.put(new Known(split.name(), key), shards));
+            asked.forEach((key, shards) -> known.keep(known(split, key), Set.copyOf(shards)));
             found.putAll(asked);
         }
         return found;
+    }
+
+    /** What is kept, for whoever measures. */
+    Measured cache() {
+        return known;
+    }
+
+    private static CacheKey.Internal<Known> known(SourceDefinition split, ShardKey key) {
+        return new CacheKey.Internal<>(new Known(split.name(), key));
     }
 
     private Map<ShardKey, Set<Integer>> ask(
@@ -117,7 +122,7 @@ final class ShardDirectory {
         Duration left = run.context().deadline().remaining();
         Duration timeout = left.compareTo(PATIENCE) < 0 ? left : PATIENCE;
         try (ShardConnection connection = pool.borrow(query, run.context().deadline(), timeout)) {
-            PreparedStatement statement = connection.jdbc().prepareStatement(pool.tagged(text.sql(), connection));
+            PreparedStatement statement = connection.jdbc().prepareStatement(connection.text(text.sql()));
             for (int i = 0; i < text.parameters().size(); i++) {
                 statement.setObject(i + 1, text.parameters().get(i), Types.OTHER);
             }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -36,7 +37,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  */
 final class ShardStatement {
     private static final int ATTEMPTS_MAX = 2;
-    private static final int FETCH_ROWS = 4_000;
+    private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration RETRY_PAUSE_MAX = Duration.ofMillis(100);
     /** Kept back from the deadline, so that the source's own time-out comes before ours. */
     private static final Duration RESERVE = Duration.ofMillis(500);
@@ -55,8 +56,18 @@ final class ShardStatement {
     private final AtomicInteger attempts = new AtomicInteger();
     private volatile SourceStatement sent;
     // Used by the one thread that runs it.
+    private Reading reading;
     private boolean alone;
     private boolean toldOfEnd;
+    private long sentNanos;
+
+    /** How the rows of the statement are read. */
+    private enum Reading {
+        AT_ONCE,
+        /** At once; bit by bit by a second statement when there are more than {@value Step#FEW_ROWS_AT_ONCE}. */
+        UP_TO_A_BOUND,
+        BIT_BY_BIT
+    }
 
     /**
      * @param sink takes a batch over; false when no more are wanted
@@ -79,7 +90,17 @@ final class ShardStatement {
         this.sink = sink;
         this.ended = ended;
         this.random = random;
+        this.reading = reading(fetch.volume(), shard);
         this.sent = SourceStatement.render(shard.kind(), fetch.sql(), part.keys());
+    }
+
+    private static Reading reading(Step.Volume volume, ShardPool shard) {
+        return switch (volume) {
+            case FEW -> Reading.AT_ONCE;
+            // Where a cursor costs nothing there is nothing to hope for.
+            case FEW_EXPECTED -> shard.readsAtOnceInOneTrip() ? Reading.UP_TO_A_BOUND : Reading.BIT_BY_BIT;
+            case MANY -> Reading.BIT_BY_BIT;
+        };
     }
 
     /** Reads all rows into the sink and writes the timeline's entry. */
@@ -117,7 +138,7 @@ final class ShardStatement {
                     shard.stopped(e);
                     return false;
                 }
-                if (rows.get() == 0 && attempts.get() < ATTEMPTS_MAX && alone && isLost(e) && timeForAnother()) {
+                if (rows.get() == 0 && attempts.get() < ATTEMPTS_MAX && alone && isLostAtOnce(e) && timeForAnother()) {
                     // A connection that died while it stood idle shows it only here; it costs no retry.
                     shard.distrustIdle();
                     continue;
@@ -134,8 +155,25 @@ final class ShardStatement {
         }
     }
 
+    /** How an attempt ended that did not fail. */
+    private enum End {
+        LAST_ROW,
+        NO_MORE_WANTED,
+        /** There are more than are read at once; none was given. */
+        TOO_MANY_AT_ONCE
+    }
+
     /** True when the last row was read. */
     private boolean attempt(Timeline.Live shown) throws SQLException {
+        End end = attemptOnce(shown);
+        if (end == End.TOO_MANY_AT_ONCE) {
+            reading = Reading.BIT_BY_BIT;
+            end = attemptOnce(shown);
+        }
+        return end == End.LAST_ROW;
+    }
+
+    private End attemptOnce(Timeline.Live shown) throws SQLException {
         Duration timeout = statementTimeout();
         try (ShardConnection connection = borrow(timeout)) {
             alone = connection.isAlone();
@@ -145,23 +183,27 @@ final class ShardStatement {
             if (!alone) {
                 shard.requireFit(connection, sent.sql());
             }
-            Statement statement = prepare(connection, sent);
+            String text = connection.text(sent.sql());
+            Statement statement = prepare(connection, text);
             shard.bound(statement, timeout);
-            long begin = System.nanoTime();
+            sentNanos = System.nanoTime();
             try (StatementCancel cancel = new StatementCancel(statement, connection)) {
                 run.onStop(cancel::cancel);
                 run.check();
-                boolean complete = read(connection, statement);
-                if (complete && cancel.finish()) {
+                End end = read(connection, statement, text);
+                if (end != End.NO_MORE_WANTED && cancel.finish()) {
                     statement.close();
                     connection.finished();
-                    if (connection.snapshotNanos().isEmpty()) {
+                    if (end == End.LAST_ROW && connection.snapshotNanos().isEmpty()) {
                         tellOfEnd(shown, "ok");
                     }
                 }
-                return complete;
+                return end;
             } catch (SQLException e) {
-                throw shard.explained(e, Duration.ofNanos(System.nanoTime() - begin), timeout);
+                if (reading == Reading.UP_TO_A_BOUND && SourceFailures.kind(e) == SourceFailures.Kind.LIMIT) {
+                    return End.TOO_MANY_AT_ONCE;
+                }
+                throw shard.explained(e, Duration.ofNanos(System.nanoTime() - sentNanos), timeout);
             }
         }
     }
@@ -182,8 +224,10 @@ final class ShardStatement {
         if (snapshot.isPresent()) {
             return shard.borrow(query, deadline, timeout, snapshot.get());
         }
-        boolean few = fetch.volume() == Step.Volume.FEW && sent.parameters().isEmpty() && attempts.get() == 1;
-        return few ? shard.borrowForFew(query, deadline, timeout, sent.sql()) : shard.borrow(query, deadline, timeout);
+        boolean fallenBack = reading != reading(fetch.volume(), shard);
+        return fetch.volume() != Step.Volume.MANY && !fallenBack && attempts.get() == 1
+                ? shard.borrowForOneTrip(query, deadline, timeout, sent.sql())
+                : shard.borrow(query, deadline, timeout);
     }
 
     /** As of when the connection's next rows are, on this server's clock. */
@@ -212,17 +256,21 @@ final class ShardStatement {
         return left.compareTo(longest) < 0 ? left : longest;
     }
 
-    private Statement prepare(ShardConnection connection, SourceStatement text) throws SQLException {
-        Statement statement = text.parameters().isEmpty()
-                ? connection.jdbc().createStatement()
-                : connection.jdbc().prepareStatement(shard.tagged(text.sql(), connection));
-        if (fetch.volume() == Step.Volume.MANY) {
-            statement.setFetchSize(FETCH_ROWS);
+    private Statement prepare(ShardConnection connection, String text) throws SQLException {
+        // Rows that stand in memory can be counted before the first is given.
+        int type = reading == Reading.UP_TO_A_BOUND ? ResultSet.TYPE_SCROLL_INSENSITIVE : ResultSet.TYPE_FORWARD_ONLY;
+        Statement statement = sent.parameters().isEmpty()
+                ? connection.jdbc().createStatement(type, ResultSet.CONCUR_READ_ONLY)
+                : connection.jdbc().prepareStatement(text, type, ResultSet.CONCUR_READ_ONLY);
+        switch (reading) {
+            case AT_ONCE -> {}
+            case UP_TO_A_BOUND -> statement.setMaxRows(Step.FEW_ROWS_AT_ONCE + 1);
+            case BIT_BY_BIT -> statement.setFetchSize(shard.fetchRows());
         }
         statement.setEscapeProcessing(false);
         if (statement instanceof PreparedStatement prepared) {
-            for (int i = 0; i < text.parameters().size(); i++) {
-                parameter(prepared, i + 1, text.parameters().get(i));
+            for (int i = 0; i < sent.parameters().size(); i++) {
+                parameter(prepared, i + 1, sent.parameters().get(i));
             }
         }
         return statement;
@@ -237,42 +285,55 @@ final class ShardStatement {
         }
     }
 
-    private boolean read(ShardConnection connection, Statement statement) throws SQLException {
+    private End read(ShardConnection connection, Statement statement, String text) throws SQLException {
         Instant asOf = asOf(connection);
-        try (Batches reader = open(connection, statement)) {
+        Optional<Batches> opened = open(connection, statement, text);
+        if (opened.isEmpty()) {
+            return End.TOO_MANY_AT_ONCE;
+        }
+        try (Batches reader = opened.get()) {
             run.read(source.definition().name(), asOf.minus(shard.behind()), asOf);
             for (Optional<VectorSchemaRoot> next = reader.next(); next.isPresent(); next = reader.next()) {
                 VectorSchemaRoot batch = next.get();
                 rows.addAndGet(batch.getRowCount());
                 bytes.addAndGet(bytes(batch));
                 if (!sink.test(batch)) {
-                    return false;
+                    return End.NO_MORE_WANTED;
                 }
             }
-            return true;
+            return End.LAST_ROW;
         }
     }
 
-    /** The cursor is closed with its statement, after the socket where rows are left: closing it alone would read them all. */
-    private Batches open(ShardConnection connection, Statement statement) throws SQLException {
+    /**
+     * Empty when there are more rows than are read at once. The cursor is closed with its statement, after the socket where rows are left:
+     * closing it alone would read them all.
+     */
+    private Optional<Batches> open(ShardConnection connection, Statement statement, String text) throws SQLException {
         if (shard.kind() == SourceKind.POSTGRESQL
-                && fetch.volume() == Step.Volume.MANY
+                && reading == Reading.BIT_BY_BIT
                 && sent.parameters().isEmpty()) {
-            Optional<BatchReader> copy = PostgresCopy.open(
-                    connection.jdbc(), shard.tagged(sent.sql(), connection), fetch.columnsAtSource(), run.memory());
+            Optional<BatchReader> copy =
+                    PostgresCopy.open(connection.jdbc(), text, fetch.columnsAtSource(), fetch.tests(), run.memory());
             if (copy.isPresent()) {
-                return copy.get();
+                return Optional.of(copy.get());
             }
         }
         if (shard.kind().isFiles()) {
-            ResultSet cursor = FileStatement.query(connection.jdbc(), statement, sent.sql());
-            return DuckDbBatches.open(cursor, fetch.columnsAtSource(), run.memory());
+            ResultSet cursor = FileStatement.query(connection.jdbc(), statement, text);
+            return Optional.of(DuckDbBatches.open(cursor, fetch.columnsAtSource(), run.memory()));
         }
-        ResultSet cursor = statement instanceof PreparedStatement prepared
-                        && !sent.parameters().isEmpty()
-                ? prepared.executeQuery()
-                : connection.query(statement, sent.sql());
-        return BatchReader.of(cursor, fetch.columnsAtSource(), shard.kind(), run.memory());
+        ResultSet cursor = connection.query(statement, text);
+        return reading == Reading.UP_TO_A_BOUND && isMoreThanTheBound(cursor)
+                ? Optional.empty()
+                : Optional.of(
+                        BatchReader.of(cursor, fetch.columnsAtSource(), fetch.tests(), shard.kind(), run.memory()));
+    }
+
+    private static boolean isMoreThanTheBound(ResultSet rows) throws SQLException {
+        boolean more = rows.absolute(Step.FEW_ROWS_AT_ONCE + 1);
+        rows.beforeFirst();
+        return more;
     }
 
     private static long bytes(VectorSchemaRoot batch) {
@@ -283,8 +344,11 @@ final class ShardStatement {
         return sum;
     }
 
-    private static boolean isLost(SQLException failure) {
-        return SourceFailures.kind(failure) == SourceFailures.Kind.INFRASTRUCTURE && !SourceFailures.isSilence(failure);
+    /** What is dead says so as soon as it is asked; a source that was lost at its work counts as a failure of the source. */
+    private boolean isLostAtOnce(SQLException failure) {
+        return System.nanoTime() - sentNanos < AT_ONCE_NANOS
+                && SourceFailures.kind(failure) == SourceFailures.Kind.INFRASTRUCTURE
+                && !SourceFailures.isSilence(failure);
     }
 
     private boolean timeForAnother() {

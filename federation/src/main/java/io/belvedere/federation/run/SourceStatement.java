@@ -44,7 +44,12 @@ record SourceStatement(String sql, List<String> parameters, String shown, long k
                     sql.append(literal);
                     shown.append(SqlTemplate.Known.SHOWN);
                 }
-                case SqlTemplate.Value _, SqlTemplate.ShippedValue _ ->
+                case SqlTemplate.KnownRows known -> {
+                    sql.append(known.sql());
+                    parameters.addAll(known.parameters());
+                    shown.append(known.shown());
+                }
+                case SqlTemplate.Value _, SqlTemplate.ShippedValue _, SqlTemplate.RowsPlace _ ->
                     throw new IllegalStateException("a plan is run with its values in place");
                 case SqlTemplate.KeysPlace place -> {
                     Optional<ShippedKeys> shipped = keys.get(place.shipment());

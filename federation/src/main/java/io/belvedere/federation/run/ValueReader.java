@@ -9,7 +9,6 @@ import io.belvedere.federation.plan.ValueShipment;
 import io.belvedere.federation.sql.Constants;
 import io.belvedere.model.DataType;
 import io.belvedere.model.expr.Literal;
-import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -32,21 +31,22 @@ final class ValueReader {
     private ValueReader() {}
 
     /** The value of the step's row, out of the engine's table; NULL where it has none. */
-    static String read(EngineSession session, ValueShipment value, SourceDefinition target, BufferAllocator memory) {
+    static String read(
+            EngineSession session, ValueShipment value, SourceKind kind, String target, BufferAllocator memory) {
         List<Optional<String>> found = new ArrayList<>();
         try (EngineSession.Rows rows = session.deliver("SELECT * FROM " + Sql.quote(value.from()), List.of(), memory)) {
             while (rows.next()) {
                 collect(rows.batch(), value, found);
             }
         }
-        return written(found, value, target);
+        return written(found, value, kind, target);
     }
 
     /** As before, out of rows that are held. */
-    static String read(HeldRows held, ValueShipment value, SourceDefinition target) {
+    static String read(HeldRows held, ValueShipment value, SourceKind kind, String target) {
         List<Optional<String>> found = new ArrayList<>();
         held.batches().forEach(batch -> collect(batch, value, found));
-        return written(found, value, target);
+        return written(found, value, kind, target);
     }
 
     private static void collect(VectorSchemaRoot batch, ValueShipment value, List<Optional<String>> found) {
@@ -60,10 +60,10 @@ final class ValueReader {
         }
     }
 
-    private static String written(List<Optional<String>> found, ValueShipment value, SourceDefinition target) {
+    private static String written(List<Optional<String>> found, ValueShipment value, SourceKind kind, String target) {
         Optional<String> text = found.isEmpty() ? Optional.empty() : found.getFirst();
         return text.map(each -> switch (value.bound()) {
-                    case NONE -> literal(value.type(), each, target);
+                    case NONE -> literal(value.type(), each, kind, target);
                     case HIGHEST ->
                         highest(Double.parseDouble(each), value.scale()).toPlainString();
                     case LOWEST ->
@@ -72,14 +72,14 @@ final class ValueReader {
                 .orElse(NULL);
     }
 
-    private static String literal(DataType type, String text, SourceDefinition target) {
+    private static String literal(DataType type, String text, SourceKind kind, String target) {
         try {
             return type == DataType.Simple.DOUBLE
-                    ? fraction(target.kind(), text)
-                    : Dialect.of(target.kind()).constant(constant(type, text));
+                    ? fraction(kind, text)
+                    : Dialect.of(kind).constant(constant(type, text));
         } catch (NotOffered absent) {
             throw FederationError.DATA_ERROR.error(
-                    "A sub-query gives a value that source '" + target.name()
+                    "A sub-query gives a value that source '" + target
                             + "' does not have; leave such values out of the sub-query.",
                     absent);
         }

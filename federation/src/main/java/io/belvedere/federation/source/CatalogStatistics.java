@@ -3,6 +3,8 @@ package io.belvedere.federation.source;
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import io.belvedere.cache.CacheCounts;
+import io.belvedere.cache.Measured;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.TableName;
 import io.belvedere.model.access.Deadline;
@@ -23,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Statistics out of the sources' own catalogs: asked in the background, kept for a while, and never waited for long. */
-public final class CatalogStatistics implements Statistics {
+public final class CatalogStatistics implements Statistics, Measured {
     static final Duration WAIT = Duration.ofMillis(500);
     private static final Duration FRESH = Duration.ofMinutes(10);
     private static final Duration USABLE = Duration.ofHours(1);
@@ -51,6 +53,7 @@ public final class CatalogStatistics implements Statistics {
                 .refreshAfterWrite(FRESH)
                 .expireAfter(Expiry.writing(
                         (TableName _, Optional<TableStatistics> known) -> known.isPresent() ? USABLE : UNKNOWN))
+                .recordStats()
                 .buildAsync(this::load);
     }
 
@@ -81,6 +84,40 @@ public final class CatalogStatistics implements Statistics {
     @Override
     public long epoch() {
         return epoch.get();
+    }
+
+    @Override
+    public String name() {
+        return "statistics";
+    }
+
+    @Override
+    public CacheCounts counts() {
+        var stats = cache.synchronous().stats();
+        return new CacheCounts(
+                cache.synchronous().estimatedSize(),
+                0,
+                stats.hitCount(),
+                stats.missCount(),
+                stats.loadSuccessCount(),
+                Duration.ofNanos(stats.totalLoadTime()),
+                stats.evictionCount(),
+                stats.loadFailureCount());
+    }
+
+    @Override
+    public Duration oldest() {
+        var written = cache.synchronous().policy().refreshAfterWrite().orElseThrow();
+        return cache.synchronous().asMap().keySet().stream()
+                .flatMap(table -> written.ageOf(table).stream())
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
+    /** Each table is asked for again; until it has answered, plans are made without its figures. */
+    @Override
+    public void clear() {
+        cache.synchronous().invalidateAll();
     }
 
     private Optional<TableStatistics> load(TableName name) {

@@ -3,6 +3,7 @@ package io.belvedere.federation.source;
 import io.belvedere.federation.source.SourceObserver.Event;
 import io.belvedere.model.source.Connection;
 import io.belvedere.model.source.FileLocation;
+import io.belvedere.model.source.InMemory;
 import io.belvedere.model.source.Shard;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -79,7 +80,7 @@ final class Connector {
     private String password() {
         return switch (shard.location()) {
             case Connection target -> secrets.require(target.password());
-            case FileLocation _ -> "";
+            case FileLocation _, InMemory _ -> "";
         };
     }
 

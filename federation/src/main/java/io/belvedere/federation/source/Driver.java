@@ -3,7 +3,6 @@ package io.belvedere.federation.source;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.SourceDefinition;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -12,6 +11,9 @@ import java.util.Optional;
 /** What differs between the products: how to connect, and how a statement is bounded at the server. */
 sealed interface Driver permits PostgresDriver, MariaDbDriver, OracleDriver, SqlServerDriver, FilesDriver {
     Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+    /** Rows that are read at a time where their width does not matter. */
+    int FETCH_ROWS = 4_000;
 
     /** Opens a connection from structured fields alone; every property that could load a class or read a file is pinned. */
     Opened connect(Shard shard, String password) throws SQLException;
@@ -24,14 +26,15 @@ sealed interface Driver permits PostgresDriver, MariaDbDriver, OracleDriver, Sql
      */
     void begin(Connection connection, String tag, Duration statementTimeout) throws SQLException;
 
-    /** Whether {@link #queryAlone} is offered. */
-    boolean offersAlone();
+    /** Rows that a cursor is asked for at first. */
+    default int fetchRows() {
+        return FETCH_ROWS;
+    }
 
-    /**
-     * Runs one statement as a read-only transaction of its own, on a connection with none begun: tag and bound at the server travel
-     * with it, and the whole is one round trip. All rows are read at once.
-     */
-    ResultSet queryAlone(Statement statement, String sql, String tag, Duration statementTimeout) throws SQLException;
+    /** How a statement is run without {@link #begin}; empty where the product has no safe way. */
+    default Optional<OneTrip> oneTrip() {
+        return Optional.empty();
+    }
 
     /**
      * How far behind its original the database is: zero when it is no replica, empty when that cannot be told, be it for want of a

@@ -66,9 +66,14 @@ record FilesDriver(SourceDefinition source, FilesRoot files) implements Driver {
         throw new SQLException("a source of this kind stands in files", "08001");
     }
 
-    /** Another definition, or another folder, is another database. */
+    /**
+     * Another definition, another folder or other limits are another database: one lives on until its last connection is given back, and keeps what it was
+     * set up with.
+     */
     private UUID id(Path folder) {
-        String all = folder + "\n" + source.kind() + source.tables() + source.shards();
+        FilesRoot.Work work = files.work();
+        String limits = work.memoryBytesMax() + " " + work.spillBytesMax() + " " + work.spill();
+        String all = folder + "\n" + limits + "\n" + source.kind() + source.tables() + source.shards();
         return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -90,6 +95,8 @@ record FilesDriver(SourceDefinition source, FilesRoot files) implements Driver {
                 "SET temp_directory = " + FileTables.text(spill),
                 "SET max_temp_directory_size = '" + work.spillBytesMax() + "B'",
                 "SET preserve_insertion_order = false",
+                // Files say what their rows have in common, those that policy hides too: nothing is concluded from it.
+                "SET disabled_optimizers = 'statistics_propagation'",
                 "SET default_null_order = 'NULLS_LAST'",
                 "SET allow_persistent_secrets = false",
                 "SET autoinstall_known_extensions = false",
@@ -149,19 +156,6 @@ record FilesDriver(SourceDefinition source, FilesRoot files) implements Driver {
         return ran.toSeconds() < seconds(statementTimeout)
                 ? failure
                 : new SQLTimeoutException("the statement was stopped for its time", failure);
-    }
-
-    /** A round trip inside our own process costs nothing. */
-    @Override
-    public boolean offersAlone() {
-        return false;
-    }
-
-    @Override
-    public ResultSet queryAlone(Statement statement, String sql, String tag, Duration statementTimeout)
-            throws SQLException {
-        bound(statement, statementTimeout);
-        return statement.executeQuery(sql);
     }
 
     @Override

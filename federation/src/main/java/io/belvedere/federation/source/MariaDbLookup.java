@@ -10,10 +10,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * MariaDB and MySQL: {@code information_schema}, where only columns that lead an index have a number of distinct values; of the others a
@@ -29,6 +31,11 @@ enum MariaDbLookup implements Lookup {
     private static final String ROWS = "SELECT table_rows FROM information_schema.tables" + WHERE;
     private static final String DISTINCT = "SELECT column_name, MAX(cardinality) FROM information_schema.statistics"
             + WHERE + " AND seq_in_index = 1 GROUP BY column_name";
+
+    /** Of an index over several columns, how many keys there are of its first two, three and so on. */
+    private static final String TOGETHER =
+            "SELECT index_name, column_name, cardinality FROM information_schema.statistics" + WHERE
+                    + " ORDER BY index_name, seq_in_index";
 
     @Override
     public Map<String, String> columns(Connection connection, SourceTable table) throws SQLException {
@@ -72,7 +79,31 @@ enum MariaDbLookup implements Lookup {
                 .filter(column -> !columns.containsKey(column.name()) && MariaDbSample.suits(column))
                 .toList();
         columns.putAll(MariaDbSample.of(connection, table, unknown, count));
-        return Optional.of(new TableStatistics(count, columns, texts(connection, table, byRemoteName)));
+        return Optional.of(new TableStatistics(
+                count, columns, texts(connection, table, byRemoteName), together(connection, table, byRemoteName)));
+    }
+
+    private static Map<Set<ColumnName>, Double> together(
+            Connection connection, SourceTable table, Map<String, SourceColumn> byRemoteName) throws SQLException {
+        Map<Set<ColumnName>, Double> together = new HashMap<>();
+        try (PreparedStatement statement = prepare(connection, TOGETHER, table);
+                ResultSet rows = statement.executeQuery()) {
+            String index = "";
+            List<String> names = new ArrayList<>();
+            while (rows.next()) {
+                if (!index.equals(rows.getString(1))) {
+                    index = rows.getString(1);
+                    names.clear();
+                }
+                // An index over an expression has a column without a name.
+                names.add(rows.getString(2));
+                double keys = rows.getDouble(3);
+                if (names.size() > 1 && keys > 0 && byRemoteName.keySet().containsAll(names)) {
+                    together.merge(Lookup.named(names, byRemoteName), keys, Math::max);
+                }
+            }
+        }
+        return together;
     }
 
     private static Map<ColumnName, TextColumn> texts(

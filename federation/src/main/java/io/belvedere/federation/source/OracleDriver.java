@@ -3,7 +3,6 @@ package io.belvedere.federation.source;
 import io.belvedere.model.source.Connection.TlsMode;
 import io.belvedere.model.source.Shard;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -72,17 +71,6 @@ final class OracleDriver implements Driver {
 
     static String shortened(String tag) {
         return tag.length() <= TAG_LENGTH_MAX ? tag : tag.substring(0, TAG_LENGTH_MAX);
-    }
-
-    @Override
-    public boolean offersAlone() {
-        return false;
-    }
-
-    @Override
-    public ResultSet queryAlone(Statement statement, String sql, String tag, Duration statementTimeout)
-            throws SQLException {
-        throw new SQLException("a statement without a transaction is not read-only here", "0A000");
     }
 
     @Override

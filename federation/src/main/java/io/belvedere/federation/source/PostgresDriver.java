@@ -22,7 +22,12 @@ enum PostgresDriver implements Driver {
             + " WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()"
             + " AND EXISTS (SELECT 1 FROM pg_catalog.pg_stat_wal_receiver WHERE pid IS NOT NULL) THEN 0"
             + " ELSE EXTRACT(EPOCH FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END";
+    /** Bytes of one answer that stand in memory, at most. */
+    static final String RESULT_BYTES_SETTING = "maxResultBuffer";
+
     private static final String RESULT_BYTES_MAX = "64M";
+    private static final int FIRST_FETCH_ROWS = 50;
+    private static final int FETCH_ROWS_MAX = 4_000;
     private static final String SESSION = "SET SESSION TIME ZONE 'UTC'; SET standard_conforming_strings = on;"
             + " SET default_transaction_read_only = on; SET extra_float_digits = 3; SET bytea_output = 'hex'";
 
@@ -40,7 +45,10 @@ enum PostgresDriver implements Driver {
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("readOnly", "true");
         properties.setProperty("readOnlyMode", "transaction");
-        properties.setProperty("maxResultBuffer", RESULT_BYTES_MAX);
+        properties.setProperty(RESULT_BYTES_SETTING, RESULT_BYTES_MAX);
+        // A cursor's first rows say how wide they are, and so how many of them fit next time.
+        properties.setProperty("adaptiveFetch", "true");
+        properties.setProperty("adaptiveFetchMaximum", Integer.toString(FETCH_ROWS_MAX));
         // Plans follow the values of each query, and no prepared statement outlives a change of a table.
         properties.setProperty("prepareThreshold", "0");
         properties.setProperty("preferQueryMode", "extended");
@@ -86,7 +94,7 @@ enum PostgresDriver implements Driver {
     }
 
     /** Local settings end with the transaction. A tag is letters, digits and / - @. */
-    private static String settings(String tag, Duration statementTimeout) {
+    static String settings(String tag, Duration statementTimeout) {
         return "set_config('statement_timeout', '" + statementTimeout.toMillis()
                 + "', true), set_config('application_name', '" + tag + "', true)";
     }
@@ -118,27 +126,13 @@ enum PostgresDriver implements Driver {
     }
 
     @Override
-    public boolean offersAlone() {
-        return true;
+    public int fetchRows() {
+        return FIRST_FETCH_ROWS;
     }
 
-    /**
-     * Statements that are sent together without a BEGIN are one transaction of the server's own making, read-only by the session's
-     * default; the time of the second counts from its own begin, with the setting of the first.
-     */
     @Override
-    public ResultSet queryAlone(Statement statement, String sql, String tag, Duration statementTimeout)
-            throws SQLException {
-        Connection connection = statement.getConnection();
-        connection.setAutoCommit(true);
-        boolean rows = statement.execute("SELECT " + settings(tag, statementTimeout) + ";" + sql);
-        rows = rows && statement.getMoreResults();
-        ResultSet result = rows ? statement.getResultSet() : null;
-        if (result == null) {
-            throw new SQLException("a statement gave no rows", "08P01");
-        }
-        connection.setAutoCommit(false);
-        return result;
+    public Optional<OneTrip> oneTrip() {
+        return Optional.of(PostgresOneTrip.INSTANCE);
     }
 
     @Override

@@ -14,10 +14,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** PostgreSQL: {@code pg_class} and {@code pg_stats}, the latter for columns our account may read. */
 enum PostgresLookup implements Lookup {
@@ -38,6 +40,18 @@ enum PostgresLookup implements Lookup {
             + " FROM pg_catalog.pg_stats s JOIN pg_catalog.pg_class c ON c.relname = s.tablename"
             + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = s.schemaname"
             + " WHERE c.oid = pg_catalog.to_regclass(?) ORDER BY s.inherited";
+
+    /** What {@code CREATE STATISTICS} counts of several columns, where our account may read them: the form of it that is an object, by their numbers. */
+    private static final String TOGETHER = "SELECT ARRAY(SELECT a.attname::text"
+            + " FROM unnest(string_to_array(known.key, ', ')::int[]) AS one(number) LEFT JOIN pg_catalog.pg_attribute a"
+            + " ON a.attrelid = c.oid AND a.attnum = one.number), known.value::float8"
+            + " FROM pg_catalog.pg_stats_ext s JOIN pg_catalog.pg_class c ON c.relname = s.tablename"
+            + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = s.schemaname"
+            + " CROSS JOIN LATERAL json_each_text(CASE json_typeof(s.n_distinct::text::json) WHEN 'object'"
+            + " THEN s.n_distinct::text::json ELSE '{}' END) AS known"
+            + " WHERE c.oid = pg_catalog.to_regclass(?) AND s.n_distinct IS NOT NULL ORDER BY s.inherited";
+    /** The first that has statistics of several columns in a view. */
+    private static final int TOGETHER_SINCE = 12;
 
     @Override
     public Map<String, String> columns(Connection connection, SourceTable table) throws SQLException {
@@ -73,7 +87,29 @@ enum PostgresLookup implements Lookup {
                 }
             }
         }
-        return Optional.of(new TableStatistics(count, columns));
+        return Optional.of(new TableStatistics(count, columns, Map.of(), together(connection, table, byRemoteName)));
+    }
+
+    private static Map<Set<ColumnName>, Double> together(
+            Connection connection, SourceTable table, Map<String, SourceColumn> byRemoteName) throws SQLException {
+        Map<Set<ColumnName>, Double> together = new HashMap<>();
+        if (connection.getMetaData().getDatabaseMajorVersion() < TOGETHER_SINCE) {
+            return together;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(TOGETHER)) {
+            statement.setString(1, qualifiedName(table));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    // An expression has no name, and a column may not be ours.
+                    List<String> names =
+                            Arrays.asList((String[]) rows.getArray(1).getArray());
+                    if (byRemoteName.keySet().containsAll(names)) {
+                        together.put(Lookup.named(names, byRemoteName), rows.getDouble(2));
+                    }
+                }
+            }
+        }
+        return together;
     }
 
     /** Estimated rows; below zero when the table was never analysed or is none. */

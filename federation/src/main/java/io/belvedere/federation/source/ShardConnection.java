@@ -45,12 +45,19 @@ public final class ShardConnection implements AutoCloseable {
         return statementBytesMax;
     }
 
+    /** A statement as it is to be sent; its parameters keep their places. */
+    public String text(String sql) {
+        return pool.text(this, sql, Optional.ofNullable(aloneTimeout));
+    }
+
     /**
-     * Runs the statement that the connection was lent for. When no transaction was begun for it, it is one of its own, and all its rows
-     * are read at once.
+     * Runs the statement that the connection was lent for. When no transaction was begun for it, it is one of its own.
+     *
+     * @param statement made for the text, or prepared of it
+     * @param text what {@link #text} gave
      */
-    public ResultSet query(Statement statement, String sql) throws SQLException {
-        return pool.query(this, statement, sql, Optional.ofNullable(aloneTimeout));
+    public ResultSet query(Statement statement, String text) throws SQLException {
+        return pool.query(statement, text, isAlone());
     }
 
     /** Whether the source has not heard of the query yet, because everything goes with its statement. */

@@ -2,12 +2,14 @@ package io.belvedere.federation.source;
 
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.source.Breaker.Outcome;
+import io.belvedere.federation.source.ConnectionStarter.Begin;
 import io.belvedere.federation.source.SourceObserver.Event;
 import io.belvedere.model.SourceName;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,7 +17,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -25,15 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class ShardPool implements AutoCloseable {
     static final Duration PERMIT_WAIT = Duration.ofSeconds(2);
-    /** How long a connection that stood idle may take to show that it is alive. */
-    static final Duration VALIDATION = Duration.ofSeconds(1);
     /** Letting us in costs a few milliseconds, whatever is asked next; this long means that the source is in trouble. */
     static final Duration SLOW = Duration.ofSeconds(1);
-    /** How long a statement may stay silent on the socket beyond its own time at the server. */
-    private static final Duration SOCKET_GRACE = Duration.ofSeconds(5);
-
-    /** A connection that answered so short a time ago is taken to be alive. */
-    private static final long SURELY_ALIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final SourceName source;
     private final SourceKind kind;
@@ -41,7 +35,7 @@ public final class ShardPool implements AutoCloseable {
     private final Driver driver;
     private final SourceObserver observer;
     private final RetryBudget retries;
-    private final ServerNode node;
+    private final ConnectionStarter starter;
     private final Breaker breaker;
     private final Connector connector;
     private final ControlLane control;
@@ -72,13 +66,13 @@ public final class ShardPool implements AutoCloseable {
         this.shard = shard;
         this.observer = observer;
         this.retries = retries;
-        this.node = node;
         this.driver = Driver.of(definition, files);
         this.breaker =
                 new Breaker(System::nanoTime, () -> ThreadLocalRandom.current().nextLong(), this::tell);
         this.connector = new Connector(shard, driver, secrets, breaker, this::tell);
         this.control = new ControlLane(connector, Activity.of(kind));
         this.orphans = new Orphans(control, node, live);
+        this.starter = new ConnectionStarter(this, driver, connector, idle, orphans, node);
         this.schema = new SchemaCheck(definition);
         this.lag = new ReplicaLag(definition, driver);
         this.queries = new AdaptiveLimit(definition.limits().concurrency(), System::nanoTime);
@@ -111,14 +105,15 @@ public final class ShardPool implements AutoCloseable {
     }
 
     /**
-     * As {@link #borrow(String, Deadline, Duration)}, for one statement that gives few rows. Where the product can and the connection
-     * answered a moment ago, no transaction is begun: {@link ShardConnection#query} sends everything in one round trip.
+     * As {@link #borrow(String, Deadline, Duration)}, for one statement. Where the product can and the connection answered a moment ago,
+     * no transaction is begun: {@link ShardConnection#text} has it all, and it takes one round trip.
      */
-    public ShardConnection borrowForFew(String query, Deadline deadline, Duration statementTimeout, String sql)
+    public ShardConnection borrowForOneTrip(String query, Deadline deadline, Duration statementTimeout, String sql)
             throws SQLException {
         retries.called();
-        Begin when =
-                driver.offersAlone() && schema.trusts(sql) && lag.trusts() ? Begin.WITH_THE_STATEMENT : Begin.FIRST;
+        Begin when = driver.oneTrip().isPresent() && schema.trusts(sql) && lag.trusts()
+                ? Begin.WITH_THE_STATEMENT
+                : Begin.FIRST;
         return borrow(queries, query, deadline, statementTimeout, when, Optional.empty());
     }
 
@@ -127,32 +122,10 @@ public final class ShardPool implements AutoCloseable {
             throws SQLException {
         Optional<ShardConnection> resting = snapshot.takeResting();
         if (resting.isPresent()) {
-            return resume(resting.get(), statementTimeout);
+            return starter.resume(resting.get(), statementTimeout);
         }
         retries.called();
         return borrow(queries, query, deadline, statementTimeout, Begin.FIRST, Optional.of(snapshot));
-    }
-
-    private ShardConnection resume(ShardConnection connection, Duration statementTimeout) throws SQLException {
-        connection.resume();
-        boolean begun = false;
-        try {
-            begin(connection, Driver.CONNECT_TIMEOUT, statementTimeout, Optional.empty());
-            begun = true;
-            return connection;
-        } finally {
-            if (!begun) {
-                connection.close();
-            }
-        }
-    }
-
-    /** When the source hears of a transaction. */
-    private enum Begin {
-        /** At once, which also shows whether the connection is alive. */
-        FIRST,
-        /** With the statement, on a connection that is surely alive. */
-        WITH_THE_STATEMENT
     }
 
     /** As {@link #borrow}, for a look-up in the source's own catalog. */
@@ -176,7 +149,7 @@ public final class ShardPool implements AutoCloseable {
         boolean borrowed = false;
         try {
             long begin = System.nanoTime();
-            ShardConnection connection = begin(query, statementTimeout, when, snapshot);
+            ShardConnection connection = starter.start(query, statementTimeout, when, snapshot);
             boolean slow = System.nanoTime() - begin > SLOW.toNanos();
             connection.lend(slow ? Outcome.SLOW : Outcome.ANSWERED, lane::release);
             borrowed = true;
@@ -200,90 +173,6 @@ public final class ShardPool implements AutoCloseable {
         tell(Event.BULKHEAD_FULL);
         throw FederationError.OVERLOADED.error("Source '" + source
                 + "' is busy with as many statements as it may be asked at a time; try again later.");
-    }
-
-    /**
-     * A connection that stood idle first; one that has died meanwhile shows it here, before any statement was sent, and costs no
-     * retry. The others that stood with it have died of the same cause, so they are not tried one after the other.
-     */
-    private ShardConnection begin(
-            String query, Duration statementTimeout, Begin when, Optional<SharedSnapshot> snapshot)
-            throws SQLException {
-        Optional<ShardConnection> kept = idle.poll();
-        if (kept.isPresent()) {
-            if (when == Begin.WITH_THE_STATEMENT && kept.get().idleNanos() < SURELY_ALIVE_NANOS) {
-                return alone(kept.get(), query, statementTimeout);
-            }
-            try {
-                return start(kept.get(), query, VALIDATION, statementTimeout, snapshot);
-            } catch (SQLException dead) {
-                idle.dropAll();
-            }
-        }
-        return start(connect(connector.open()), query, Driver.CONNECT_TIMEOUT, statementTimeout, snapshot);
-    }
-
-    private ShardConnection alone(ShardConnection connection, String query, Duration statementTimeout)
-            throws SQLException {
-        connection.prepare(node.tag(query));
-        connection.alone(statementTimeout);
-        orphans.begins(connection);
-        try {
-            connection
-                    .jdbc()
-                    .setNetworkTimeout(
-                            Runnable::run,
-                            Math.toIntExact(statementTimeout.plus(SOCKET_GRACE).toMillis()));
-            return connection;
-        } catch (SQLException e) {
-            connection.discard();
-            orphans.givenUp(connection);
-            throw new SQLException("cannot begin", "08006", e);
-        }
-    }
-
-    private ShardConnection start(
-            ShardConnection connection,
-            String query,
-            Duration patience,
-            Duration statementTimeout,
-            Optional<SharedSnapshot> snapshot)
-            throws SQLException {
-        connection.prepare(node.tag(query));
-        orphans.begins(connection);
-        try {
-            begin(connection, patience, statementTimeout, snapshot);
-            return connection;
-        } catch (SQLException e) {
-            connection.discard();
-            orphans.givenUp(connection);
-            throw e;
-        }
-    }
-
-    private void begin(
-            ShardConnection connection, Duration patience, Duration statementTimeout, Optional<SharedSnapshot> snapshot)
-            throws SQLException {
-        try {
-            connection.opened().patience(patience);
-            if (snapshot.isPresent()) {
-                connection.sees(snapshot.get(), snapshot.get().begin(connection, driver, statementTimeout));
-            } else {
-                driver.begin(connection.jdbc(), connection.tag(), statementTimeout);
-            }
-            connection.opened().patience(statementTimeout.plus(SOCKET_GRACE));
-        } catch (SQLException e) {
-            throw new SQLException("cannot begin", "08006", e);
-        }
-    }
-
-    private ShardConnection connect(Opened opened) throws SQLException {
-        try {
-            return new ShardConnection(this, opened, driver.statementBytesMax(opened.jdbc()));
-        } catch (SQLException e) {
-            opened.cut();
-            throw new SQLException("cannot begin", "08006", e);
-        }
     }
 
     /** Bounds a statement that the transaction's own limit does not bound. */
@@ -409,16 +298,32 @@ public final class ShardPool implements AutoCloseable {
         return lag.behind();
     }
 
-    ResultSet query(ShardConnection connection, Statement statement, String sql, Optional<Duration> alone)
-            throws SQLException {
-        return alone.isPresent()
-                ? driver.queryAlone(statement, sql, connection.tag(), alone.get())
-                : statement.executeQuery(driver.tag(sql, connection.tag()));
+    /** Rows that a cursor is asked for at first. */
+    public int fetchRows() {
+        return driver.fetchRows();
+    }
+
+    /** Whether statements can go out in one trip, but all rows of such a one stand in memory then. */
+    public boolean readsAtOnceInOneTrip() {
+        return driver.oneTrip().filter(trip -> !trip.streams()).isPresent();
     }
 
     /** The statement as it is sent, with the query's id in it where the product has no other place for it. */
-    public String tagged(String sql, ShardConnection connection) {
-        return driver.tag(sql, connection.tag());
+    String text(ShardConnection connection, String sql, Optional<Duration> alone) {
+        return alone.isPresent()
+                ? oneTrip().text(sql, connection.tag(), alone.get())
+                : driver.tag(sql, connection.tag());
+    }
+
+    ResultSet query(Statement statement, String text, boolean alone) throws SQLException {
+        if (alone) {
+            return oneTrip().run(statement, text);
+        }
+        return statement instanceof PreparedStatement prepared ? prepared.executeQuery() : statement.executeQuery(text);
+    }
+
+    private OneTrip oneTrip() {
+        return driver.oneTrip().orElseThrow();
     }
 
     /** What has to be done every second: old connections, the breaker's probe, statements that outlived their query. */
@@ -450,12 +355,7 @@ public final class ShardPool implements AutoCloseable {
     private Outcome probe() {
         long begin = System.nanoTime();
         try {
-            ShardConnection connection = start(
-                    connect(connector.probe()),
-                    "probe",
-                    Driver.CONNECT_TIMEOUT,
-                    Driver.CONNECT_TIMEOUT,
-                    Optional.empty());
+            ShardConnection connection = starter.probe();
             connection.jdbc().rollback();
             orphans.ended(connection);
             idle.add(connection);
@@ -483,6 +383,18 @@ public final class ShardPool implements AutoCloseable {
     /** Statements that the shard is asked at a time, as things are: never more than the source's limits say. */
     public int concurrencyNow() {
         return queries.limit();
+    }
+
+    /**
+     * Listens to a channel of a PostgreSQL shard until what it gives is closed.
+     *
+     * @param heard told of each notification, and of each time that some may have been missed; must not block
+     */
+    public AutoCloseable listen(String channel, Runnable heard) {
+        if (kind != SourceKind.POSTGRESQL) {
+            throw new IllegalArgumentException("only PostgreSQL notifies");
+        }
+        return new NotificationListener(connector, channel, heard);
     }
 
     /** Whether the shard is asked at all, as things are; for tests and metrics. */

@@ -7,11 +7,14 @@ import io.belvedere.federation.source.Statistics.TableStatistics;
 import io.belvedere.model.ColumnName;
 import io.belvedere.model.expr.Literal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The statistics of a table that stands on several shards, from those of each. */
 final class ShardStatistics {
@@ -31,7 +34,22 @@ final class ShardStatistics {
                 columns.put(column, column(parts, column, rows));
             }
         }
-        return new TableStatistics(rows, columns, texts(parts));
+        return new TableStatistics(rows, columns, texts(parts), together(parts, rows));
+    }
+
+    /** What every shard counts. */
+    private static Map<Set<ColumnName>, Double> together(List<TableStatistics> parts, double rows) {
+        Map<Set<ColumnName>, Double> together = new HashMap<>();
+        for (Set<ColumnName> key : parts.getFirst().together().keySet()) {
+            List<Double> values = parts.stream()
+                    .flatMap(part -> Optional.ofNullable(part.together().get(key)).stream())
+                    .toList();
+            if (values.size() == parts.size()) {
+                double sum = values.stream().mapToDouble(Double::doubleValue).sum();
+                together.put(key, sum > rows * NEARLY_UNIQUE ? sum : Collections.max(values));
+            }
+        }
+        return together;
     }
 
     /** What every shard says alike. */

@@ -81,6 +81,9 @@ public final class SourceFailures {
         if (known.isPresent()) {
             return known.get();
         }
+        if (isTooLarge(failure)) {
+            return Kind.LIMIT;
+        }
         if (MARIADB_FULL.contains(failure.getErrorCode())) {
             return Kind.INFRASTRUCTURE;
         }
@@ -121,6 +124,15 @@ public final class SourceFailures {
             }
         }
         return may;
+    }
+
+    /**
+     * Whether PostgreSQL's driver stopped reading because the rows of one answer are more than it may hold. It gives this the state of a
+     * lost connection; the name of its setting stands in the text in every language.
+     */
+    private static boolean isTooLarge(SQLException failure) {
+        return failure.getCause() == null
+                && String.valueOf(failure.getMessage()).contains(PostgresDriver.RESULT_BYTES_SETTING);
     }
 
     /** DuckDB has no states; it says what happened in the first words of its text. */

@@ -2,7 +2,6 @@ package io.belvedere.federation.source;
 
 import io.belvedere.model.source.Shard;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -76,17 +75,6 @@ final class SqlServerDriver implements Driver {
     @Override
     public void begin(Connection connection, String tag, Duration statementTimeout) throws SQLException {
         execute(connection, NEWEST);
-    }
-
-    @Override
-    public boolean offersAlone() {
-        return false;
-    }
-
-    @Override
-    public ResultSet queryAlone(Statement statement, String sql, String tag, Duration statementTimeout)
-            throws SQLException {
-        throw new SQLException("every statement is part of a transaction here", "0A000");
     }
 
     @Override

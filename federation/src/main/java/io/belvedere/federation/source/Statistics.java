@@ -9,6 +9,7 @@ import io.belvedere.model.source.ServerVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the sources' own catalogs say about their tables, before policy; never shown to a caller with less than full detail.
@@ -38,11 +39,22 @@ public interface Statistics {
     /**
      * @param rows estimated rows
      * @param texts what is known of text columns, where the product says it
+     * @param together estimated distinct values of several columns as one key, where the source counts them
      */
-    record TableStatistics(double rows, Map<ColumnName, ColumnStatistics> columns, Map<ColumnName, TextColumn> texts) {
+    record TableStatistics(
+            double rows,
+            Map<ColumnName, ColumnStatistics> columns,
+            Map<ColumnName, TextColumn> texts,
+            Map<Set<ColumnName>, Double> together) {
         public TableStatistics {
             columns = Map.copyOf(columns);
             texts = Map.copyOf(texts);
+            together = Map.copyOf(together);
+        }
+
+        public TableStatistics(
+                double rows, Map<ColumnName, ColumnStatistics> columns, Map<ColumnName, TextColumn> texts) {
+            this(rows, columns, texts, Map.of());
         }
 
         public TableStatistics(double rows, Map<ColumnName, ColumnStatistics> columns) {

@@ -3,6 +3,7 @@ package io.belvedere.federation.sql;
 import static io.belvedere.federation.FederationError.QUERY_INVALID;
 import static io.belvedere.federation.FederationError.UNSUPPORTED;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,8 @@ final class CastTypes {
             TimeUnit.QUARTER,
             "MONTH",
             TimeUnit.MONTH,
+            "WEEK",
+            TimeUnit.WEEK,
             "DAY",
             TimeUnit.DAY,
             "HOUR",
@@ -39,6 +42,10 @@ final class CastTypes {
             "SECOND",
             TimeUnit.SECOND);
 
+    /** What callers write, and what is meant by it. */
+    private static final Map<String, SqlTypeName> OTHER_TYPES =
+            Map.of("TEXT", SqlTypeName.VARCHAR, "STRING", SqlTypeName.VARCHAR, "FLOAT", SqlTypeName.DOUBLE);
+
     private static final Set<TimeUnit> EXTRACTED = EnumSet.of(
             TimeUnit.YEAR,
             TimeUnit.QUARTER,
@@ -47,6 +54,8 @@ final class CastTypes {
             TimeUnit.DAY,
             TimeUnit.DOY,
             TimeUnit.ISODOW,
+            TimeUnit.ISOYEAR,
+            TimeUnit.EPOCH,
             TimeUnit.HOUR,
             TimeUnit.MINUTE,
             TimeUnit.SECOND);
@@ -55,6 +64,9 @@ final class CastTypes {
 
     /** The type in our form; throws {@link SqlProblem} for one that contracts do not have. */
     static SqlDataTypeSpec clean(SqlDataTypeSpec spec) {
+        if (OTHER_TYPES.containsKey(spec.getTypeName().toString().toUpperCase(Locale.ROOT))) {
+            return otherwise(spec);
+        }
         if (!(spec.getTypeNameSpec() instanceof SqlBasicTypeNameSpec basic) || spec.getTimeZone() != null) {
             throw refused(spec);
         }
@@ -91,10 +103,33 @@ final class CastTypes {
             throw SqlProblem.at(
                     QUERY_INVALID,
                     place,
-                    "DATE_TRUNC takes 'year', 'quarter', 'month', 'day', 'hour', 'minute' or 'second'.");
+                    "DATE_TRUNC takes 'year', 'quarter', 'month', 'week', 'day', 'hour', 'minute' or 'second'.");
         }
         return SqlStdOperatorTable.FLOOR.createCall(
                 place, value, new SqlIntervalQualifier(known, null, unit.getParserPosition()));
+    }
+
+    /** The unit that a text names: {@code 'day'}. */
+    static TimeUnit namedUnit(SqlNode unit) {
+        String name = unit instanceof SqlIntervalQualifier qualifier
+                ? nameOf(qualifier)
+                : unit instanceof SqlLiteral literal && SqlTypeName.CHAR_TYPES.contains(literal.getTypeName())
+                        ? String.valueOf(literal.getValueAs(String.class)).toUpperCase(Locale.ROOT)
+                        : "";
+        return Arrays.stream(TimeUnit.values())
+                .filter(known -> known.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> SqlProblem.at(
+                        QUERY_INVALID,
+                        unit.getParserPosition(),
+                        "The unit is a text: 'year', 'month', 'day' and so on."));
+    }
+
+    /** A word that is no unit of Calcite's own is a frame to it, and one of JDBC's units to callers: {@code SQL_TSI_DAY}. */
+    private static String nameOf(SqlIntervalQualifier qualifier) {
+        return qualifier.timeFrameName == null
+                ? qualifier.getUnit().name()
+                : qualifier.timeFrameName.toUpperCase(Locale.ROOT).replaceFirst("^SQL_TSI_", "");
     }
 
     /** EXTRACT takes the units that every engine counts alike; the first day of a week is not one of them. */
@@ -103,8 +138,14 @@ final class CastTypes {
             throw SqlProblem.at(
                     UNSUPPORTED,
                     unit.getParserPosition(),
-                    "EXTRACT takes year, quarter, month, week, day, doy, isodow, hour, minute or second.");
+                    "EXTRACT takes year, isoyear, quarter, month, week, day, doy, dow, isodow, hour, minute, second or epoch.");
         }
+    }
+
+    private static SqlDataTypeSpec otherwise(SqlDataTypeSpec spec) {
+        SqlTypeName known =
+                OTHER_TYPES.getOrDefault(spec.getTypeName().toString().toUpperCase(Locale.ROOT), SqlTypeName.ANY);
+        return new SqlDataTypeSpec(new SqlBasicTypeNameSpec(known, spec.getParserPosition()), spec.getParserPosition());
     }
 
     private static SqlDataTypeSpec decimal(SqlDataTypeSpec spec, SqlBasicTypeNameSpec basic) {

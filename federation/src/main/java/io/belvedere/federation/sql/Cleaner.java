@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlIntervalQualifier;
+import org.apache.calcite.sql.SqlJdbcFunctionCall;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
@@ -32,6 +35,8 @@ import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
+import org.apache.calcite.sql.fun.SqlLibraryOperators;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.util.SqlShuttle;
 import org.jspecify.annotations.Nullable;
@@ -46,23 +51,48 @@ final class Cleaner extends SqlShuttle {
 
     private final List<Optional<Literal>> parameters;
     private final Clockwork now;
+    private final OwnQueries queries = new OwnQueries();
+    private final OtherWords otherWords;
+    private final Open open;
     private int parametersSeen;
 
     Cleaner(List<Optional<Literal>> parameters, Clockwork now) {
+        this(parameters, now, Open.CLOSED);
+    }
+
+    private Cleaner(List<Optional<Literal>> parameters, Clockwork now, Open open) {
         this.parameters = parameters;
         this.now = now;
+        this.otherWords = new OtherWords(now, queries);
+        this.open = open;
+    }
+
+    /** Leaves parameters as they are: for what is asked of a statement before it has values. */
+    static Cleaner leavingParameters(Clockwork now) {
+        return new Cleaner(List.of(), now, Open.OPEN);
+    }
+
+    /** Whether parameters stay. */
+    private enum Open {
+        CLOSED,
+        OPEN
     }
 
     /** The clean tree; throws {@link SqlProblem}. */
     SqlNode clean(SqlNode statement) {
         SqlNode clean = require(statement.accept(this));
-        if (parametersSeen != parameters.size()) {
+        if (open == Open.CLOSED && parametersSeen != parameters.size()) {
             throw SqlProblem.of(
                     QUERY_INVALID,
                     "The query has " + parametersSeen + " parameters, but " + parameters.size()
                             + " values came with it.");
         }
         return clean;
+    }
+
+    /** How many parameters the statement has; known once it is clean. */
+    int parametersSeen() {
+        return parametersSeen;
     }
 
     @Override
@@ -72,11 +102,11 @@ final class Cleaner extends SqlShuttle {
         }
         return switch (call) {
             case SqlTableRef table -> require(table.operand(0).accept(this));
-            case SqlSelect select -> select(select);
+            case SqlSelect select -> select(queries.own(select));
             case SqlOrderBy order -> orderBy(order);
             case SqlWithItem item -> withItem(item);
             case SqlWith _, SqlJoin _, SqlWindow _ -> require(super.visit(call));
-            default -> operation(call);
+            default -> queries.writtenOut(operation(call));
         };
     }
 
@@ -84,6 +114,9 @@ final class Cleaner extends SqlShuttle {
     public SqlNode visit(SqlDynamicParam parameter) {
         int index = parameter.getIndex();
         parametersSeen = Math.max(parametersSeen, index + 1);
+        if (open == Open.OPEN) {
+            return parameter;
+        }
         if (index >= parameters.size()) {
             throw SqlProblem.at(
                     QUERY_INVALID,
@@ -169,14 +202,32 @@ final class Cleaner extends SqlShuttle {
     private SqlNode operation(SqlCall call) {
         SqlOperator operator = call.getOperator();
         if (operator instanceof SqlUnresolvedFunction function) {
-            return function(call, function);
+            SqlIdentifier name = function.getSqlIdentifier();
+            if (name == null || !name.isSimple()) {
+                throw notOffered(String.valueOf(name), call.getParserPosition());
+            }
+            return function(call, name.getSimple());
+        }
+        if (operator instanceof SqlJdbcFunctionCall jdbc) {
+            return jdbc(call, jdbc);
         }
         SqlKind kind = call.getKind();
         if (operator.getName().equals("DATE_TRUNC") && call.operandCount() == 2) {
             return CastTypes.floor(call.operand(0), require(call.operand(1).accept(this)), call.getParserPosition());
         }
-        if (kind == SqlKind.EXTRACT) {
-            CastTypes.requireUnit(call.operand(0));
+        if (kind == SqlKind.EXTRACT && call.operand(0) instanceof SqlIntervalQualifier unit) {
+            return OtherWords.extract(
+                    CastTypes.namedUnit(unit), require(call.operand(1).accept(this)), call.getParserPosition());
+        }
+        if (operator.equals(SqlLibraryOperators.ILIKE) || operator.equals(SqlLibraryOperators.NOT_ILIKE)) {
+            return withoutCase(
+                    call,
+                    operator.equals(SqlLibraryOperators.ILIKE)
+                            ? SqlStdOperatorTable.LIKE
+                            : SqlStdOperatorTable.NOT_LIKE);
+        }
+        if (operator.equals(SqlStdOperatorTable.TIMESTAMP_ADD)) {
+            return function(call, operator.getName());
         }
         if (!Functions.allows(operator) && kind != SqlKind.PRECEDING && kind != SqlKind.FOLLOWING) {
             throw notOffered(operator.getName(), call.getParserPosition());
@@ -202,16 +253,37 @@ final class Cleaner extends SqlShuttle {
         }
     }
 
-    private SqlNode function(SqlCall call, SqlUnresolvedFunction function) {
-        SqlIdentifier name = function.getSqlIdentifier();
-        SqlParserPos place = call.getParserPosition();
-        if (name == null || !name.isSimple()) {
-            throw notOffered(String.valueOf(name), place);
+    /** {@code ILIKE} compares what LOWER makes of both sides. */
+    private SqlNode withoutCase(SqlCall call, SqlOperator like) {
+        List<SqlNode> operands = new ArrayList<>();
+        for (SqlNode operand : call.getOperandList()) {
+            operands.add(
+                    SqlStdOperatorTable.LOWER.createCall(operand.getParserPosition(), require(operand.accept(this))));
         }
-        String simple = name.getSimple();
+        return like.createCall(call.getParserPosition(), operands);
+    }
+
+    /** {@code {fn name(…)}}: as the function alone, but for what JDBC numbers in its own way. */
+    private SqlNode jdbc(SqlCall call, SqlJdbcFunctionCall function) {
+        String name = function.getName().replaceAll("^\\{fn |}$", "").toUpperCase(Locale.ROOT);
+        SqlParserPos place = call.getParserPosition();
+        if (name.equals("DAYOFWEEK") && call.operandCount() == 1) {
+            SqlNode fromSunday =
+                    OtherWords.extract(TimeUnit.DOW, require(call.operand(0).accept(this)), place);
+            return SqlStdOperatorTable.PLUS.createCall(place, fromSunday, SqlLiteral.createExactNumeric("1", place));
+        }
+        return function(call, name);
+    }
+
+    private SqlNode function(SqlCall call, String simple) {
+        SqlParserPos place = call.getParserPosition();
         List<SqlNode> operands = new ArrayList<>();
         for (SqlNode operand : call.getOperandList()) {
             operands.add(require(operand.accept(this)));
+        }
+        Optional<SqlNode> meant = otherWords.find(simple, call.getFunctionQuantifier(), operands, place);
+        if (meant.isPresent()) {
+            return meant.get();
         }
         SqlOperator operator =
                 Functions.find(simple).orElseThrow(() -> notOffered(simple.toUpperCase(Locale.ROOT), place));
@@ -276,7 +348,7 @@ final class Cleaner extends SqlShuttle {
     }
 
     private static SqlProblem notOffered(String what, SqlParserPos place) {
-        return SqlProblem.at(UNSUPPORTED, place, what + " is not offered.");
+        return SqlProblem.at(UNSUPPORTED, place, what + " is not offered" + NotOfferedWords.instead(what) + ".");
     }
 
     private static SqlNode require(@Nullable SqlNode node) {

@@ -33,6 +33,7 @@ final class Copies {
     private static long byName(SqlCall call) {
         return switch (call.getOperator().getName().toUpperCase(Locale.ROOT)) {
             case "COALESCE", "NVL", "IFNULL", "NULLIF" -> 2;
+            case "CONCAT", "ENDS_WITH", "DATEDIFF", "DATE_DIFF", "{FN CONCAT}", "{FN IFNULL}" -> 2;
             default -> 1;
         };
     }

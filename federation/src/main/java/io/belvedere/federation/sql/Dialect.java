@@ -49,6 +49,16 @@ public final class Dialect extends SqlAbstractConformance {
     }
 
     @Override
+    public boolean isLimitStartCountAllowed() {
+        return true;
+    }
+
+    @Override
+    public boolean isMinusAllowed() {
+        return true;
+    }
+
+    @Override
     public boolean isOffsetLimitAllowed() {
         return true;
     }

@@ -11,13 +11,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.calcite.sql.SqlAggFunction;
+import org.apache.calcite.sql.SqlBasicFunction;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSyntax;
+import org.apache.calcite.sql.fun.SqlBasicAggFunction;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
+import org.apache.calcite.sql.type.OperandTypes;
+import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlTypeTransforms;
 import org.apache.calcite.sql.validate.SqlNameMatcher;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +36,21 @@ import org.jspecify.annotations.Nullable;
  * operator stands here once: a table with duplicates finds none of them.
  */
 public final class Functions {
+    /** The largest or smallest of its operands that are not NULL, as PostgreSQL has it; Calcite's own take one NULL for an unknown result. */
+    static final SqlFunction GREATEST = extreme("GREATEST");
+
+    static final SqlFunction LEAST = extreme("LEAST");
+    static final SqlOperator LPAD = padding("LPAD");
+    static final SqlOperator RPAD = padding("RPAD");
+    static final SqlOperator SPLIT_PART = SqlLibraryOperators.SPLIT_PART;
+
+    /** The middle of doubles, or half way between the two middle ones. */
+    static final SqlAggFunction MEDIAN = SqlBasicAggFunction.create(
+            "MEDIAN",
+            SqlKind.OTHER_FUNCTION,
+            ReturnTypes.DOUBLE_NULLABLE.andThen(SqlTypeTransforms.FORCE_NULLABLE),
+            OperandTypes.NUMERIC);
+
     /** What the parser writes as syntax. */
     private static final List<SqlOperator> SYNTAX = List.of(
             UNION,
@@ -118,6 +140,12 @@ public final class Functions {
             SqlLibraryOperators.LEFT,
             SqlLibraryOperators.RIGHT,
             ABS,
+            GREATEST,
+            LEAST,
+            LPAD,
+            RPAD,
+            SPLIT_PART,
+            TRUNCATE,
             Rounding.ROUND,
             FLOOR,
             CEIL,
@@ -149,10 +177,13 @@ public final class Functions {
             VARIANCE,
             VAR_POP,
             VAR_SAMP,
+            MEDIAN,
             GROUPING,
             ROW_NUMBER,
             RANK,
             DENSE_RANK,
+            PERCENT_RANK,
+            CUME_DIST,
             NTILE,
             LAG,
             LEAD,
@@ -172,7 +203,15 @@ public final class Functions {
             "SUBSTR",
             SUBSTRING,
             "POW",
-            POWER);
+            POWER,
+            "TRUNC",
+            TRUNCATE,
+            "UCASE",
+            UPPER,
+            "LCASE",
+            LOWER,
+            "GROUPING_ID",
+            GROUPING);
 
     private static final Set<SqlOperator> ALLOWED = identitySet(Stream.concat(SYNTAX.stream(), NAMED.stream()));
     private static final Set<SqlOperator> ASSOCIATIVE = identitySet(Stream.of(AND, OR, CONCAT));
@@ -202,10 +241,29 @@ public final class Functions {
         return ASSOCIATIVE.contains(operator);
     }
 
+    private static SqlFunction extreme(String name) {
+        return new SqlFunction(
+                name,
+                SqlKind.OTHER_FUNCTION,
+                ReturnTypes.LEAST_RESTRICTIVE,
+                null,
+                OperandTypes.SAME_VARIADIC,
+                SqlFunctionCategory.SYSTEM);
+    }
+
     private static Set<SqlOperator> identitySet(Stream<SqlOperator> operators) {
         Set<SqlOperator> set = Collections.newSetFromMap(new IdentityHashMap<>());
         operators.forEach(set::add);
         return Collections.unmodifiableSet(set);
+    }
+
+    /** Calcite's own says that what it gives is never NULL. */
+    private static SqlOperator padding(String name) {
+        return SqlBasicFunction.create(
+                name,
+                ReturnTypes.VARCHAR_NULLABLE,
+                OperandTypes.STRING_NUMERIC_OPTIONAL_STRING,
+                SqlFunctionCategory.STRING);
     }
 
     /** Function names are not case-sensitive, whatever the names of columns are. */

@@ -186,7 +186,10 @@ final class Lifting {
 
     private static Optional<SqlTypeNameSpec> typeName(Literal constant, String kind, SqlParserPos place) {
         return switch (constant) {
-            case Literal.Text _ -> Optional.of(new SqlBasicTypeNameSpec(SqlTypeName.VARCHAR, place));
+            case Literal.Text _ ->
+                kind.equals("text")
+                        ? Optional.of(new SqlBasicTypeNameSpec(SqlTypeName.VARCHAR, place))
+                        : Optional.empty();
             case Literal.Numeric(BigDecimal _) ->
                 kind.equals("integer")
                         ? Optional.of(new SqlBasicTypeNameSpec(SqlTypeName.BIGINT, place))

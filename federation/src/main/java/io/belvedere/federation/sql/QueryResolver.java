@@ -1,8 +1,8 @@
 package io.belvedere.federation.sql;
 
 import io.belvedere.cache.BoundedCache;
-import io.belvedere.cache.CacheCounts;
 import io.belvedere.cache.CacheKey;
+import io.belvedere.cache.Measured;
 import io.belvedere.model.ViewId;
 import io.belvedere.model.catalog.Catalog;
 import io.belvedere.model.expr.Literal;
@@ -43,7 +43,7 @@ public final class QueryResolver {
     private final BoundedCache<CacheKey.Internal<Words>, Habit> habits =
             new BoundedCache<>("wordings", KEPT_MAX, KEPT_AGE);
     private final BoundedCache<CacheKey.Internal<Meaning>, QueryShape> shapes =
-            new BoundedCache<>("resolved queries", KEPT_MAX, KEPT_AGE);
+            new BoundedCache<>("resolved-queries", KEPT_MAX, KEPT_AGE);
     // Replaced as a whole, under this.
     private volatile Picture picture = new Picture(new Catalog(List.of(), List.of()), 0, new ConcurrentHashMap<>());
 
@@ -89,8 +89,8 @@ public final class QueryResolver {
     }
 
     /** What is kept, for whoever measures. */
-    public List<CacheCounts> counts() {
-        return List.of(habits.counts(), shapes.counts());
+    public List<Measured> caches() {
+        return List.of(habits, shapes);
     }
 
     private Picture picture(Catalog catalog) {

@@ -1,6 +1,8 @@
 package io.belvedere.federation.sql;
 
 import io.belvedere.model.expr.Literal;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,5 +17,20 @@ public record QueryText(String sql, List<Optional<Literal>> parameters) {
 
     public QueryText {
         parameters = List.copyOf(parameters);
+    }
+
+    /**
+     * A text before its parameters have values: each is NULL. Throws {@code QUERY_INVALID}, {@code UNSUPPORTED} or {@code LIMIT_EXCEEDED} for what is
+     * not one query.
+     */
+    public static QueryText open(String sql) {
+        try {
+            return new QueryText(
+                    sql,
+                    Collections.nCopies(
+                            StatementParser.parseOpen(sql, Instant.EPOCH).parameters(), Optional.empty()));
+        } catch (SqlProblem problem) {
+            throw problem.toError();
+        }
     }
 }

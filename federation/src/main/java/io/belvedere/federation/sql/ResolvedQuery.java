@@ -4,10 +4,14 @@ import static io.belvedere.federation.FederationError.VIEW_NOT_FOUND;
 
 import io.belvedere.model.ViewId;
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.dimension.DimensionDefinition;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.view.ViewDefinition;
+import io.belvedere.model.view.ViewLimits;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +48,20 @@ public final class ResolvedQuery {
         SqlNode tree = parse().tree();
         wording.ifPresent(words -> Lifting.lift(tree, words, shape.liftable()));
         return tree;
+    }
+
+    /** As {@link #tree()}, with parameters where the caller has them: they have no type yet. */
+    public SqlNode openTree() {
+        try {
+            return StatementParser.parseOpen(text.sql(), now).tree();
+        } catch (SqlProblem problem) {
+            throw problem.toError();
+        }
+    }
+
+    /** How many parameters the caller's statement has. */
+    public int parameters() {
+        return text.parameters().size();
     }
 
     private Statement parse() {
@@ -90,6 +108,32 @@ public final class ResolvedQuery {
     /** The body of each view of {@link #views()}. */
     public Map<ViewId, ViewBody> bodies() {
         return shape.bodies();
+    }
+
+    /**
+     * The dimensions that the query can be answered with, and how old the rows of each may be: no older than the dimension itself
+     * says, or any view of the query.
+     */
+    public Map<DimensionDefinition, Duration> dimensions() {
+        Optional<Duration> asked = views().stream()
+                .flatMap(view -> view.freshness().staleMax().stream())
+                .min(Duration::compareTo);
+        Map<DimensionDefinition, Duration> found = new LinkedHashMap<>();
+        for (ViewBody body : bodies().values()) {
+            for (DimensionDefinition dimension : body.dimensions()) {
+                Duration own = dimension.staleMax();
+                found.put(dimension, asked.filter(age -> age.compareTo(own) < 0).orElse(own));
+            }
+        }
+        return found;
+    }
+
+    /** How long the query may take, as its views say. */
+    public Duration timeout() {
+        return views().stream()
+                .map(view -> view.limits().timeout())
+                .min(Duration::compareTo)
+                .orElse(ViewLimits.DEFAULT.timeout());
     }
 
     /** Whether some name has no view. */

@@ -59,6 +59,28 @@ final class StatementParser {
         });
     }
 
+    /**
+     * As {@link #parse}, of a text whose parameters have no values yet; they stay in the tree, with no type.
+     *
+     * @throws SqlProblem as {@link #parse}
+     */
+    static Open parseOpen(String sql, Instant now) {
+        SqlText.check(sql);
+        return DeepStack.call(STACK_BYTES, () -> {
+            SqlNode statement = query(sql);
+            StatementLimits.check(statement);
+            Cleaner cleaner = Cleaner.leavingParameters(new Clockwork(now));
+            SqlNode clean = cleaner.clean(statement);
+            if (cleaner.parametersSeen() > QueryText.PARAMETERS_MAX) {
+                throw SqlProblem.of(LIMIT_EXCEEDED, "There are more than " + QueryText.PARAMETERS_MAX + " parameters.");
+            }
+            return new Open(clean, cleaner.parametersSeen());
+        });
+    }
+
+    /** A query that parsed without values for its parameters. */
+    record Open(SqlNode tree, int parameters) {}
+
     private static SqlNode query(String sql) {
         SqlNodeList statements;
         try {

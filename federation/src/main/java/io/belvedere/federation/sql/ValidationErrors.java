@@ -46,6 +46,12 @@ public final class ValidationErrors {
             Map.entry("nestedAggIllegal", "An aggregate cannot stand in an aggregate."),
             Map.entry("aggregateIllegalInClause", "An aggregate cannot stand here."),
             Map.entry("windowedAggregateIllegalInClause", "A window function cannot stand here: write QUALIFY."),
+            Map.entry(
+                    "partitionbyShouldNotContainOver",
+                    "A window function cannot stand in the PARTITION BY of another: compute it in a sub-query in FROM."),
+            Map.entry(
+                    "orderbyShouldNotContainOver",
+                    "A window function cannot stand in the ORDER BY of another: compute it in a sub-query in FROM."),
             Map.entry("columnCountMismatch", "The list has another number of columns than the query."),
             Map.entry("columnCountMismatchInSetop", "The combined queries have different numbers of columns."),
             Map.entry("columnTypeMismatchInSetop", "The combined queries have columns of types that do not fit."),

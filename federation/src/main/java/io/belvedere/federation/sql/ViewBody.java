@@ -6,6 +6,7 @@ import static io.belvedere.federation.FederationError.VIEW_NOT_FOUND;
 
 import io.belvedere.federation.FederationError;
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.dimension.DimensionDefinition;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceTable;
 import io.belvedere.model.view.ViewDefinition;
@@ -38,8 +39,15 @@ public record ViewBody(
 
     /** What a table in a body is. */
     public sealed interface Target {
-        /** A table of a source. */
-        record Leaf(SourceDefinition source, SourceTable table) implements Target {}
+        /**
+         * A table of a source.
+         *
+         * @param kept the dimension that may stand for it: it keeps the whole table, and the view says how old its rows may be
+         */
+        record Leaf(SourceDefinition source, SourceTable table, Optional<DimensionDefinition> kept) implements Target {}
+
+        /** A dimension, and what it is at its source. */
+        record Kept(DimensionDefinition dimension, DimensionBody body) implements Target {}
 
         /** Another view, pinned. */
         record Nested(ViewDefinition view) implements Target {}
@@ -62,10 +70,23 @@ public record ViewBody(
                 .toList();
     }
 
+    /** The dimensions that the body reads, or may read in a table's stead. */
+    public List<DimensionDefinition> dimensions() {
+        return tables.values().stream()
+                .flatMap(target -> switch (target) {
+                    case Target.Leaf leaf -> leaf.kept().stream();
+                    case Target.Kept kept -> Stream.of(kept.dimension());
+                    case Target.Nested _ -> Stream.<DimensionDefinition>empty();
+                })
+                .distinct()
+                .toList();
+    }
+
     /**
      * Reads a view's body.
      *
-     * @throws SqlProblem when it does not parse, or names a table that is neither a source's nor a view, or is both
+     * @throws SqlProblem when it does not parse, or names what is neither a source's table nor a dimension nor a view, or more than one
+     *     of them
      */
     public static ViewBody read(ViewDefinition view, Catalog catalog) {
         Statement statement = parse(view, Instant.EPOCH);
@@ -73,7 +94,7 @@ public record ViewBody(
         Map<List<String>, Target> tables = new LinkedHashMap<>();
         Map<List<String>, Long> reads = new LinkedHashMap<>();
         for (TableReference reference : statement.tables()) {
-            tables.put(reference.path(), find(reference, catalog));
+            tables.put(reference.path(), find(reference, view, catalog));
             reads.put(reference.path(), reference.reads());
         }
         return new ViewBody(view, tables, reads, statement.clock());
@@ -83,22 +104,45 @@ public record ViewBody(
         return StatementParser.parse(new QueryText(view.query(), List.of()), now);
     }
 
-    private static Target find(TableReference reference, Catalog catalog) {
-        Optional<Target> table = findTable(reference.path(), catalog);
+    private static Target find(TableReference reference, ViewDefinition view, Catalog catalog) {
+        Optional<Target> table = findTable(reference.path(), catalog).map(leaf -> standIn(leaf, view, catalog));
+        Optional<Target> kept = findDimension(reference.path(), catalog);
         Optional<Target> nested = ViewNames.find(reference.path(), catalog).map(Target.Nested::new);
-        if (table.isPresent() && nested.isPresent()) {
+        if (Stream.of(table, kept, nested).filter(Optional::isPresent).count() > 1) {
             throw problem(
-                    QUERY_INVALID, reference, "'" + reference.typed() + "' is both a table of a source and a view.");
+                    QUERY_INVALID,
+                    reference,
+                    "'" + reference.typed() + "' is more than one of: a table of a source, a dimension, a view.");
         }
-        return table.or(() -> nested)
-                .orElseThrow(() -> problem(
-                        VIEW_NOT_FOUND,
-                        reference,
-                        "There is no table and no view '" + reference.typed()
-                                + "'; write source.table or domain.view."));
+        return table.or(() -> kept)
+                .or(() -> nested)
+                .orElseThrow(() -> problem(VIEW_NOT_FOUND, reference, missing(reference, catalog)));
     }
 
-    private static Optional<Target> findTable(List<String> path, Catalog catalog) {
+    /** For authors of views, who may read the catalog's files; callers never meet a body that cannot be read. */
+    private static String missing(TableReference reference, Catalog catalog) {
+        List<String> path = reference.path();
+        Optional<SourceDefinition> source = catalog.sources().stream()
+                .filter(each -> each.name().value().equals(path.getFirst()))
+                .findFirst();
+        if (path.size() == 2 && source.isPresent()) {
+            return "Source '" + path.getFirst() + "' lists no table '" + path.getLast() + "'.";
+        }
+        int pin = path.getLast().indexOf('@');
+        if (path.size() == 2 && pin > 0) {
+            List<String> unpinned = List.of(path.getFirst(), path.getLast().substring(0, pin));
+            Optional<ViewDefinition> newest = ViewNames.find(unpinned, catalog);
+            if (newest.isPresent()) {
+                return "View '" + String.join(".", unpinned) + "' has no version '"
+                        + path.getLast().substring(pin + 1) + "'; the latest is "
+                        + newest.get().id().version() + ".";
+            }
+        }
+        return "There is no table, no dimension and no view '" + reference.typed()
+                + "'; write source.table or domain.view, and mend the file that defines it if that is broken.";
+    }
+
+    static Optional<Target.Leaf> findTable(List<String> path, Catalog catalog) {
         if (path.size() != 2) {
             return Optional.empty();
         }
@@ -106,8 +150,28 @@ public record ViewBody(
                 .filter(source -> source.name().value().equals(path.getFirst()))
                 .flatMap(source -> source.tables().stream()
                         .filter(table -> table.name().table().equals(path.getLast()))
-                        .map(table -> (Target) new Target.Leaf(source, table)))
+                        .map(table -> new Target.Leaf(source, table, Optional.empty())))
                 .findFirst();
+    }
+
+    /** A view that says nothing of its freshness gets the rows that the source has now. */
+    private static Target standIn(Target.Leaf leaf, ViewDefinition view, Catalog catalog) {
+        return view.freshness().staleMax().isEmpty()
+                ? leaf
+                : new Target.Leaf(
+                        leaf.source(),
+                        leaf.table(),
+                        catalog.findDimensionOf(leaf.table().name()));
+    }
+
+    private static Optional<Target> findDimension(List<String> path, Catalog catalog) {
+        return path.size() == 2
+                ? catalog.dimensions().stream()
+                        .filter(dimension -> dimension.name().source().value().equals(path.getFirst())
+                                && dimension.name().table().equals(path.getLast()))
+                        .findFirst()
+                        .map(dimension -> new Target.Kept(dimension, DimensionBody.read(dimension, catalog)))
+                : Optional.empty();
     }
 
     /** A natural join changes its meaning with the columns that are visible. */

@@ -51,7 +51,8 @@ record Wording(String text, List<Value> values) {
             return "null";
         }
         return switch (constant.get()) {
-            case Literal.Text _ -> "text";
+            // Beside a column of days such a text is a day, which only what knows the column can tell.
+            case Literal.Text(String text) -> MomentText.isOne(text) ? "moment in text" : "text";
             case Literal.Numeric(BigDecimal number) ->
                 number.scale() == 0 && number.precision() <= DIGITS_MAX
                         ? "integer"

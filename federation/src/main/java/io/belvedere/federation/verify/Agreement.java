@@ -6,11 +6,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Whether a statement says what its tree says: the same leaves in the same order, joined, grouped, cut and fenced alike; the same conditions,
- * those of policies letter for letter; the same values. Where a caller's expression is of functions that products spell differently, it is
+ * those of policies letter for letter, but for casts in what a view computes; the same values. Where a caller's expression is of functions that products spell differently, it is
  * enough that it reads the same columns, and a masked one behind its mask only. For one comparison, by one thread.
  */
 final class Agreement {
@@ -81,7 +83,7 @@ final class Agreement {
         for (Held held : wanted) {
             boolean stands = said.contains(text(held.term()))
                     || switch (held.weight()) {
-                        case POLICY -> false;
+                        case POLICY -> found.stream().anyMatch(term -> isRule(held.term(), term));
                         // Counts are cast to the type that is promised for them.
                         case GROUPS ->
                             found.stream().anyMatch(term -> bare(term).equals(bare(held.term())));
@@ -141,6 +143,32 @@ final class Agreement {
         return text(tree).equals(text(statement))
                 || ((isSpelledApart(tree) || isSpelledApart(statement))
                         && atoms(tree).equals(atoms(statement)));
+    }
+
+    /**
+     * Whether a policy's condition stands in the statement: compared alike, with the same constants. A column stands there as it is; what
+     * a view computes in its place may be cast to the type that is promised for it, or not where it has that type.
+     */
+    private boolean isRule(Term tree, Term statement) {
+        if (text(tree).equals(text(statement))) {
+            return true;
+        }
+        if (tree instanceof Op(String name, List<Term> operands)
+                && (ALIKE.contains(name) || Logic.isComparison(name))) {
+            return statement instanceof Op(String other, List<Term> others)
+                    && name.equals(other)
+                    && operands.size() == others.size()
+                    && IntStream.range(0, operands.size()).allMatch(i -> isRule(operands.get(i), others.get(i)));
+        }
+        return isComputed(tree) && bare(tree).equals(bare(statement)) && agree(tree, statement);
+    }
+
+    private static boolean isComputed(Term term) {
+        return switch (term) {
+            case Op _, Term.Aggregated _, Term.Windowed _ -> true;
+            case Term.Of(Leaf _, Term inner) -> isComputed(inner);
+            case Term.Column _, Term.Constant _, Term.Place _, Term.Masked _, Term.Exists _ -> false;
+        };
     }
 
     private static boolean isHashed(Term term) {
@@ -288,6 +316,22 @@ final class Agreement {
                 operands.stream().anyMatch(Agreement::readsColumns);
             case Term.Windowed(Part _, List<Term> operands) -> operands.stream().anyMatch(Agreement::readsColumns);
         };
+    }
+
+    /** Whether the term or a part of it is such. */
+    static boolean mentions(Term term, Predicate<Term> such) {
+        return such.test(term)
+                || switch (term) {
+                    case Op(String _, List<Term> operands) -> operands.stream().anyMatch(each -> mentions(each, such));
+                    case Term.Aggregated(String _, List<Term> operands) ->
+                        operands.stream().anyMatch(each -> mentions(each, such));
+                    case Term.Windowed(Part _, List<Term> operands) ->
+                        operands.stream().anyMatch(each -> mentions(each, such));
+                    case Term.Masked(Term value) -> mentions(value, such);
+                    case Term.Of(Leaf _, Term inner) -> mentions(inner, such);
+                    case Term.Column _, Term.Constant _, Term.Place _ -> false;
+                    case Term.Exists _ -> true;
+                };
     }
 
     /** As text, in which a leaf has its number. */

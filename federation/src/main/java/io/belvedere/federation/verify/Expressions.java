@@ -169,7 +169,7 @@ final class Expressions {
                 yield new Syntax.Keys(Integer.parseInt(token.value()), columns);
             }
             case WORD -> word(token.value());
-            case SYMBOL -> throw Unproven.because("a statement of another form than is written");
+            case SYMBOL, ROWS -> throw Unproven.because("a statement of another form than is written");
         };
     }
 

@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.apache.calcite.avatica.util.TimeUnitRange;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
@@ -48,8 +49,7 @@ final class Failure {
             SqlKind.GREATER_THAN,
             SqlKind.GREATER_THAN_OR_EQUAL,
             SqlKind.IS_DISTINCT_FROM,
-            SqlKind.IS_NOT_DISTINCT_FROM,
-            SqlKind.EXTRACT);
+            SqlKind.IS_NOT_DISTINCT_FROM);
     /** On the caller's own rows a sum may be too large; below it, nothing is. */
     private static final Set<SqlKind> AGGREGATES =
             Set.of(SqlKind.COUNT, SqlKind.SUM, SqlKind.SUM0, SqlKind.MIN, SqlKind.MAX, SqlKind.AVG, SqlKind.ANY_VALUE);
@@ -97,9 +97,15 @@ final class Failure {
             case CAST -> !widens(operands.getFirst().getType(), call.getType());
             case PLUS, MINUS -> !isOfPositions(call) && !isExactWithRoom(call);
             case TIMES -> !isExactWithRoom(call);
+            case EXTRACT -> isOfSeconds(operands.getFirst());
             // What is not on the list can fail.
             default -> isPossibleFunction(call);
         };
+    }
+
+    /** An infinite moment has no number of seconds. */
+    private static boolean isOfSeconds(RexNode unit) {
+        return !(unit instanceof RexLiteral literal) || literal.getValueAs(TimeUnitRange.class) == TimeUnitRange.EPOCH;
     }
 
     private static boolean isPossibleFunction(RexCall call) {

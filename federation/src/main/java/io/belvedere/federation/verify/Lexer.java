@@ -19,7 +19,9 @@ final class Lexer {
         /** Where keys go; followed by their columns in parentheses. */
         KEYS,
         /** Where a value goes. */
-        VALUE
+        VALUE,
+        /** Where the rows of a step stand like a table. */
+        ROWS
     }
 
     /** A token; a name or text without its quotes. */

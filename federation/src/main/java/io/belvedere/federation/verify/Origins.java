@@ -1,6 +1,7 @@
 package io.belvedere.federation.verify;
 
 import io.belvedere.federation.plan.StepRef;
+import io.belvedere.federation.weave.SecureFilter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -11,9 +12,11 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.Correlate;
+import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.core.Values;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
@@ -44,6 +47,25 @@ final class Origins {
         return rel instanceof TableScan
                 || (rel instanceof StepRef step && readsTables(Walk.require(steps, step.step())))
                 || rel.getInputs().stream().anyMatch(this::readsTables);
+    }
+
+    /** Whether a tree is sure to be without rows, whatever its tables hold; its columns then come from nowhere, and a condition on them tests nothing. */
+    static boolean givesNoRow(RelNode rel) {
+        return switch (rel) {
+            case Values values -> values.getTuples().isEmpty();
+            case Project project -> givesNoRow(project.getInput());
+            case Filter filter -> givesNoRow(filter.getInput());
+            case SecureFilter barrier -> givesNoRow(barrier.getInput());
+            case Join join ->
+                switch (join.getJoinType()) {
+                    case INNER -> givesNoRow(join.getLeft()) || givesNoRow(join.getRight());
+                    case LEFT, SEMI, ANTI -> givesNoRow(join.getLeft());
+                    case RIGHT -> givesNoRow(join.getRight());
+                    case FULL -> givesNoRow(join.getLeft()) && givesNoRow(join.getRight());
+                    case ASOF, LEFT_ASOF, LEFT_MARK -> false;
+                };
+            default -> false;
+        };
     }
 
     private List<Set<String>> origins(RelNode rel) {

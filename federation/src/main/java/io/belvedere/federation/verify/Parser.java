@@ -180,6 +180,11 @@ final class Parser {
     }
 
     private From fromItem() {
+        if (peek(Kind.ROWS)) {
+            String step = take().value();
+            accept("AS");
+            return new Syntax.Rows(step, name());
+        }
         if (!peekSymbol("(")) {
             List<String> path = new ArrayList<>(List.of(name()));
             while (acceptSymbol(".")) {

@@ -46,11 +46,18 @@ public final class PlanVerifier {
         new Walk(catalog, new Granted(query, catalog), steps, trees).from(steps);
         GroupsProof.require(query, steps.getLast().name(), trees);
         StatementProof proof = new StatementProof(catalog);
+        UsedRowsProof used = new UsedRowsProof(steps, trees);
         for (Step step : steps) {
             RelNode tree = Walk.require(trees, step.name());
             switch (step) {
-                case Step.Fetch fetch -> fetch(proof, fetch, tree);
-                case Step.PassThrough(Step.Fetch fetch, Step.Merge _) -> fetch(proof, fetch, tree);
+                case Step.Fetch fetch -> {
+                    fetch(proof, fetch, tree);
+                    used.require(fetch);
+                }
+                case Step.PassThrough(Step.Fetch fetch, Step.Merge _) -> {
+                    fetch(proof, fetch, tree);
+                    used.require(fetch);
+                }
                 case Step.Derive derive ->
                     StatementProof.engine(derive.sql(), derive.hashed(), tree, Walk.valuesIn(tree));
                 case Step.Deliver deliver -> {

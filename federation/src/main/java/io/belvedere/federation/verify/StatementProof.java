@@ -39,8 +39,9 @@ final class StatementProof {
         Product product = Product.of(source.kind());
         Syntax.Query query = Parser.parse(tokens(fetch, product));
         Part statement = new StatementReader(product, Leaf.Kind.TABLE, Set.of()).read(query);
-        Part wanted = new TreeReader(product, scan -> named(scan, source)).read(tree);
-        Agreement.require(wanted, hashed(statement, fetch.hashed()));
+        TreeReader reader = new TreeReader(product, scan -> named(scan, source));
+        Agreement.require(reader.read(tree), hashed(statement, fetch.hashed()));
+        new CacheProof(catalog).fetch(fetch, source, tree, reader);
     }
 
     /**
@@ -89,7 +90,11 @@ final class StatementProof {
                 case SqlTemplate.Text(String text) -> tokens.addAll(Lexer.tokens(text, product));
                 case SqlTemplate.KeysPlace(int shipment, List<String> columns, Map<String, TextColumn> _) ->
                     tokens.addAll(keys(shipment, columns, product));
-                case SqlTemplate.Value _, SqlTemplate.ShippedValue _, SqlTemplate.Known _ ->
+                case SqlTemplate.Value _,
+                        SqlTemplate.ShippedValue _,
+                        SqlTemplate.Known _,
+                        SqlTemplate.RowsPlace _,
+                        SqlTemplate.KnownRows _ ->
                     throw Unproven.because("a value in a question to a directory of shards");
             }
         }
@@ -156,7 +161,9 @@ final class StatementProof {
                 case SqlTemplate.Text(String text) -> tokens.addAll(Lexer.tokens(text, product));
                 case SqlTemplate.Value(int value) -> tokens.add(new Token(Kind.VALUE, "?" + value));
                 case SqlTemplate.ShippedValue(int shipment) -> tokens.add(value(fetch, shipment));
-                case SqlTemplate.Known _ -> throw Unproven.because("a value that no step gave");
+                case SqlTemplate.Known _, SqlTemplate.KnownRows _ ->
+                    throw Unproven.because("a value that no step gave");
+                case SqlTemplate.RowsPlace(int shipment) -> tokens.add(rows(fetch, shipment));
                 case SqlTemplate.KeysPlace(int shipment, List<String> columns, Map<String, TextColumn> _) -> {
                     requireKeys(fetch, shipment, columns.size());
                     tokens.addAll(keys(shipment, columns, product));
@@ -177,7 +184,14 @@ final class StatementProof {
             throw Unproven.because("a place for a value that is not shipped");
         }
         ValueShipment value = fetch.values().get(shipment);
-        return new Token(Kind.VALUE, value.from() + " " + value.bound());
+        return new Token(Kind.VALUE, TreeTerms.place(value.from(), value.bound()));
+    }
+
+    private static Token rows(Step.Fetch fetch, int shipment) {
+        if (shipment < 0 || shipment >= fetch.rows().size()) {
+            throw Unproven.because("a place for rows that are not shipped");
+        }
+        return new Token(Kind.ROWS, fetch.rows().get(shipment).from());
     }
 
     private static void requireKeys(Step.Fetch fetch, int shipment, int columns) {

@@ -142,6 +142,10 @@ final class StatementReader {
                 Leaf leaf = new Leaf(tables, String.join("\n", path));
                 yield new Source(Part.of(leaf, List.of()), Scope.of(alias, name -> new Term.Column(leaf, name)));
             }
+            case Syntax.Rows(String step, String alias) -> {
+                Leaf leaf = new Leaf(Leaf.Kind.STEP, step);
+                yield new Source(Part.of(leaf, List.of()), Scope.of(alias, name -> new Term.Column(leaf, name)));
+            }
             case Syntax.Nested(Query query, String alias) -> nested(query, alias, outer);
             case Syntax.Joined joined -> joined(joined, outer);
         };

@@ -70,7 +70,7 @@ final class StatementTerms {
                     List<Expression> order) -> {
                 List<Term> all = new ArrayList<>(terms(operands));
                 all.addAll(terms(partition));
-                all.addAll(terms(order));
+                all.addAll(ordered(terms(order)));
                 yield new Term.Windowed(rows, all);
             }
             case Syntax.Call(String name, List<Expression> operands) -> call(name, operands);
@@ -212,7 +212,13 @@ final class StatementTerms {
             }
             case "DATE_TRUNC" -> Logic.op("FLOOR TO " + text(terms.get(0)).toUpperCase(Locale.ROOT), terms.get(1));
             case "DATETRUNC" -> Logic.op("FLOOR TO " + constant(terms.get(0)).substring(2), terms.get(1));
-            case "TRUNC" -> truncated(terms);
+            case "TRUNCATE" -> truncated(terms);
+            case "//" -> new Op("/", terms);
+            case "TRIM", "LTRIM", "RTRIM" ->
+                product == Product.DUCKDB && terms.size() == 2
+                        ? Logic.op(name, terms.get(1), terms.get(0))
+                        : new Op(name, terms);
+            case "REPLACE" -> product == Product.DUCKDB ? capitals(new Op(name, terms)) : new Op(name, terms);
             case "-" -> steppedBack(terms);
             // A remainder of nothing may have a sign there, which a sum has not.
             case "+" ->
@@ -240,9 +246,41 @@ final class StatementTerms {
                 : start;
     }
 
+    /** Without what says where NULL stands, which is written before each. */
+    private static List<Term> ordered(List<Term> terms) {
+        List<Term> keys = new ArrayList<>();
+        for (int i = 0; i < terms.size(); i++) {
+            boolean nulls = i + 1 < terms.size() && terms.get(i).equals(Logic.op("IS NULL", terms.get(i + 1)));
+            if (!nulls) {
+                keys.add(terms.get(i));
+            }
+        }
+        return keys;
+    }
+
+    /** Capitals of one character each: ß is put away meanwhile, and what it is put away as, too. */
+    private static Term capitals(Op replaced) {
+        Term sharp = Logic.text("ß");
+        Term sharpAway = Logic.text("#1");
+        Term sign = Logic.text("#");
+        Term signAway = Logic.text("#0");
+        List<Term> below = new ArrayList<>();
+        for (Term term = replaced; term instanceof Op(String _, List<Term> operands) && !operands.isEmpty(); ) {
+            below.add(term);
+            term = operands.getFirst();
+        }
+        if (below.size() < 5) {
+            return replaced;
+        }
+        Term value = Logic.operand(below.get(4), 0);
+        Term put = Logic.op("REPLACE", Logic.op("REPLACE", value, sign, signAway), sharp, sharpAway);
+        Term whole = Logic.op("REPLACE", Logic.op("REPLACE", Logic.op("UPPER", put), sharpAway, sharp), signAway, sign);
+        return replaced.equals(whole) ? Logic.op("UPPER", value) : replaced;
+    }
+
     private Term truncated(List<Term> terms) {
         if (product != Product.ORACLE) {
-            return new Op("TRUNC", terms);
+            return new Op("TRUNCATE", terms);
         }
         if (terms.size() == 1) {
             return terms.getFirst();

@@ -43,6 +43,9 @@ final class Syntax {
     /** @param path schema, where there is one, and name */
     record Table(List<String> path, String alias) implements From {}
 
+    /** An earlier step's rows. */
+    record Rows(String step, String alias) implements From {}
+
     record Nested(Query query, String alias) implements From {}
 
     record Joined(String kind, From left, From right, Optional<Expression> on) implements From {}

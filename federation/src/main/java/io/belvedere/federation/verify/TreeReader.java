@@ -22,6 +22,7 @@ import org.apache.calcite.rel.core.Values;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +180,7 @@ final class TreeReader {
         String distinct = call.isDistinct() ? " DISTINCT" : "";
         return call.getAggregation().getKind() == SqlKind.SUM0
                 ? Logic.op("COALESCE", new Term.Aggregated("SUM" + distinct, operands), Logic.ZERO)
-                : new Term.Aggregated(call.getAggregation().getKind() + distinct, operands);
+                : new Term.Aggregated(nameOf(call.getAggregation()) + distinct, operands);
     }
 
     private static Part sort(Sort sort, Part input) {
@@ -230,5 +231,11 @@ final class TreeReader {
             return new Part(List.of(), List.of(never), nulls);
         }
         return rows.size() == 1 ? rows.getFirst() : set("UNION ALL", rows);
+    }
+
+    private static String nameOf(SqlAggFunction function) {
+        return function.getKind() == SqlKind.OTHER_FUNCTION
+                ? function.getName()
+                : function.getKind().name();
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.calcite.avatica.util.TimeUnitRange;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexFieldCollation;
@@ -19,6 +20,7 @@ import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.fun.SqlTrimFunction;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.util.DateString;
 import org.apache.calcite.util.TimeString;
@@ -63,13 +65,18 @@ final class TreeTerms {
             case RexInputRef ref -> input.columns().get(ref.getIndex());
             case RexLiteral literal -> literal(literal);
             case SubQueryValue value ->
-                new Term.Place(value.step() + (product == Product.DUCKDB ? "" : " " + value.bound()));
+                new Term.Place(product == Product.DUCKDB ? value.step() : place(value.step(), value.bound()));
             case RexDynamicParam value -> new Term.Place("?" + value.getIndex());
             case RexOver over -> window(over);
             case RexCall call -> call(call);
             // What is left is of a query that was not made flat.
             default -> throw Unproven.because("an expression that is not known");
         };
+    }
+
+    /** How the place of a sub-query's value is called; the engine reads every one as it is. */
+    static String place(String step, SubQueryValue.Bound bound) {
+        return bound == SubQueryValue.Bound.NONE ? step : step + " " + bound;
     }
 
     private List<Term> terms(List<? extends RexNode> nodes) {
@@ -106,7 +113,7 @@ final class TreeTerms {
             case IS_NULL -> new Op("IS NULL", terms(call.getOperands()));
             case IS_NOT_NULL -> new Op("IS NOT NULL", terms(call.getOperands()));
             case CASE -> cases(call);
-            case CAST -> cast(term(call.getOperands().getFirst()));
+            case CAST -> cast(term(call.getOperands().getFirst()), call.getType());
             case MOD -> new Op("%", terms(call.getOperands()));
             case FLOOR -> floor(call);
             // Functions are many; each has its name.
@@ -159,7 +166,12 @@ final class TreeTerms {
         return new Op("CASE", parts);
     }
 
-    private static Term cast(Term value) {
+    private static Term cast(Term value, RelDataType type) {
+        if (value instanceof Term.Constant(String text)
+                && text.startsWith("T:")
+                && SqlTypeName.DATETIME_TYPES.contains(type.getSqlTypeName())) {
+            return Logic.moment(text.substring(2));
+        }
         return value instanceof Term.Constant || value instanceof Term.Place ? value : Logic.op("CAST", value);
     }
 
@@ -183,8 +195,31 @@ final class TreeTerms {
         return switch (name) {
             case "||" -> StatementTerms.joinedTexts(operands);
             case "CHARACTER_LENGTH" -> new Op("CHAR_LENGTH", operands);
+            case "EXTRACT" ->
+                new Op(
+                        flag(call, TimeUnitRange.class)
+                                .map(unit -> name + " " + unit)
+                                .orElse(name),
+                        operands);
+            case "TRIM" ->
+                new Op(
+                        flag(call, SqlTrimFunction.Flag.class)
+                                .map(side -> switch (side) {
+                                    case BOTH -> name;
+                                    case LEADING -> "LTRIM";
+                                    case TRAILING -> "RTRIM";
+                                })
+                                .orElse(name),
+                        operands);
             default -> new Op(name, operands);
         };
+    }
+
+    private static <E extends Enum<E>> Optional<E> flag(RexCall call, Class<E> type) {
+        return call.getOperands().stream()
+                .filter(operand -> operand instanceof RexLiteral flag && type.isInstance(flag.getValue()))
+                .findFirst()
+                .map(operand -> type.cast(((RexLiteral) operand).getValue()));
     }
 
     private Term literal(RexLiteral literal) {
@@ -200,11 +235,29 @@ final class TreeTerms {
             case TIME -> Logic.moment(String.valueOf(literal.getValueAs(TimeString.class)));
             case TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
                 Logic.moment(String.valueOf(literal.getValueAs(TimestampString.class)));
+            case INTERVAL_DAY,
+                    INTERVAL_DAY_HOUR,
+                    INTERVAL_DAY_MINUTE,
+                    INTERVAL_DAY_SECOND,
+                    INTERVAL_HOUR,
+                    INTERVAL_HOUR_MINUTE,
+                    INTERVAL_HOUR_SECOND,
+                    INTERVAL_MINUTE,
+                    INTERVAL_MINUTE_SECOND,
+                    INTERVAL_SECOND -> interval("TO_MILLISECONDS", literal);
+            case INTERVAL_YEAR, INTERVAL_YEAR_MONTH, INTERVAL_MONTH -> interval("TO_MONTHS", literal);
             default -> other(literal);
         };
     }
 
-    /** Intervals, bytes and flags, which every product writes in a way of its own. */
+    /** In the engine's spelling; every other product has one of its own. */
+    private static Term interval(String function, RexLiteral literal) {
+        return Optional.ofNullable(literal.getValueAs(BigDecimal.class))
+                .<Term>map(amount -> Logic.op(function, Logic.number(amount)))
+                .orElseGet(() -> other(literal));
+    }
+
+    /** Bytes and flags, which every product writes in a way of its own. */
     private static Term other(RexLiteral literal) {
         return new Op("LITERAL " + literal, List.of());
     }

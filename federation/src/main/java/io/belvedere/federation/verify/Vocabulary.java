@@ -12,6 +12,7 @@ final class Vocabulary {
             "MIN",
             "MAX",
             "AVG",
+            "MEDIAN",
             "ANY_VALUE",
             "STDDEV_SAMP",
             "STDDEV_POP",
@@ -47,7 +48,8 @@ final class Vocabulary {
             "CHARACTER_LENGTH", "CHAR_LENGTH",
             "CONCAT", "||",
             "MOD", "%",
-            "SUBSTR", "SUBSTRING");
+            "SUBSTR", "SUBSTRING",
+            "TRUNC", "TRUNCATE");
 
     private static final Set<String> FUNCTIONS = Set.of(
             "ABS",
@@ -106,6 +108,7 @@ final class Vocabulary {
             "RTRIM",
             "SIGN",
             "SIN",
+            "SPLIT_PART",
             "SQRT",
             "STARTS_WITH",
             "STRPOS",

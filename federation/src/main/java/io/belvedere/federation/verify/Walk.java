@@ -48,6 +48,9 @@ final class Walk {
     private final IdentityHashMap<SecureFilter, Integer> numbers = new IdentityHashMap<>();
     private final List<SecureFilter> barriers = new ArrayList<>();
     private final List<Within> conditions = new ArrayList<>();
+    private final RowsProof rowsProof;
+    /** Of each statement of a source, the steps whose rows its tree reads. */
+    private final Map<String, Set<String>> inlined = new HashMap<>();
 
     /** A condition below barriers, which is looked at when it is known where every step stands. */
     private record Within(RelNode rel, Level level, String step) {}
@@ -56,7 +59,9 @@ final class Walk {
         this.catalog = catalog;
         this.granted = granted;
         this.trees = trees;
-        this.inside = new Inside(granted, new Origins(trees));
+        Origins origins = new Origins(trees);
+        this.inside = new Inside(granted, origins);
+        this.rowsProof = new RowsProof(granted, origins, trees);
         for (Step step : steps) {
             if (step instanceof Step.Fetch || step instanceof Step.PassThrough) {
                 fetches.add(step.name());
@@ -93,6 +98,7 @@ final class Walk {
                 byName.put(step.name(), fetch);
             }
         }
+        byName.values().forEach(fetch -> rows(fetch, byName));
         byName.values().forEach(fetch -> fetch.keys().forEach(key -> shipped(key.from(), fetch.name())));
         for (Within within : conditions) {
             Optional<Step.Fetch> fetch = Optional.ofNullable(byName.get(within.step()));
@@ -115,6 +121,16 @@ final class Walk {
                 && targets.stream().allMatch(target -> sources.stream().anyMatch(target::isWithin));
         if (!governed) {
             throw Unproven.because("keys would leave a view before its policy was applied");
+        }
+    }
+
+    /** Rows that a statement reads stand below the same barriers as the statement; each of these has seen them. */
+    private void rows(Step.Fetch to, Map<String, Step.Fetch> fetches) {
+        rowsProof.steps(to, inlined.getOrDefault(to.name(), Set.of()), fetches);
+        for (String step : inlined.getOrDefault(to.name(), Set.of())) {
+            for (Level level : levels.getOrDefault(step, Set.of())) {
+                level.barriers().forEach(number -> rowsProof.governed(step, barriers.get(number)));
+            }
         }
     }
 
@@ -159,6 +175,9 @@ final class Walk {
         switch (rel) {
             case StepRef step -> {
                 levels.computeIfAbsent(step.step(), _ -> new HashSet<>()).add(above.level());
+                if (above.place() == Place.SOURCE) {
+                    inlined.computeIfAbsent(above.step(), _ -> new HashSet<>()).add(step.step());
+                }
                 // A step of its own has run to its end before anything above it runs.
                 visit(tree(step.step()), new Above(above.level(), Risk.NONE, place(step.step()), step.step(), 0));
             }

@@ -53,7 +53,7 @@ final class Bounds {
         long scans = 0;
         for (Map.Entry<List<String>, Target> table : body.tables().entrySet()) {
             long each = switch (table.getValue()) {
-                case Target.Leaf _ -> 1;
+                case Target.Leaf _, Target.Kept _ -> 1;
                 case Target.Nested(ViewDefinition nested) -> scans(nested.id(), query, known);
             };
             scans = Math.min(ENOUGH, scans + body.reads().getOrDefault(table.getKey(), 1L) * each);

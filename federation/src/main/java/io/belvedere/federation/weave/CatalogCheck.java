@@ -156,7 +156,8 @@ final class CatalogCheck {
                 .forEach((path, target) -> tables.put(
                         path,
                         switch (target) {
-                            case Target.Leaf(var source, var table) -> new SourceRelTable(source, table);
+                            case Target.Leaf(var source, var table, var _) -> new SourceRelTable(source, table);
+                            case Target.Kept kept -> new DimensionTable(kept.dimension());
                             case Target.Nested(var nested) -> new ContractTable(nested);
                         }));
         return tables;
@@ -179,7 +180,7 @@ final class CatalogCheck {
         problems.add(new Diagnostic(origin.file(), origin.queryLine(), origin.queryColumn(), code, message));
     }
 
-    private static String codeOf(FederationError code) {
+    static String codeOf(FederationError code) {
         return switch (code) {
             case UNSUPPORTED -> "VIEW_QUERY_UNSUPPORTED";
             case LIMIT_EXCEEDED -> "VIEW_QUERY_TOO_LARGE";

@@ -3,6 +3,7 @@ package io.belvedere.federation.weave;
 import io.belvedere.federation.sql.Dialect;
 import io.belvedere.federation.sql.Functions;
 import io.belvedere.federation.sql.Types;
+import io.belvedere.model.DataType;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -67,6 +68,7 @@ final class Compiler {
         planner.addRelTraitDef(ConventionTraitDef.INSTANCE);
         planner.addRelTraitDef(RelCollationTraitDef.INSTANCE);
         this.cluster = RelOptCluster.create(planner, new ExactRexBuilder(types));
+        cluster.setMetadataProvider(SetPredicates.known());
     }
 
     RelDataTypeFactory types() {
@@ -141,6 +143,13 @@ final class Compiler {
 
         RelDataType rowType() {
             return validator.getValidatedNodeType(tree);
+        }
+
+        /** The types of the parameters in it, in their order. */
+        List<DataType> parameters() {
+            return validator.getParameterRowType(tree).getFieldList().stream()
+                    .map(field -> Types.fromCalcite(field.getType()).orElse(DataType.Simple.VARCHAR))
+                    .toList();
         }
 
         /** The tree as relational algebra; may be asked for once per reference. */

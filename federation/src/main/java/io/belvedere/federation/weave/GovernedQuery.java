@@ -19,6 +19,7 @@ public final class GovernedQuery {
     private final ViewLimits limits;
     private final OnSourceFailure onSourceFailure;
     private final List<RequiredTable> pushdown;
+    private final CacheSite cache;
 
     GovernedQuery(
             RelNode tree,
@@ -26,13 +27,15 @@ public final class GovernedQuery {
             Allow decision,
             ViewLimits limits,
             OnSourceFailure onSourceFailure,
-            List<RequiredTable> pushdown) {
+            List<RequiredTable> pushdown,
+            CacheSite cache) {
         this.tree = tree;
         this.columns = List.copyOf(columns);
         this.decision = decision;
         this.limits = limits;
         this.onSourceFailure = onSourceFailure;
         this.pushdown = List.copyOf(pushdown);
+        this.cache = cache;
     }
 
     public RelNode tree() {
@@ -61,5 +64,10 @@ public final class GovernedQuery {
     /** Tables that this query may not read whole at their source. */
     public List<RequiredTable> pushdown() {
         return pushdown;
+    }
+
+    /** The dimensions that are read from memory. */
+    public CacheSite cache() {
+        return cache;
     }
 }

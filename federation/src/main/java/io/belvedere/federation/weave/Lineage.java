@@ -64,9 +64,15 @@ final class Lineage {
                     .map(SourceColumn::classifications)
                     .toList();
         }
+        DimensionTable dimension = scan.getTable().unwrap(DimensionTable.class);
+        if (dimension != null) {
+            return dimension.dimension().columns().stream()
+                    .map(SourceColumn::classifications)
+                    .toList();
+        }
         ContractTable view = scan.getTable().unwrap(ContractTable.class);
         if (view == null) {
-            throw new IllegalStateException("a body stands on tables of sources and on views");
+            throw new IllegalStateException("a body stands on tables of sources, dimensions and views");
         }
         return view.view().columns().stream()
                 .map(ColumnContract::classifications)

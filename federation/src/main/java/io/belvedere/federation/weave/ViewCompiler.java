@@ -1,8 +1,10 @@
 package io.belvedere.federation.weave;
 
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.dimension.DimensionDefinition;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.model.yaml.Diagnostic;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,10 +26,24 @@ public final class ViewCompiler {
 
     /** Both at once. */
     public Compiled compile(Catalog catalog) {
-        CatalogCheck check = new CatalogCheck(catalog);
+        DimensionCompiler dimensions = new DimensionCompiler(catalog);
+        List<Diagnostic> problems = new ArrayList<>();
+        List<DimensionDefinition> loadable = new ArrayList<>();
+        for (DimensionDefinition dimension : catalog.dimensions()) {
+            List<Diagnostic> found = dimensions.check(dimension);
+            problems.addAll(found);
+            if (found.isEmpty()) {
+                loadable.add(dimension);
+            }
+        }
+        // A view that names a dimension which is broken names nothing.
+        CatalogCheck check = new CatalogCheck(new Catalog(catalog.sources(), catalog.views(), loadable));
         List<ViewDefinition> sound =
                 catalog.views().stream().filter(check::isSound).toList();
-        return new Compiled(new Catalog(catalog.sources(), sound), check.problems());
+        problems.addAll(check.problems());
+        return new Compiled(
+                new Catalog(catalog.sources(), sound, loadable),
+                problems.stream().sorted().toList());
     }
 
     /**

@@ -5,7 +5,9 @@ import static io.belvedere.federation.FederationError.PLAN_REFUSED;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.federation.sql.ViewBody;
 import io.belvedere.federation.sql.ViewBody.Target;
+import io.belvedere.model.TableName;
 import io.belvedere.model.ViewId;
+import io.belvedere.model.dimension.DimensionDefinition;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.view.ColumnContract;
 import io.belvedere.policy.Allow;
@@ -46,17 +48,19 @@ import org.apache.calcite.sql.SqlKind;
 final class WeaveCheck {
     private final ResolvedQuery query;
     private final Allow decision;
+    private final CacheSite cache;
     /** Barriers of views whose rows are grouped. */
     private final Set<SecureFilter> grouped = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    private WeaveCheck(ResolvedQuery query, Allow decision) {
+    private WeaveCheck(ResolvedQuery query, Allow decision, CacheSite cache) {
+        this.cache = cache;
         this.query = query;
         this.decision = decision;
     }
 
     /** Throws {@code PLAN_REFUSED} for a tree that is not governed throughout. */
-    static void require(RelNode tree, ResolvedQuery query, Allow decision) {
-        new WeaveCheck(query, decision).check(tree, Optional.empty());
+    static void require(RelNode tree, ResolvedQuery query, Allow decision, CacheSite cache) {
+        new WeaveCheck(query, decision, cache).check(tree, Optional.empty());
     }
 
     private void check(RelNode node, Optional<ViewBody> inside) {
@@ -142,12 +146,32 @@ final class WeaveCheck {
         SourceRelTable table = scan.getTable().unwrap(SourceRelTable.class);
         boolean named = table != null
                 && inside.isPresent()
-                && inside.get().tables().values().stream()
-                        .anyMatch(target -> target instanceof Target.Leaf leaf
-                                && leaf.table().name().equals(table.name()));
+                && inside.get().tables().values().stream().anyMatch(target -> isOf(target, table.name()));
         if (!named) {
             throw refused("a table outside the barrier of a view that is built on it");
         }
+    }
+
+    /** Whether a body that names the target may read the table: it is the target, keeps its rows, or is what it is made of. */
+    private boolean isOf(Target target, TableName table) {
+        return switch (target) {
+            case Target.Leaf leaf ->
+                leaf.table().name().equals(table)
+                        || leaf.kept()
+                                .filter(dimension -> isKept(dimension, table))
+                                .isPresent();
+            case Target.Kept kept ->
+                isKept(kept.dimension(), table)
+                        || kept.body().leaves().stream()
+                                .anyMatch(leaf -> leaf.table().name().equals(table));
+            case Target.Nested _ -> false;
+        };
+    }
+
+    private boolean isKept(DimensionDefinition dimension, TableName table) {
+        return cache.find(dimension.name())
+                .filter(kept -> kept.name().equals(table))
+                .isPresent();
     }
 
     private void barrier(LogicalProject masks, SecureFilter barrier) {

@@ -2,16 +2,23 @@ package io.belvedere.federation.weave;
 
 import static io.belvedere.federation.FederationError.PLAN_REFUSED;
 
+import io.belvedere.federation.OutputColumn;
+import io.belvedere.federation.dimension.AtHand;
 import io.belvedere.federation.hash.HashKeys;
 import io.belvedere.federation.sql.DeepStack;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.federation.sql.SqlProblem;
 import io.belvedere.model.ColumnName;
+import io.belvedere.model.DataType;
+import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.policy.Allow;
 import io.belvedere.policy.ViewAccess;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Resolved query and decision to a governed tree. Safe for use by many threads.
@@ -43,24 +50,59 @@ public final class Weaver {
      * {@code PLAN_REFUSED} when the decision does not fit the views; {@code MASK_KEY_MISSING} when it hashes a column and there is no key.
      */
     public GovernedQuery weave(ResolvedQuery query, Allow decision) {
-        return weave(query, decision, Values.AS_CONSTANTS);
+        return weave(query, decision, AtHand.none());
     }
 
     /**
-     * As {@link #weave}, with parameters in the place of the values in which queries of one shape may differ. What is refused here
+     * As {@link #weave(ResolvedQuery, Allow)}, with dimensions read from memory where their rows are at hand, and at their source elsewhere.
+     */
+    public GovernedQuery weave(ResolvedQuery query, Allow decision, AtHand atHand) {
+        return woven(query, decision, atHand, Values.AS_CONSTANTS, Weaving::weave);
+    }
+
+    /**
+     * As {@link #weave(ResolvedQuery, Allow, AtHand)}, with parameters in the place of the values in which queries of one shape may differ. What is refused here
      * may well be granted to the query with its constants.
      */
-    public GovernedQuery weaveLifted(ResolvedQuery query, Allow decision) {
-        return weave(query, decision, Values.AS_PARAMETERS);
+    public GovernedQuery weaveLifted(ResolvedQuery query, Allow decision, AtHand atHand) {
+        return woven(query, decision, atHand, Values.AS_PARAMETERS, Weaving::weave);
+    }
+
+    /**
+     * What comes of a query and what goes into it, as far as that is known before its parameters have values. Throws what weaving throws.
+     */
+    public Described describe(ResolvedQuery query, Allow decision) {
+        try {
+            return woven(query, decision, AtHand.none(), Values.LEFT_OPEN, Weaving::describe);
+        } catch (BelvedereException untyped) {
+            // A parameter whose type nothing in the statement tells is text; with NULL in its place the columns are
+            // known.
+            List<OutputColumn> columns = weave(query, decision).columns();
+            return new Described(columns, Collections.nCopies(query.parameters(), DataType.Simple.VARCHAR));
+        }
+    }
+
+    /**
+     * A query's columns, and the types that its parameters are best given in.
+     *
+     * @param parameters in their order; text where any type will do
+     */
+    public record Described(List<OutputColumn> columns, List<DataType> parameters) {
+        public Described {
+            columns = List.copyOf(columns);
+            parameters = List.copyOf(parameters);
+        }
     }
 
     /** How the caller's own values stand in the tree. */
     enum Values {
         AS_CONSTANTS,
-        AS_PARAMETERS
+        AS_PARAMETERS,
+        /** There are none yet. */
+        LEFT_OPEN
     }
 
-    private GovernedQuery weave(ResolvedQuery query, Allow decision, Values values) {
+    private <T> T woven(ResolvedQuery query, Allow decision, AtHand atHand, Values values, Function<Weaving, T> work) {
         if (query.hasUnresolved()) {
             throw query.notFound();
         }
@@ -72,7 +114,7 @@ public final class Weaver {
         }
         Bounds.requireScans(query);
         try {
-            return DeepStack.call(STACK_BYTES, () -> new Weaving(query, decision, values, keys).weave());
+            return DeepStack.call(STACK_BYTES, () -> work.apply(new Weaving(query, decision, atHand, values, keys)));
         } catch (SqlProblem problem) {
             throw problem.toError();
         }

@@ -1,12 +1,15 @@
 package io.belvedere.federation.weave;
 
+import io.belvedere.federation.dimension.AtHand;
 import io.belvedere.federation.hash.HashKeys;
+import io.belvedere.federation.sql.DimensionBody;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.federation.sql.ValidationErrors;
 import io.belvedere.federation.sql.ViewBody;
 import io.belvedere.federation.sql.ViewBody.Target;
 import io.belvedere.model.TableName;
 import io.belvedere.model.ViewId;
+import io.belvedere.model.dimension.DimensionDefinition;
 import io.belvedere.policy.Allow;
 import io.belvedere.policy.Mask;
 import io.belvedere.policy.ViewAccess;
@@ -15,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.schema.Table;
@@ -29,36 +33,52 @@ final class Weaving {
     private final Masks masks;
     private final Map<ViewId, GovernedView> views = new HashMap<>();
     private final Map<TableName, SourceRelTable> leaves = new HashMap<>();
+    private final CacheSite cache;
 
-    Weaving(ResolvedQuery query, Allow decision, Weaver.Values values, HashKeys keys) {
+    Weaving(ResolvedQuery query, Allow decision, AtHand atHand, Weaver.Values values, HashKeys keys) {
         this.query = query;
+        this.cache = CacheSite.of(atHand, query.catalog());
         this.decision = decision;
         this.values = values;
         this.masks = new Masks(compiler.rex(), keys);
     }
 
     GovernedQuery weave() {
-        Map<List<String>, Table> tables = new LinkedHashMap<>();
-        for (ResolvedQuery.Reference reference : query.references()) {
-            ViewId view = reference.view().orElseThrow(query::notFound).id();
-            tables.put(reference.path(), view(view));
-        }
-        RelRoot root = callersQuery(tables);
+        RelRoot root = callersQuery(tables(), validated -> validated.convert(Compiler.Position.TOP));
         Output output = Output.of(Parameters.bare(root), compiler);
         RelNode tree = Groups.guarded(output.tree(), decision);
-        WeaveCheck.require(tree, query, decision);
+        WeaveCheck.require(tree, query, decision, cache);
         return new GovernedQuery(
                 tree,
                 output.columns(),
                 decision,
                 Bounds.limits(query.views(), decision),
                 Bounds.onSourceFailure(query.views()),
-                RequiredTable.of(query));
+                RequiredTable.of(query),
+                cache);
     }
 
-    private RelRoot callersQuery(Map<List<String>, Table> tables) {
+    Weaver.Described describe() {
+        return callersQuery(
+                tables(),
+                validated -> new Weaver.Described(
+                        Output.of(validated.convert(Compiler.Position.TOP), compiler)
+                                .columns(),
+                        validated.parameters()));
+    }
+
+    private Map<List<String>, Table> tables() {
+        Map<List<String>, Table> tables = new LinkedHashMap<>();
+        for (ResolvedQuery.Reference reference : query.references()) {
+            ViewId view = reference.view().orElseThrow(query::notFound).id();
+            tables.put(reference.path(), view(view));
+        }
+        return tables;
+    }
+
+    private <T> T callersQuery(Map<List<String>, Table> tables, Function<Compiler.Validated, T> then) {
         try {
-            return compiler.validate(tree(), tables).convert(Compiler.Position.TOP);
+            return then.apply(compiler.validate(tree(), tables));
         } catch (RuntimeException | AssertionError thrown) {
             throw ValidationErrors.findOurs(thrown)
                     .map(RuntimeException.class::cast)
@@ -70,6 +90,7 @@ final class Weaving {
         return switch (values) {
             case AS_CONSTANTS -> query.tree();
             case AS_PARAMETERS -> query.liftedTree();
+            case LEFT_OPEN -> query.openTree();
         };
     }
 
@@ -109,6 +130,7 @@ final class Weaving {
                         path,
                         switch (target) {
                             case Target.Leaf leaf -> leaf(leaf);
+                            case Target.Kept kept -> kept(kept);
                             case Target.Nested(var nested) -> new ContractTable(nested);
                         }));
         return compiler.validate(body.tree(query.now()), whole).tree();
@@ -121,12 +143,34 @@ final class Weaving {
                         path,
                         switch (target) {
                             case Target.Leaf leaf -> leaf(leaf);
+                            case Target.Kept kept -> kept(kept);
                             case Target.Nested(var nested) -> view(nested.id());
                         }));
         return tables;
     }
 
-    private SourceRelTable leaf(Target.Leaf leaf) {
+    private Table leaf(Target.Leaf leaf) {
+        return leaf.kept()
+                .flatMap(dimension -> cache.find(dimension.name()))
+                .<Table>map(StandIn::new)
+                .orElseGet(() -> atSource(leaf));
+    }
+
+    private Table kept(Target.Kept kept) {
+        return cache.find(kept.dimension().name()).<Table>map(StandIn::new).orElseGet(() -> switch (kept.body()) {
+            case DimensionBody.Table(Target.Leaf leaf) -> new StandIn(atSource(leaf));
+            case DimensionBody.Query body -> readThrough(kept.dimension(), body);
+        });
+    }
+
+    private Table readThrough(DimensionDefinition dimension, DimensionBody.Query body) {
+        Map<List<String>, Table> tables = new LinkedHashMap<>();
+        body.tables().forEach((path, leaf) -> tables.put(path, atSource(leaf)));
+        Compiler.Validated validated = compiler.validate(body.tree(query.now()), tables);
+        return new ReadThrough(dimension, validated, compiler, query::notFound);
+    }
+
+    private SourceRelTable atSource(Target.Leaf leaf) {
         return leaves.computeIfAbsent(leaf.table().name(), _ -> new SourceRelTable(leaf.source(), leaf.table()));
     }
 }

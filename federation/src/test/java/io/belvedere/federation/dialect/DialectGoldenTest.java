@@ -94,6 +94,11 @@ class DialectGoldenTest {
                             .append(fetch.values().get(shipment).from())
                             .append(">");
                 case SqlTemplate.Known known -> text.append(known);
+                case SqlTemplate.RowsPlace(int shipment) ->
+                    text.append("<rows of ")
+                            .append(fetch.rows().get(shipment).from())
+                            .append(">");
+                case SqlTemplate.KnownRows known -> text.append(known);
             }
         }
         text.append('\n');

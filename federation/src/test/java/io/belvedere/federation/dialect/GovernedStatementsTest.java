@@ -19,6 +19,7 @@ import io.belvedere.model.expr.Condition.Operator;
 import io.belvedere.model.expr.Literal;
 import io.belvedere.model.source.ServerVersion;
 import io.belvedere.model.source.SourceKind;
+import io.belvedere.model.view.ViewDefinition;
 import io.belvedere.policy.Allow;
 import io.belvedere.policy.Mask;
 import io.belvedere.policy.PolicyFixtures;
@@ -111,6 +112,47 @@ class GovernedStatementsTest {
         assertThat(plan(kind, sql, all, _ -> Optional.empty()).steps())
                 .as("of a server that has not said")
                 .hasSizeGreaterThan(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '~',
+            value = {
+                "UPPER(name) ; varchar ; EU",
+                "TRIM(name) ; varchar ; EU",
+                "COALESCE(name, code) ; varchar ; EU",
+                "CASE WHEN amount > 100 THEN 'gold' ELSE 'plain' END ; varchar ; gold",
+                "(SELECT MAX(o.note) FROM db.other o WHERE o.data_id = d.id) ; varchar ; EU",
+                "id / 10 ; bigint ; 3",
+                "ROUND(amount, 0) ; decimal(13,2) ; 3",
+                "EXTRACT(YEAR FROM born) ; bigint ; 2024",
+                "CHAR_LENGTH(name) ; integer ; 3",
+                "COUNT(*) OVER (PARTITION BY name ORDER BY id) ; bigint ; 3"
+            })
+    void aPolicyOnWhatAViewComputesIsFoundToo(String computed, String type, String value) {
+        Literal constant =
+                type.equals("varchar") ? new Literal.Text(value) : new Literal.Numeric(new BigDecimal(value));
+        List<ViewDefinition> views = new ArrayList<>(DialectGoldenTest.views());
+        views.add(FederationFixture.view(
+                "v.computed@1.0.0", "SELECT d.id, " + computed + " AS x FROM db.data d", "id bigint", "x " + type));
+        for (SourceKind kind : List.of(SourceKind.POSTGRESQL, SourceKind.MARIADB, SourceKind.DUCKDB)) {
+            Catalog catalog = new Catalog(List.of(DialectGoldenTest.source(kind)), views);
+            for (String sql : List.of(
+                    "SELECT id, x FROM v.computed",
+                    "SELECT x, COUNT(*) AS n FROM v.computed WHERE id > 5 GROUP BY x")) {
+                ResolvedQuery query = FederationFixture.resolve(catalog, sql);
+                Allow decision = PolicyFixtures.everything(query.views())
+                        .rows("v.computed@1.0.0", compared("x", Operator.EQ, constant))
+                        .allow();
+
+                assertThat(new Planner(_ -> Optional.empty())
+                                .plan(new Weaver().weave(query, decision), catalog)
+                                .steps())
+                        .as("%s at %s", sql, kind)
+                        .isNotEmpty();
+            }
+        }
     }
 
     private record Versioned(ServerVersion version) implements Statistics {

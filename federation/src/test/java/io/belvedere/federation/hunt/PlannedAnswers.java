@@ -2,13 +2,18 @@ package io.belvedere.federation.hunt;
 
 import io.belvedere.federation.FederationError;
 import io.belvedere.federation.arrow.QueryMemory;
+import io.belvedere.federation.dimension.AtHand;
+import io.belvedere.federation.dimension.DimensionKeeper;
+import io.belvedere.federation.dimension.DimensionLimits;
+import io.belvedere.federation.dimension.DimensionStore;
+import io.belvedere.federation.dimension.Loads;
+import io.belvedere.federation.dimension.SourceRecords;
 import io.belvedere.federation.engine.duckdb.DuckDbEngine;
 import io.belvedere.federation.engine.duckdb.DuckDbSettings;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.ExplainText;
 import io.belvedere.federation.plan.Explained;
 import io.belvedere.federation.plan.Planner;
-import io.belvedere.federation.plan.Planner.Shortcut;
 import io.belvedere.federation.plan.Plans;
 import io.belvedere.federation.run.RowStream;
 import io.belvedere.federation.run.RunContext;
@@ -23,7 +28,6 @@ import io.belvedere.federation.sql.QueryText;
 import io.belvedere.federation.sql.ResolvedQuery;
 import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.ColumnName;
-import io.belvedere.model.TableName;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.access.QueryId;
 import io.belvedere.model.catalog.Catalog;
@@ -42,16 +46,13 @@ import io.belvedere.testkit.hunt.HuntedHouse;
 import io.belvedere.testkit.hunt.HuntedViews;
 import io.belvedere.testkit.hunt.Mode;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -61,6 +62,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.TimeMicroVector;
@@ -79,6 +81,7 @@ final class PlannedAnswers implements Answering, AutoCloseable {
             FederationError.PLAN_REFUSED);
 
     private static final String GUARDED = "hunt." + HuntedViews.GUARDED + "@1.0.0";
+    private static final String LAYERED = "hunt." + HuntedViews.LAYERED + "@1.0.0";
     private static final Condition ROWS = new Condition.Comparison(
             new ColumnName(HuntedViews.ROWS_COLUMN), Condition.Operator.EQ, new Literal.Text(HuntedViews.ROWS_VALUE));
 
@@ -89,9 +92,12 @@ final class PlannedAnswers implements Answering, AutoCloseable {
     private final Sources sources;
     private final Runner runner;
     private final Statistics statistics;
+    private final DimensionKeeper keeper;
+    private final AtomicLong inlined = new AtomicLong();
 
     PlannedAnswers(HuntedHouse house, Path folder) throws IOException {
         house.writeCatalog(folder);
+        HuntedDimensions.write(folder);
         CatalogFiles files = new CatalogLoader(Variables.of(Map.of())).load(folder);
         if (!files.problems().isEmpty()) {
             throw new IllegalStateException("the hunted catalog: " + files.problems());
@@ -109,21 +115,43 @@ final class PlannedAnswers implements Answering, AutoCloseable {
         sources = new Sources(catalog, Secrets.of(house.secrets()));
         runner = new Runner(sources, engine, memory, new Random(1));
         statistics = new CatalogStatistics(sources);
+        keeper = new DimensionKeeper(
+                sources,
+                new Planner(_ -> Optional.empty()),
+                runner,
+                memory,
+                DimensionLimits.DEFAULT,
+                new Loads(() -> new QueryId(UUID.randomUUID()), SourceRecords.NONE, () -> {}),
+                Clock.systemUTC());
+        keeper.reload(catalog);
+        keeper.start();
+    }
+
+    /** How many plans had rows of dimensions in the statements of sources. */
+    long inlined() {
+        return inlined.get();
     }
 
     @Override
     public Session open(Mode mode, long seed) {
-        Statistics known = known(mode, seed);
-        return new Planned(new Plans(new Weaver(), new Planner(known, shortcuts(mode)), known));
+        Statistics known = Known.in(mode, seed, statistics);
+        DimensionStore dimensions = HuntedDimensions.areKept(seed) ? keeper.dimensions() : DimensionStore.NONE;
+        Set<Planner.Shortcut> shortcuts = Known.shortcuts(mode);
+        if (HuntedDimensions.areInlined(seed)) {
+            shortcuts.add(Planner.Shortcut.INLINE_ROWS);
+        }
+        return new Planned(new Plans(new Weaver(), new Planner(known, shortcuts), known), dimensions);
     }
 
     /** Queries whose plans are kept for each other. */
     private final class Planned implements Session {
         private final Plans plans;
+        private final DimensionStore dimensions;
         private long looked;
 
-        Planned(Plans plans) {
+        Planned(Plans plans, DimensionStore dimensions) {
             this.plans = plans;
+            this.dimensions = dimensions;
         }
 
         @Override
@@ -141,17 +169,20 @@ final class PlannedAnswers implements Answering, AutoCloseable {
             }
         }
 
+        /** The stream shares the dimensions until it is closed. */
         private RowStream run(String sql, List<Optional<Object>> parameters) {
-            Decided decided = plan(sql, parameters, plans);
-            looked += decided.kept() ? 1 : 0;
-            return runner.open(decided.plan(), decided.decision(), context());
+            RunContext context = context();
+            try (Decided decided = plan(sql, parameters, plans, dimensions)) {
+                looked += decided.kept() ? 1 : 0;
+                inlined.addAndGet(decided.plan().otherwise().isPresent() ? 1 : 0);
+                return runner.open(decided.plan(), decided.decision(), context.with(decided.atHand()));
+            }
         }
 
         @Override
         public String explain(String sql, List<Optional<Object>> parameters) {
-            try {
-                return ExplainText.render(
-                        Explained.of(plan(sql, parameters, plans).plan(), Allow.Detail.FULL));
+            try (Decided decided = plan(sql, parameters, plans, dimensions)) {
+                return ExplainText.render(Explained.of(decided.plan(), Allow.Detail.FULL, decided.atHand()));
             } catch (BelvedereException failure) {
                 return "no plan: " + failure.getMessage();
             }
@@ -159,9 +190,9 @@ final class PlannedAnswers implements Answering, AutoCloseable {
 
         @Override
         public long fromKeptPlans() {
-            return plans.counts().stream()
-                    .filter(counts -> counts.name().equals("plans"))
-                    .mapToLong(counts -> looked - counts.misses())
+            return plans.caches().stream()
+                    .filter(cache -> cache.name().equals("plans"))
+                    .mapToLong(cache -> looked - cache.counts().misses())
                     .sum();
         }
     }
@@ -200,56 +231,31 @@ final class PlannedAnswers implements Answering, AutoCloseable {
      *
      * @param kept whether it is kept for others
      */
-    private record Decided(ExecutablePlan plan, Allow decision, boolean kept) {}
+    private record Decided(ExecutablePlan plan, Allow decision, boolean kept, AtHand atHand) implements AutoCloseable {
+        @Override
+        public void close() {
+            atHand.close();
+        }
+    }
 
-    private Decided plan(String sql, List<Optional<Object>> parameters, Plans plans) {
-        List<Optional<Literal>> values = parameters.stream()
-                .map(value -> value.map(PlannedAnswers::literal))
-                .toList();
+    private Decided plan(String sql, List<Optional<Object>> parameters, Plans plans, DimensionStore dimensions) {
+        List<Optional<Literal>> values =
+                parameters.stream().map(value -> value.map(Known::literal)).toList();
         ResolvedQuery query = resolver.resolve(new QueryText(sql, values), catalog);
         Allow allow = PolicyFixtures.everything(query.views())
                 .rows(GUARDED, ROWS)
                 .mask(GUARDED, HuntedViews.MASKED_COLUMN, new Mask.Null())
+                .rows(LAYERED, ROWS)
+                .mask(LAYERED, HuntedViews.MASKED_COLUMN, new Mask.Null())
                 .allow(Allow.Detail.FULL);
-        return new Decided(plans.plan(query, allow), allow, query.shape().isPresent());
-    }
-
-    private static Literal literal(Object value) {
-        return switch (value) {
-            case BigDecimal number -> new Literal.Numeric(number);
-            case String text -> new Literal.Text(text);
-            case Boolean flag -> new Literal.Bool(flag);
-            case LocalDate date -> new Literal.Date(date);
-            case LocalDateTime moment -> new Literal.Timestamp(moment.toInstant(ZoneOffset.UTC));
-            default -> throw new IllegalArgumentException(value.getClass().getName());
-        };
-    }
-
-    private Statistics known(Mode mode, long seed) {
-        return switch (mode.knowledge()) {
-            case NONE -> _ -> Optional.empty();
-            case TRUE -> statistics;
-            case LYING -> table -> lie(table, seed);
-        };
-    }
-
-    /** A size that the query's seed draws for the table, from none to millions; its collations are true. */
-    private Optional<Statistics.TableStatistics> lie(TableName table, long seed) {
-        Random random = new Random(seed * 31 + table.hashCode());
-        var texts =
-                statistics.known(table).map(Statistics.TableStatistics::texts).orElse(Map.of());
-        return Optional.of(new Statistics.TableStatistics(Math.pow(10, random.nextInt(7)), Map.of(), texts));
-    }
-
-    private static Set<Shortcut> shortcuts(Mode mode) {
-        Set<Shortcut> shortcuts = EnumSet.noneOf(Shortcut.class);
-        if (mode.pushDown() == Mode.PushDown.ON) {
-            shortcuts.add(Shortcut.PUSH_DOWN);
+        AtHand atHand = AtHand.take(query.dimensions(), dimensions, Deadline.after(TIME_MAX), Clock.systemUTC());
+        try {
+            return new Decided(
+                    plans.plan(query, allow, atHand), allow, query.shape().isPresent(), atHand);
+        } catch (RuntimeException refused) {
+            atHand.close();
+            throw refused;
         }
-        if (mode.keys() == Mode.Keys.ON) {
-            shortcuts.add(Shortcut.SHIP_KEYS);
-        }
-        return shortcuts;
     }
 
     private static RunContext context() {
@@ -278,6 +284,7 @@ final class PlannedAnswers implements Answering, AutoCloseable {
 
     @Override
     public void close() {
+        keeper.close();
         runner.close();
         sources.close();
         engine.close();

@@ -9,8 +9,8 @@ import io.belvedere.federation.plan.ProgramBuilder.Program;
 import io.belvedere.federation.verify.PlanVerifier;
 import io.belvedere.federation.weave.GovernedQuery;
 import io.belvedere.model.error.BelvedereException;
+import io.belvedere.testkit.PageSection;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * passes. {@code -Dbelvedere.golden=write} writes the page of mutants.
  */
 class MutantsTest {
-    private static final Path PAGE = Path.of("../docs/security-mutants.md");
+    private static final PageSection PAGE = new PageSection(Path.of("../docs/security-mutants.md"), "plans");
     private static final int QUERIES_MIN = 3;
 
     private static Stream<Arguments> mutants() {
@@ -72,27 +72,19 @@ class MutantsTest {
 
     @Test
     void thePageListsThem() throws IOException {
-        String page = page();
         if ("write".equals(System.getProperty("belvedere.golden"))) {
-            Files.writeString(PAGE, page);
+            PAGE.write(section());
         }
-        assertThat(Files.readString(PAGE)).isEqualTo(page);
+        assertThat(PAGE.read()).isEqualTo(section());
     }
 
-    private static String page() {
-        StringBuilder page = new StringBuilder("""
-                # Mutants
-
-                Ways in which governance could be broken. Each is made in a finished plan, in nothing else, and the verifier alone has to refuse the plan;
-                the same plan without the damage passes. Where trees are damaged, the statements are written anew from them by the product's own writer.
-                This page is written from [`Mutant`](../federation/src/test/java/io/belvedere/federation/plan/Mutant.java) and compared with it in every
-                build by `MutantsTest`; run `./mvnw -pl federation -am test -Dtest=MutantsTest -Dsurefire.failIfNoSpecifiedTests=false`.
-
+    private static String section() {
+        StringBuilder section = new StringBuilder("""
                 | mutant | what is broken | refused on |
                 |---|---|---|
                 """);
         for (Mutant mutant : Mutant.values()) {
-            page.append("| ")
+            section.append("| ")
                     .append(mutant.name())
                     .append(" | ")
                     .append(mutant.says())
@@ -100,7 +92,6 @@ class MutantsTest {
                     .append(mutant.queries().size())
                     .append(" queries |\n");
         }
-        return page.append("\nThe queries and the decision they are asked under are in `MutantCases`.\n")
-                .toString();
+        return section.toString();
     }
 }

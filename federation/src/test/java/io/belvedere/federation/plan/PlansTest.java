@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.belvedere.cache.CacheCounts;
+import io.belvedere.cache.Measured;
 import io.belvedere.federation.FederationFixture;
 import io.belvedere.federation.source.Statistics;
 import io.belvedere.federation.sql.QueryResolver;
@@ -65,9 +66,9 @@ class PlansTest {
             assertPlannedAsFresh("SELECT customer_name FROM crm.customer_360 WHERE customer_id = " + id);
         }
 
-        assertThat(count("plan templates").hits()).isGreaterThanOrEqualTo(18);
+        assertThat(count("plan-templates").hits()).isGreaterThanOrEqualTo(18);
         assertThat(count("plans").entries()).isEqualTo(2);
-        assertThat(resolver.counts().getLast().misses()).isEqualTo(0);
+        assertThat(resolver.caches().getLast().counts().misses()).isEqualTo(0);
     }
 
     /** Whichever way MariaDB gets them: between quotes, or in hexadecimal. */
@@ -78,7 +79,7 @@ class PlansTest {
             assertPlannedAsFresh("SELECT email FROM crm.customer_360 WHERE segment = 'it''s " + i + "'");
         }
 
-        assertThat(count("plan templates").hits()).isGreaterThanOrEqualTo(36);
+        assertThat(count("plan-templates").hits()).isGreaterThanOrEqualTo(36);
         assertThat(count("plans").entries()).isLessThanOrEqualTo(4);
     }
 
@@ -114,7 +115,7 @@ class PlansTest {
         ExecutablePlan both =
                 assertPlannedAsFresh("SELECT customer_id, total FROM sales.orders WHERE order_id = ?", number(-1));
         assertThat(((Step.PassThrough) both.steps().getLast()).fetch().shards()).containsExactly(0, 1);
-        assertThat(count("plan templates").hits()).isGreaterThan(4);
+        assertThat(count("plan-templates").hits()).isGreaterThan(4);
     }
 
     @ParameterizedTest
@@ -237,7 +238,7 @@ class PlansTest {
             checked += each.get();
         }
         assertThat(checked).isEqualTo(THREADS * TURNS);
-        assertThat(count("plan templates").hits() + count("plans").hits()).isGreaterThan(THREADS * TURNS / 4);
+        assertThat(count("plan-templates").hits() + count("plans").hits()).isGreaterThan(THREADS * TURNS / 4);
     }
 
     /** Callers, roles, revisions of the policy, catalogs and statistics change between any two queries. */
@@ -308,8 +309,9 @@ class PlansTest {
     }
 
     private CacheCounts count(String name) {
-        return plans.counts().stream()
+        return plans.caches().stream()
                 .filter(each -> each.name().equals(name))
+                .map(Measured::counts)
                 .findFirst()
                 .orElseThrow();
     }

@@ -16,6 +16,12 @@ class SimplificationTest {
             created_at >= DATE '2024-01-31' + INTERVAL '1' MONTH              | >= CAST(DATE '2024-02-29' AS DATETIME(6))
             created_at >= DATE '2024-01-01' - INTERVAL '90' DAY               | >= CAST(DATE '2023-10-03' AS DATETIME(6))
             created_at >= TIMESTAMP '2024-01-01 00:00:00' - INTERVAL '1' HOUR | >= TIMESTAMP '2023-12-31 23:00:00'
+            created_at >= '2024-01-01'                                        | >= TIMESTAMP '2024-01-01 00:00:00'
+            created_at < '2024-01-01T10:00:00.25'                             | < TIMESTAMP '2024-01-01 10:00:00.25'
+            created_at BETWEEN '2024-01-01' AND '2024-01-31 23:59:59'         | <= TIMESTAMP '2024-01-31 23:59:59'
+            CAST(created_at AS DATE) = CAST('2024-02-29' AS DATE)             | < TIMESTAMP '2024-03-01 00:00:00'
+            CAST(created_at AS DATE) > '2024-02-29'                           | >= TIMESTAMP '2024-03-01 00:00:00'
+            DATE '2024-02-29' <= CAST(created_at AS DATE)                     | >= TIMESTAMP '2024-02-29 00:00:00'
             customer_id <= 1 + 10                                             | <= 11)
             customer_id * 0.5 < 0.06 - 0.01                                   | < 0.05)
             customer_id = 3.5                                                 | `id` = 3.5)

@@ -311,7 +311,7 @@ class FaultsIT {
 
     /** A statement's place is given back by its own thread, a moment after its last row was delivered. */
     private static void awaitPermits(ShardPool shard, int all) throws Exception {
-        FaultRig.await("all places are free", Duration.ofSeconds(5), () -> shard.freePermits() == all);
+        FaultRig.await("all places are free", Duration.ofSeconds(60), () -> shard.freePermits() == all);
     }
 
     private RunHarness harness(SourceLimits limits) {

@@ -126,6 +126,46 @@ class FewRowsIT {
                 .containsExactly(List.of(0L));
     }
 
+    @ParameterizedTest
+    @CsvSource({"pg, 3", "maria, 3", "pg, 4000", "maria, 4000", "pg, 4001", "maria, 4001", "pg, 60000", "maria, 60000"})
+    void givesAllRowsWhereFewerWereExpected(String source, int count) {
+        warm(source);
+        String digits = "(SELECT 0 AS d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4"
+                + " UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9)";
+        String numbers =
+                "SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d AS n FROM %1$s AS a, %1$s AS b, %1$s AS c, %1$s AS e, %1$s AS f LIMIT %2$d"
+                        .formatted(digits, count);
+        assertThat(harness.run(PlanFixtures.plan(step(source, numbers, Step.Volume.FEW_EXPECTED)))
+                        .rows())
+                .hasSize(count)
+                .doesNotHaveDuplicates();
+        assertThat(harness.sources
+                        .require(new SourceName(source))
+                        .shards()
+                        .getFirst()
+                        .lentConnections())
+                .isZero();
+    }
+
+    @Test
+    void readsBitByBitWhatIsFewRowsAndManyBytes() {
+        Step wide = step(
+                "pg",
+                "SELECT repeat('y', 30000) || i FROM generate_series(1, 3000) AS i",
+                Step.Volume.FEW_EXPECTED,
+                column("w", "varchar"));
+        try (RunHarness patient = RunHarness.over(
+                spill,
+                postgres,
+                mariaDb,
+                new SourceLimits(4, Duration.ofSeconds(60), SourceLimits.DEFAULT.rowsMax()))) {
+            patient.run(PlanFixtures.plan(step("pg", "SELECT COUNT(*) FROM t")));
+            assertThat(patient.run(PlanFixtures.plan(wide)).rows())
+                    .hasSize(3000)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
     @Test
     void aPlanOfAnotherDecisionIsNotRun() {
         var decision = PolicyFixtures.everything(List.of()).allow();
@@ -149,7 +189,14 @@ class FewRowsIT {
     }
 
     private static Step step(String source, String sql) {
-        OutputColumn number = column("n", "bigint");
+        return step(source, sql, Step.Volume.FEW);
+    }
+
+    private static Step step(String source, String sql, Step.Volume volume) {
+        return step(source, sql, volume, column("n", "bigint"));
+    }
+
+    private static Step step(String source, String sql, Step.Volume volume, OutputColumn column) {
         return new Step.PassThrough(new Step.Fetch(
                 "f",
                 new SourceName(source),
@@ -159,7 +206,7 @@ class FewRowsIT {
                 List.of(),
                 List.of(),
                 Step.Use.ONCE,
-                Step.Volume.FEW,
-                List.of(number)));
+                volume,
+                List.of(column)));
     }
 }

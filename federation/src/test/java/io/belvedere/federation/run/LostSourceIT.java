@@ -79,7 +79,7 @@ class LostSourceIT {
             RunContext context = context(Duration.ofSeconds(20));
             CompletableFuture<RunHarness.Answer> answer =
                     CompletableFuture.supplyAsync(() -> rig.harness.run(sleeping(source, 1_500), context));
-            await("it runs", Duration.ofSeconds(5), () -> rig.running(source, context) == 1);
+            await("it runs", Duration.ofSeconds(60), () -> rig.running(source, context) == 1);
             endSession(rig, source, context);
             assertThat(answer.get().rows()).hasSize(1);
             assertThat(only(context).attempts()).isEqualTo(2);

@@ -3,6 +3,8 @@ package io.belvedere.federation.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.belvedere.federation.FederationFixture;
+import io.belvedere.federation.dimension.AtHand;
+import io.belvedere.federation.dimension.FixedDimensions;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.Planner;
 import io.belvedere.federation.source.CatalogStatistics;
@@ -12,6 +14,7 @@ import io.belvedere.federation.weave.Weaver;
 import io.belvedere.model.DataType;
 import io.belvedere.model.TableName;
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.dimension.DimensionDefinition;
 import io.belvedere.model.source.Connection;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.SourceColumn;
@@ -27,6 +30,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -53,6 +57,10 @@ class PlannedAnswersIT {
 
     private static final List<Fresh> DATABASES = new ArrayList<>();
     private static Catalog catalog;
+    /** The same with some tables in memory. */
+    private static Catalog remembering;
+
+    private static FixedDimensions dimensions;
     private static java.sql.Connection oracle;
     private static RunHarness harness;
 
@@ -95,13 +103,31 @@ class PlannedAnswersIT {
         }
         views();
         harness = new RunHarness(spill, SECRETS, sources.toArray(SourceDefinition[]::new));
+        remember();
         KNOWN.add(table -> Optional.empty());
         KNOWN.add(new CatalogStatistics(harness.sources));
         KNOWN.add(PlannedAnswersIT::small);
     }
 
+    private static void remember() {
+        List<DimensionDefinition> kept = List.of(
+                FederationFixture.dimension("ref.countries", "crm.countries"),
+                FederationFixture.dimension("ref.products", "inventory.products"),
+                FederationFixture.dimension("ref.stock", "inventory.stock"));
+        remembering = new Catalog(
+                catalog.sources(),
+                catalog.views().stream()
+                        .map(view -> FederationFixture.fresh(view, Duration.ofMinutes(1)))
+                        .toList(),
+                kept);
+        dimensions = new FixedDimensions(harness.memory.open("dimensions"));
+        kept.forEach(dimension ->
+                harness.keep(dimensions, dimension, dimension.name().table()));
+    }
+
     @AfterAll
     static void drop() throws SQLException {
+        dimensions.close();
         harness.close();
         oracle.close();
         for (Fresh fresh : DATABASES) {
@@ -310,6 +336,11 @@ class PlannedAnswersIT {
                 "SELECT order_id, customer_id, SUM(total) AS s FROM sales.orders GROUP BY ROLLUP (order_id, customer_id)",
                 "SELECT order_id FROM sales.orders WHERE total > 400 UNION ALL SELECT customer_id FROM crm.customer_360",
                 "SELECT segment FROM crm.customer_360 UNION SELECT country FROM crm.customer_360",
+                "SELECT customer_id FROM crm.customer_360 WHERE created_at > '2020-01-01' AND created_at <> '2020-01-01 00:00:00.5'",
+                "SELECT v.customer_id, o.order_id FROM crm.customer_360 v JOIN sales.orders o ON o.customer_id = v.customer_id"
+                        + " WHERE CAST(v.created_at AS DATE) <> '2026-01-31' AND NOT (CAST(o.ordered_at AS DATE) = DATE '2026-10-05') AND CAST(o.ordered_at AS DATE) > '2020-01-01'",
+                "SELECT customer_id, EXTRACT(DAY FROM CAST('2026-01-31 10:00:00.25' AS TIMESTAMP)) AS m, EXTRACT(DAY FROM CAST('2026-1-5' AS DATE)) AS d FROM crm.customer_360",
+                "SELECT customer_id FROM crm.customer_360 WHERE created_at > CAST('2020-1-5' AS DATE) AND CAST('10:00:00' AS TIME) > CAST('09:59:59' AS TIME)",
                 "SELECT EXTRACT(YEAR FROM created_at) AS y, EXTRACT(MONTH FROM created_at) AS m, COUNT(*) AS n FROM crm.customer_360 GROUP BY EXTRACT(YEAR FROM created_at), EXTRACT(MONTH FROM created_at)",
                 "SELECT a.order_id FROM sales.orders a JOIN sales.orders b ON a.order_id = b.order_id WHERE a.total > 100",
                 "SELECT a.order_id, b.order_id AS other FROM sales.orders a JOIN sales.orders b ON a.customer_id = b.customer_id WHERE a.order_id = 5",
@@ -356,6 +387,8 @@ class PlannedAnswersIT {
             assertThat(actual(sql, statistics).stream().sorted().toList())
                     .isEqualTo(expected.stream().sorted().toList());
         }
+        assertThat(remembered(sql).stream().sorted().toList())
+                .isEqualTo(expected.stream().sorted().toList());
     }
 
     @ParameterizedTest
@@ -383,6 +416,7 @@ class PlannedAnswersIT {
         for (Statistics statistics : KNOWN) {
             assertThat(actual(sql, statistics)).isEqualTo(expected(sql));
         }
+        assertThat(remembered(sql)).isEqualTo(expected(sql));
     }
 
     @org.junit.jupiter.api.Test
@@ -411,7 +445,22 @@ class PlannedAnswersIT {
         ResolvedQuery query = FederationFixture.resolve(catalog, sql);
         ExecutablePlan plan = new Planner(statistics)
                 .plan(new Weaver().weave(query, FederationFixture.analyst(query.views())), catalog);
-        return harness.run(plan).rows().stream()
+        return texts(harness.run(plan));
+    }
+
+    /** With dimensions read from memory. */
+    private static List<String> remembered(String sql) {
+        ResolvedQuery query = FederationFixture.resolve(remembering, sql);
+        RunContext context = RunHarness.context(Duration.ofSeconds(30));
+        try (AtHand atHand = AtHand.take(query.dimensions(), dimensions, context.deadline(), FederationFixture.CLOCK)) {
+            ExecutablePlan plan = new Planner(KNOWN.get(1))
+                    .plan(new Weaver().weave(query, FederationFixture.analyst(query.views()), atHand), query.catalog());
+            return texts(harness.run(plan, context.with(atHand)));
+        }
+    }
+
+    private static List<String> texts(RunHarness.Answer answer) {
+        return answer.rows().stream()
                 .map(row -> row.stream().map(PlannedAnswersIT::text).toList().toString())
                 .toList();
     }

@@ -15,6 +15,7 @@ import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.source.SourceKind;
 import io.belvedere.model.source.SourceLimits;
 import io.belvedere.testkit.EmbeddedDatabase;
+import io.belvedere.testkit.EmbeddedMariaDb;
 import io.belvedere.testkit.EmbeddedPostgres;
 import io.belvedere.testkit.TestDatabases;
 import java.nio.file.Path;
@@ -111,13 +112,52 @@ class ReplicaIT {
         }
     }
 
-    private static void execute(EmbeddedPostgres server, String... statements) throws SQLException {
+    private static void execute(EmbeddedDatabase server, String... statements) throws SQLException {
         try (Connection admin = server.openAsAdmin("shop");
                 Statement statement = admin.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
             }
         }
+    }
+
+    @Test
+    void aReplicaOfMariaDbIsReadWhileItIsCurrentAndNotWhenItLags() throws Exception {
+        try (EmbeddedMariaDb original = EmbeddedMariaDb.startOriginal();
+                EmbeddedMariaDb replica = EmbeddedMariaDb.startReplica()) {
+            original.createDatabase("shop");
+            execute(
+                    original,
+                    "GRANT SLAVE MONITOR ON *.* TO '" + EmbeddedDatabase.READER + "'@'" + EmbeddedDatabase.HOST + "'",
+                    "CREATE TABLE things (id BIGINT PRIMARY KEY)",
+                    "INSERT INTO things VALUES (1)");
+            replica.follow(original);
+            try (RunHarness bounded = harness(replica, Optional.of(Duration.ofSeconds(2)));
+                    RunHarness any = harness(replica, Optional.empty())) {
+                FaultRig.await("the replica has the first row", PATIENCE, () -> rows(bounded) == 1);
+                try (Connection admin = replica.openAsAdmin("shop");
+                        Statement statement = admin.createStatement()) {
+                    statement.execute("FLUSH TABLES WITH READ LOCK");
+                    execute(original, "INSERT INTO things VALUES (2)");
+                    FaultRig.await("it lags behind", PATIENCE, () -> rows(bounded) < 0);
+                    assertTooFarBehind(bounded);
+                    assertThat(rows(any))
+                            .as("without a bound it is read as it is")
+                            .isOne();
+                    statement.execute("UNLOCK TABLES");
+                }
+                FaultRig.await("it has caught up", PATIENCE, () -> rows(bounded) == 2);
+                original.stop();
+                FaultRig.await("a replica that hears nothing is old", PATIENCE, () -> rows(bounded) < 0);
+                assertTooFarBehind(bounded);
+                assertThat(rows(any)).isEqualTo(2);
+            }
+        }
+    }
+
+    private RunHarness harness(EmbeddedMariaDb server, Optional<Duration> lagMax) {
+        return new RunHarness(
+                folder.resolve("spill"), server.password(), source(SourceKind.MARIADB, server.port(), "shop", lagMax));
     }
 
     @Test

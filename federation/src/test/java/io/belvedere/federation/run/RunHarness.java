@@ -4,10 +4,13 @@ import io.belvedere.federation.FederationFixture;
 import io.belvedere.federation.OutputColumn;
 import io.belvedere.federation.arrow.QueryMemory;
 import io.belvedere.federation.dialect.SqlTemplate;
+import io.belvedere.federation.dimension.DimensionRows;
+import io.belvedere.federation.dimension.FixedDimensions;
 import io.belvedere.federation.engine.duckdb.DuckDbEngine;
 import io.belvedere.federation.engine.duckdb.DuckDbSettings;
 import io.belvedere.federation.plan.ExecutablePlan;
 import io.belvedere.federation.plan.KeyShipment;
+import io.belvedere.federation.plan.PlanFixtures;
 import io.belvedere.federation.plan.Step;
 import io.belvedere.federation.source.Secrets;
 import io.belvedere.federation.source.SourceObserver;
@@ -19,6 +22,7 @@ import io.belvedere.model.TableName;
 import io.belvedere.model.access.Deadline;
 import io.belvedere.model.access.QueryId;
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.dimension.DimensionDefinition;
 import io.belvedere.model.source.Connection;
 import io.belvedere.model.source.SecretReference;
 import io.belvedere.model.source.Shard;
@@ -178,6 +182,27 @@ final class RunHarness implements AutoCloseable {
         return new RunContext(new QueryId(UUID.randomUUID()), Deadline.after(time), new Timeline(Instant.EPOCH));
     }
 
+    /** The store with a dimension's rows, as its source has them now; of the columns of one table. */
+    void keep(FixedDimensions store, DimensionDefinition dimension, String from) {
+        String columns = dimension.columns().stream()
+                .map(SourceColumn::remoteName)
+                .collect(java.util.stream.Collectors.joining(", "));
+        Step.Fetch fetch = fetch(
+                "f0",
+                dimension.source().value(),
+                "SELECT " + columns + " FROM " + from,
+                Step.Use.ONCE,
+                DimensionRows.columns(dimension).toArray(OutputColumn[]::new));
+        List<VectorSchemaRoot> batches = new ArrayList<>();
+        try (RowStream stream =
+                runner.open(PlanFixtures.plan(new Step.PassThrough(fetch)), context(Duration.ofSeconds(30)))) {
+            while (stream.next()) {
+                batches.add(store.moved(stream.batch()));
+            }
+        }
+        store.keep(dimension, Instant.now(), batches);
+    }
+
     /** Every row of a plan's result, as Java values, and the timeline it left. */
     Answer run(ExecutablePlan plan) {
         return run(plan, context(Duration.ofSeconds(30)));
@@ -193,7 +218,7 @@ final class RunHarness implements AutoCloseable {
         }
     }
 
-    private static void addRows(VectorSchemaRoot batch, List<List<Object>> rows) {
+    static void addRows(VectorSchemaRoot batch, List<List<Object>> rows) {
         for (int row = 0; row < batch.getRowCount(); row++) {
             List<Object> values = new ArrayList<>();
             for (FieldVector vector : batch.getFieldVectors()) {

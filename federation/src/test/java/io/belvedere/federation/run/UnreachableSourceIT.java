@@ -89,7 +89,7 @@ class UnreachableSourceIT {
                 }
             }
             assertThat(rig.count(Event.RETRIED)).isZero();
-            await("the breaker is open", Duration.ofSeconds(10), () -> {
+            await("the breaker is open", Duration.ofSeconds(60), () -> {
                 if (rig.shard(PG).admits()) {
                     rig.failure(rows(PG, 3), context(Duration.ofSeconds(20)));
                 }
@@ -163,7 +163,7 @@ class UnreachableSourceIT {
             assertThat(rig.postgresProxy.accepted() - before).isEqualTo(2);
 
             Files.writeString(secret, rig.postgres.password());
-            await("the new password is used", Duration.ofSeconds(5), () -> {
+            await("the new password is used", Duration.ofSeconds(60), () -> {
                 try {
                     return harness.run(rows(PG, 3)).rows().size() == 3;
                 } catch (BelvedereException notYet) {

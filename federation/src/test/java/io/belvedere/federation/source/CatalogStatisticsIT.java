@@ -65,6 +65,44 @@ class CatalogStatisticsIT {
     }
 
     @Test
+    void countsSeveralColumnsTogetherWherePostgresDoes() throws Exception {
+        try (var one = TestDatabases.freshPostgres("stats");
+                var two = TestDatabases.freshPostgres("stats")) {
+            for (TestDatabases.Fresh shard : List.of(one, two)) {
+                shard.execute(
+                        "CREATE TABLE events AS SELECT i::bigint AS id, 'kind ' || i % 20 AS kind, DATE '2024-01-01' + i % 40 AS day, i % 7 AS other"
+                                + " FROM generate_series(1, 10000) i",
+                        "CREATE STATISTICS known (ndistinct) ON day, other, kind FROM events",
+                        "CREATE STATISTICS computed (ndistinct) ON kind, (other + 1) FROM events",
+                        "ANALYZE events",
+                        // PostgreSQL shows what it counts of several columns to who owns the table.
+                        "ALTER TABLE events OWNER TO " + shard.user());
+            }
+            try (Sources sources = sources(SourceKind.POSTGRESQL, one, two)) {
+                assertThat(await(new CatalogStatistics(sources)).together())
+                        .containsExactly(Map.entry(Set.of(new ColumnName("kind"), new ColumnName("day")), 40.0));
+            }
+        }
+    }
+
+    @Test
+    void countsTheColumnsOfAnIndexTogether() throws Exception {
+        try (var database = TestDatabases.freshMariaDb("stats")) {
+            database.execute(
+                    "CREATE TABLE events (id BIGINT PRIMARY KEY, kind VARCHAR(10), day DATE, INDEX (day, kind))",
+                    "INSERT INTO events SELECT seq, CONCAT('k', seq % 20), DATE '2024-01-01' + INTERVAL (seq % 40) DAY FROM seq_1_to_10000",
+                    "ANALYZE TABLE events");
+            try (Sources sources = sources(SourceKind.MARIADB, database)) {
+                TableStatistics found = await(new CatalogStatistics(sources));
+
+                assertThat(found.together()).containsOnlyKeys(Set.of(new ColumnName("kind"), new ColumnName("day")));
+                assertThat(found.together().values())
+                        .allSatisfy(keys -> assertThat(keys).isCloseTo(40, within(30.0)));
+            }
+        }
+    }
+
+    @Test
     void readsRowsAndIndexesOfMariaDb() throws Exception {
         try (var database = TestDatabases.freshMariaDb("stats")) {
             database.execute(

@@ -11,7 +11,8 @@ import io.belvedere.model.source.SecretReference;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.SourceKind;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,25 +55,25 @@ class SourceFailuresTest {
             value = SourceKind.class,
             names = {"ORACLE", "SQLSERVER"})
     void aServerThatIsNotThereIsInTrouble(SourceKind kind) throws Exception {
-        int closed;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            closed = socket.getLocalPort();
-        }
-        Shard shard = new Shard(
-                "db",
-                new Connection(
-                        "localhost",
-                        closed,
-                        "db",
-                        "reader",
-                        new SecretReference.Environment("PASSWORD"),
-                        Connection.TlsMode.DISABLED));
-        Driver driver = kind == SourceKind.ORACLE ? new OracleDriver() : new SqlServerDriver();
+        // Bound and not listening: the kernel refuses, and nobody else can take the port.
+        try (Socket closed = new Socket()) {
+            closed.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Shard shard = new Shard(
+                    "db",
+                    new Connection(
+                            "localhost",
+                            closed.getLocalPort(),
+                            "db",
+                            "reader",
+                            new SecretReference.Environment("PASSWORD"),
+                            Connection.TlsMode.DISABLED));
+            Driver driver = kind == SourceKind.ORACLE ? new OracleDriver() : new SqlServerDriver();
 
-        assertThatThrownBy(() -> driver.connect(shard, "secret"))
-                .isInstanceOfSatisfying(
-                        SQLException.class,
-                        e -> assertThat(SourceFailures.kind(e)).isEqualTo(Kind.INFRASTRUCTURE));
+            assertThatThrownBy(() -> driver.connect(shard, "secret"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(SourceFailures.kind(e)).isEqualTo(Kind.INFRASTRUCTURE));
+        }
     }
 
     @Test

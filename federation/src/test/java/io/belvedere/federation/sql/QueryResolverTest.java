@@ -164,10 +164,21 @@ class QueryResolverTest {
                 "SELECT CAST(1 AS SMALLINT)",
                 "SELECT CAST(1 AS ROW(a INTEGER))",
                 "SELECT CAST(1 AS INTEGER ARRAY)",
-                "SELECT EXTRACT(DOW FROM ordered_at) FROM sales.orders",
+                "SELECT EXTRACT(MILLISECOND FROM ordered_at) FROM sales.orders",
+                "SELECT LPAD(status, total) FROM sales.orders",
+                "SELECT LPAD(status, 1001) FROM sales.orders",
+                "SELECT LPAD(status, -1) FROM sales.orders",
+                "SELECT RPAD(status, 5, '') FROM sales.orders",
+                "SELECT SPLIT_PART(status, status, 1) FROM sales.orders",
+                "SELECT SPLIT_PART(status, '', 1) FROM sales.orders",
+                "SELECT SPLIT_PART(status, 'a', 0) FROM sales.orders",
+                "SELECT DATEADD('day', total, ordered_at) FROM sales.orders",
+                "SELECT CONCAT(DISTINCT status, 'a') FROM sales.orders",
+                "SELECT REPEAT(status, 1000000000) FROM sales.orders",
                 "SELECT LAG(total) IGNORE NULLS OVER (ORDER BY order_id) FROM sales.orders",
                 "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT * FROM t",
-                "SELECT {fn UCASE('a')}"
+                "SELECT {fn DATABASE()}",
+                "SELECT {fn USER()}"
             })
     void refusesWhatIsNotOffered(String sql) {
         assertThat(refusal(sql).code().name()).isEqualTo("UNSUPPORTED");
@@ -180,6 +191,9 @@ class QueryResolverTest {
                 "SELECT",
                 "SELECT 'secret",
                 "SELECT * FROM 'secret.parquet'",
+                "SELECT TIMESTAMPADD(SECRET, 1, ordered_at) FROM sales.orders",
+                "SELECT EXTRACT(SECRET FROM ordered_at) FROM sales.orders",
+                "SELECT DATEDIFF('secret', ordered_at, ordered_at) FROM sales.orders",
                 "SELECT ＂a＂ FROM ‘b’",
                 "SELECT 1 /* /* */ */",
                 "SELECT U&'\\0000'",
@@ -248,6 +262,14 @@ class QueryResolverTest {
         assertThat(limited(nested("WITH a0 AS (VALUES (1))", "SELECT l.* FROM a%1$d l, a%1$d r", 18)))
                 .isTrue();
         assertThat(limited("SELECT " + "COALESCE(".repeat(60) + "1" + ",1)".repeat(60)))
+                .isTrue();
+        assertThat(limited("SELECT " + "CONCAT(".repeat(60) + "1" + ",1)".repeat(60)))
+                .isTrue();
+        assertThat(limited("SELECT " + "{fn CONCAT(".repeat(60) + "1" + ",1)}".repeat(60)))
+                .isTrue();
+        assertThat(limited("SELECT " + "ENDS_WITH('a', ".repeat(60) + "'a'" + ")".repeat(60)))
+                .isTrue();
+        assertThat(limited("SELECT " + "DATEDIFF('month', ".repeat(60) + "x" + ", x)".repeat(60)))
                 .isTrue();
         assertThat(limited("SELECT " + "NULLIF(".repeat(60) + "1" + ",1)".repeat(60)))
                 .isTrue();

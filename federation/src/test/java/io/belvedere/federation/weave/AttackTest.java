@@ -257,17 +257,18 @@ class AttackTest {
         RelNode masks = woven.tree().getInput(0);
         RelNode barrier = masks.getInput(0);
 
-        WeaveCheck.require(woven.tree(), query, woven.decision());
+        WeaveCheck.require(woven.tree(), query, woven.decision(), woven.cache());
         assertRefused(masks.copy(masks.getTraitSet(), barrier.getInputs()), query, woven);
         assertRefused(barrier, query, woven);
         assertRefused(barrier.getInput(0), query, woven);
-        assertThatThrownBy(() -> WeaveCheck.require(woven.tree(), query, FederationFixture.steward(query.views())))
+        assertThatThrownBy(() -> WeaveCheck.require(
+                        woven.tree(), query, FederationFixture.steward(query.views()), woven.cache()))
                 .isInstanceOf(BelvedereException.class)
                 .hasMessageContaining("not governed");
     }
 
     private static void assertRefused(RelNode tree, ResolvedQuery query, GovernedQuery woven) {
-        assertThatThrownBy(() -> WeaveCheck.require(tree, query, woven.decision()))
+        assertThatThrownBy(() -> WeaveCheck.require(tree, query, woven.decision(), woven.cache()))
                 .isInstanceOf(BelvedereException.class)
                 .hasMessageContaining("not governed");
     }

@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ViewCompilerTest {
     private final ViewCompiler compiler = new ViewCompiler();
@@ -36,6 +38,25 @@ class ViewCompilerTest {
         assertThat(compiler.check(catalog))
                 .containsExactly(new Diagnostic(
                         "views/t.v.yaml", 11, 30, "VIEW_QUERY_INVALID", "There is no column 'nosuch' here."));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "orders.nosuch|Source 'orders' lists no table 'nosuch'.",
+                "t.\"good@7\"|View 't.good' has no version '7'; the latest is 1.0.0.",
+                "t.\"other@7\"|There is no table, no dimension and no view 't.\"other@7\"'; write source.table or domain.view, and"
+                        + " mend the file that defines it if that is broken.",
+                "nosuch.orders|There is no table, no dimension and no view 'nosuch.orders'; write source.table or domain.view, and"
+                        + " mend the file that defines it if that is broken."
+            })
+    void saysWhatIsMissingOfAName(String name, String message) {
+        Catalog catalog = catalogWith(
+                view("t.good@1.0.0", "SELECT id FROM payments.payments", "id bigint!"),
+                view("t.v@1.0.0", "SELECT id FROM " + name, "id bigint!"));
+
+        assertThat(compiler.check(catalog)).extracting(Diagnostic::message).containsExactly(message);
     }
 
     @Test
@@ -170,6 +191,7 @@ class ViewCompilerTest {
                 view.limits(),
                 view.onSourceFailure(),
                 view.pushdown(),
+                view.caching(),
                 List.of(new Declassification(
                         new ColumnName(column),
                         new Classification(classification),
@@ -177,6 +199,7 @@ class ViewCompilerTest {
                         "privacy-office",
                         31,
                         9)),
+                view.freshness(),
                 view.hash(),
                 view.origin().withColumns(places));
     }

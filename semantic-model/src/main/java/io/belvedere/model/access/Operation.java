@@ -8,6 +8,8 @@ public enum Operation {
     EXPLAIN,
     /** Run a query to see how it ran; its rows are dropped. */
     ANALYZE,
+    /** Read rows to take them away as a file. */
+    EXPORT,
     /** See what policy would let another caller see. */
     PREVIEW,
     /** Read contracts: which views there are, with which columns. */
@@ -15,5 +17,7 @@ public enum Operation {
     /** Look at running and recent queries. */
     MONITOR,
     /** Stop a running query. */
-    CANCEL
+    CANCEL,
+    /** Change what the server keeps in memory: empty a cache, load a dimension anew. */
+    ADMINISTER
 }

@@ -10,7 +10,8 @@ public record Shard(String name, Location location) {
     public Connection connection() {
         return switch (location) {
             case Connection connection -> connection;
-            case FileLocation _ -> throw new IllegalStateException("tables in files have no connection");
+            case FileLocation _, InMemory _ ->
+                throw new IllegalStateException("tables in files or in memory have no connection");
         };
     }
 }

@@ -47,6 +47,7 @@ public record SourceDefinition(
                 case Connection _ -> !kind.isFiles();
                 case FileLocation files ->
                     kind.isFiles() && files.database().isPresent() == (kind == SourceKind.DUCKDB);
+                case InMemory _ -> kind == SourceKind.DUCKDB;
             };
             if (!fits) {
                 throw new IllegalArgumentException("a source of this kind stands elsewhere");
@@ -63,6 +64,11 @@ public record SourceDefinition(
         if (kind.isFiles() && shards.size() > 1) {
             throw new IllegalArgumentException("a source in files is not split; one table may be many files");
         }
+    }
+
+    /** Whether its tables are dimensions, whose rows stand in our own memory. */
+    public boolean isInMemory() {
+        return shards.getFirst().location() instanceof InMemory;
     }
 
     /** The same definition with another hash. */

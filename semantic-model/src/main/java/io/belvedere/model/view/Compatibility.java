@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
  *   <li>major: a column is gone (a renamed one is gone and another is new), has another type, another nullability or another place among
  *       those that stay; a class is taken from a column; the key changes; more sources may be missing from a result.
  *   <li>minor: a column is new; a class is added to a column; the query's text changes, white space and comments aside, because nobody can
- *       prove that the result does not; a limit changes; fewer sources may be missing.
- *   <li>patch: everything else, such as titles and descriptions.
+ *       prove that the result does not; a limit or the freshness changes; fewer sources may be missing.
+ *   <li>patch: everything else, such as titles, descriptions and for how long results may be kept.
  * </ul>
  *
  * <p>Nullability is strict both ways: a column that becomes nullable breaks its readers, one that stops being so breaks the views
@@ -59,6 +59,9 @@ public final class Compatibility {
         }
         if (!before.pushdown().tables().equals(after.pushdown().tables())) {
             changes.add(new Change(Bump.MINOR, "other tables must be filtered at their source"));
+        }
+        if (!before.freshness().equals(after.freshness())) {
+            changes.add(new Change(Bump.MINOR, "the rows may be of another age"));
         }
         if (!QueryWords.of(before.query()).equals(QueryWords.of(after.query()))) {
             changes.add(new Change(Bump.MINOR, "the query changes"));

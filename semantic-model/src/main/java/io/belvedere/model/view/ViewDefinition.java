@@ -3,6 +3,7 @@ package io.belvedere.model.view;
 import io.belvedere.model.Classification;
 import io.belvedere.model.ColumnName;
 import io.belvedere.model.ViewId;
+import io.belvedere.model.ViewReference;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,10 @@ import java.util.Set;
  * @param limits bounds for every query on this view
  * @param onSourceFailure what happens when a source fails
  * @param pushdown tables that may not be read whole
+ * @param caching what of its answers may be kept
  * @param declassified classes that columns do without, although they are computed from data of them
+ * @param freshness how old the rows of a dimension may be
+ * @param deprecation that this version should be used no more; says nothing about what it is, and so is not in the hash
  * @param hash SHA-256, in hex, of the definition's canonical form; pins the version
  * @param origin where the definition was read from
  */
@@ -36,7 +40,10 @@ public record ViewDefinition(
         ViewLimits limits,
         OnSourceFailure onSourceFailure,
         Pushdown pushdown,
+        Caching caching,
         List<Declassification> declassified,
+        Freshness freshness,
+        Optional<Deprecation> deprecation,
         String hash,
         Origin origin) {
     public static final int COLUMNS_MAX = 500;
@@ -56,7 +63,43 @@ public record ViewDefinition(
         }
     }
 
-    /** A view whose columns carry on every class. */
+    /** A view that is not deprecated. */
+    public ViewDefinition(
+            ViewId id,
+            String title,
+            String owner,
+            String description,
+            Set<String> tags,
+            String query,
+            List<ColumnContract> columns,
+            ViewLimits limits,
+            OnSourceFailure onSourceFailure,
+            Pushdown pushdown,
+            Caching caching,
+            List<Declassification> declassified,
+            Freshness freshness,
+            String hash,
+            Origin origin) {
+        this(
+                id,
+                title,
+                owner,
+                description,
+                tags,
+                query,
+                columns,
+                limits,
+                onSourceFailure,
+                pushdown,
+                caching,
+                declassified,
+                freshness,
+                Optional.empty(),
+                hash,
+                origin);
+    }
+
+    /** A view whose columns carry on every class, that says nothing of its freshness, and of which no answer is kept. */
     public ViewDefinition(
             ViewId id,
             String title,
@@ -81,7 +124,9 @@ public record ViewDefinition(
                 limits,
                 onSourceFailure,
                 pushdown,
+                Caching.NONE,
                 List.of(),
+                Freshness.UNSAID,
                 hash,
                 origin);
     }
@@ -115,9 +160,27 @@ public record ViewDefinition(
                 limits,
                 onSourceFailure,
                 pushdown,
+                caching,
                 declassified,
+                freshness,
+                deprecation,
                 newHash,
                 origin);
+    }
+
+    /**
+     * The version that a reference means: of those that it accepts the newest that is not deprecated, and where all are, the newest.
+     *
+     * @param versions of the view that the reference names, oldest first
+     */
+    public static Optional<ViewDefinition> choose(List<ViewDefinition> versions, ViewReference reference) {
+        List<ViewDefinition> accepted = versions.reversed().stream()
+                .filter(view -> reference.pin().accepts(view.id().version()))
+                .toList();
+        return accepted.stream()
+                .filter(view -> view.deprecation().isEmpty())
+                .findFirst()
+                .or(() -> accepted.stream().findFirst());
     }
 
     /** Whether a column does without a class, as the contract says and somebody approved. */

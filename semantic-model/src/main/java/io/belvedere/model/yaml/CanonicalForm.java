@@ -5,8 +5,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.belvedere.model.Classification;
+import io.belvedere.model.dimension.ChangeSignal;
+import io.belvedere.model.dimension.Contents;
+import io.belvedere.model.dimension.DimensionDefinition;
+import io.belvedere.model.dimension.Refresh;
 import io.belvedere.model.source.Connection;
 import io.belvedere.model.source.FileLocation;
+import io.belvedere.model.source.InMemory;
 import io.belvedere.model.source.SecretReference;
 import io.belvedere.model.source.Shard;
 import io.belvedere.model.source.ShardKey;
@@ -52,6 +57,41 @@ final class CanonicalForm {
         return sha256(of(source));
     }
 
+    static String hash(DimensionDefinition dimension) {
+        return sha256(of(dimension));
+    }
+
+    static String of(DimensionDefinition dimension) {
+        ObjectNode form = JSON.objectNode();
+        form.put("form", "belvedere.dimension.v1");
+        form.put("name", dimension.name().toString());
+        form.put("description", oneSpace(dimension.description()));
+        form.put("source", dimension.source().value());
+        switch (dimension.contents()) {
+            case Contents.WholeTable whole -> form.put("table", whole.table().table());
+            case Contents.OfQuery query -> form.put("query", query.sql());
+        }
+        ArrayNode columns = form.putArray("columns");
+        dimension.columns().forEach(column -> columns.add(of(column)));
+        form.put(
+                "refresh",
+                switch (dimension.refresh()) {
+                    case Refresh.Every(var interval) -> interval.toString();
+                    case Refresh.At(var times) -> times.toString();
+                });
+        form.put("maxStaleness", dimension.staleMax().toString());
+        form.put("maxRows", dimension.rowsMax());
+        form.put("maxBytes", dimension.bytesMax());
+        dimension.signal().ifPresent(signal -> {
+            switch (signal) {
+                case ChangeSignal.Notification(String channel) -> form.put("notify", channel);
+                case ChangeSignal.Watermark(var query, var poll) ->
+                    form.put("watermark", query.sql()).put("poll", poll.toString());
+            }
+        });
+        return form.toString();
+    }
+
     static String of(ViewDefinition view) {
         ObjectNode form = JSON.objectNode();
         form.put("form", "belvedere.view.v1");
@@ -73,6 +113,9 @@ final class CanonicalForm {
         if (!view.pushdown().require().isEmpty()) {
             form.set("requirePushdown", sorted(view.pushdown().tables()));
         }
+        view.caching()
+                .resultsFor()
+                .ifPresent(ttl -> form.putObject("cache").putObject("results").put("ttl", ttl.toString()));
         if (!view.declassified().isEmpty()) {
             ArrayNode declassified = form.putArray("declassified");
             view.declassified().stream()
@@ -85,6 +128,7 @@ final class CanonicalForm {
                             .put("reason", oneSpace(each.reason()))
                             .put("approvedBy", oneSpace(each.approvedBy())));
         }
+        view.freshness().staleMax().ifPresent(age -> form.put("maxStaleness", age.toString()));
         form.set(
                 "mayMiss",
                 switch (view.onSourceFailure()) {
@@ -133,6 +177,7 @@ final class CanonicalForm {
         form.put("name", shard.name());
         switch (shard.location()) {
             case Connection connection -> put(form, connection);
+            case InMemory _ -> throw new IllegalStateException("no file says that a source stands in memory");
             case FileLocation files -> {
                 form.put("folder", files.folder());
                 files.database().ifPresent(database -> form.put("database", database));
@@ -203,15 +248,18 @@ final class CanonicalForm {
         table.remoteSchema().ifPresent(schema -> form.put("schema", schema));
         form.put("remote", table.remoteName());
         ArrayNode columns = form.putArray("columns");
-        for (SourceColumn column : table.columns()) {
-            ObjectNode each = columns.addObject();
-            each.put("name", column.name().value());
-            each.put("remote", column.remoteName());
-            each.put("type", column.type().toString());
-            each.put("presence", column.presence().name());
-            each.put("key", column.keyPart().name());
-            each.set("classes", classes(column.classifications()));
-        }
+        table.columns().forEach(column -> columns.add(of(column)));
+        return form;
+    }
+
+    private static ObjectNode of(SourceColumn column) {
+        ObjectNode form = JSON.objectNode();
+        form.put("name", column.name().value());
+        form.put("remote", column.remoteName());
+        form.put("type", column.type().toString());
+        form.put("presence", column.presence().name());
+        form.put("key", column.keyPart().name());
+        form.set("classes", classes(column.classifications()));
         return form;
     }
 

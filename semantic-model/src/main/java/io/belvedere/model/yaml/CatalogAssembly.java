@@ -8,6 +8,7 @@ import io.belvedere.model.view.Compatibility;
 import io.belvedere.model.view.Compatibility.Bump;
 import io.belvedere.model.view.Compatibility.Change;
 import io.belvedere.model.view.ViewDefinition;
+import io.belvedere.model.yaml.LoadedFile.OfDimension;
 import io.belvedere.model.yaml.LoadedFile.OfSource;
 import io.belvedere.model.yaml.LoadedFile.OfView;
 import java.util.ArrayList;
@@ -71,6 +72,11 @@ final class CatalogAssembly {
                 faults = directories();
             }
             if (faults.isEmpty()) {
+                faults = DimensionCheck.faults(dimensions(), sources(), views()).stream()
+                        .map(refusal -> new Fault(refusal.file(), refusal.at(), refusal.code(), refusal.message()))
+                        .toList();
+            }
+            if (faults.isEmpty()) {
                 faults = underdeclared();
             }
             faults.forEach(this::quarantine);
@@ -103,6 +109,9 @@ final class CatalogAssembly {
         twice(sources(), file -> file.source().name())
                 .forEach((name, files) ->
                         addDuplicates(DiagnosticCode.DUPLICATE_SOURCE, "Source '" + name + "'", files, faults));
+        twice(dimensions(), file -> file.draft().name().toString())
+                .forEach((name, files) ->
+                        addDuplicates(DiagnosticCode.DUPLICATE_DIMENSION, "Dimension '" + name + "'", files, faults));
         twice(views(), file -> file.view().id())
                 .forEach((id, files) ->
                         addDuplicates(DiagnosticCode.DUPLICATE_VIEW_VERSION, "View '" + id + "'", files, faults));
@@ -196,9 +205,20 @@ final class CatalogAssembly {
     }
 
     private Catalog catalog() {
+        Catalog tables = new Catalog(sources().stream().map(OfSource::source).toList(), List.of());
         return new Catalog(
-                sources().stream().map(OfSource::source).toList(),
-                views().stream().map(OfView::view).toList());
+                tables.sources(),
+                views().stream().map(OfView::view).toList(),
+                dimensions().stream()
+                        .flatMap(file -> DimensionCheck.define(file.draft(), tables).stream())
+                        .toList());
+    }
+
+    private List<OfDimension> dimensions() {
+        return current.values().stream()
+                .filter(OfDimension.class::isInstance)
+                .map(OfDimension.class::cast)
+                .toList();
     }
 
     private List<OfSource> sources() {

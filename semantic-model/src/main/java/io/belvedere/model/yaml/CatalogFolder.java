@@ -18,7 +18,9 @@ import java.util.List;
  * configuration does it; one that leaves the folder, is broken or stands for a folder is refused.
  */
 final class CatalogFolder {
-    static final int FILES_MAX = 5_000;
+    /** Every file of it is read at each reload. */
+    static final int FILES_MAX = 20_000;
+
     static final int DEPTH_MAX = 8;
 
     private final Path root;
@@ -49,6 +51,11 @@ final class CatalogFolder {
 
     List<Found> files() {
         return List.copyOf(files);
+    }
+
+    /** Whether something of this name stands directly in the folder. */
+    boolean has(String name) {
+        return Files.exists(root.resolve(name), LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Entries that were refused before they were opened. */

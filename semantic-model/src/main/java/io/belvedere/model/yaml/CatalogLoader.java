@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Reads a catalog folder: {@code sources/} and {@code views/}, one definition a file, in any folder below them.
+ * Reads a catalog folder: {@code sources/}, {@code dimensions/} and {@code views/}, one definition a file, in any folder below them.
  *
  * <p>A file with a problem is quarantined and reported; it never touches another. What a view's query means is not checked
  * here: a view over a quarantined source loads, and the compiler of views reports it. Safe for use by many threads.
@@ -40,7 +40,8 @@ public final class CatalogLoader {
 
     /**
      * As {@link #load}; for a file that broke, the last good definition that {@code previous} read from it keeps serving, and the
-     * file's problems are reported all the same. A file that is gone takes its definition with it.
+     * file's problems are reported all the same. A file that is gone takes its definition with it; a whole folder that is gone, or
+     * became something else, is a mishap (a copy under way, a volume that is not there) and takes nothing with it.
      */
     public CatalogFiles reload(CatalogFiles previous, Path folder) {
         CatalogFolder listing = CatalogFolder.list(folder);
@@ -50,7 +51,13 @@ public final class CatalogLoader {
         List<LoadedFile> good = new ArrayList<>();
         List<String> broken = new ArrayList<>();
         List<Diagnostic> found = new ArrayList<>(listing.problems());
-        listing.problems().forEach(problem -> broken.add(problem.file()));
+        found.addAll(missing(listing, previous));
+        for (Diagnostic problem : found) {
+            broken.add(problem.file());
+            previous.served().keySet().stream()
+                    .filter(path -> path.startsWith(problem.file() + "/"))
+                    .forEach(broken::add);
+        }
         for (CatalogFolder.Found file : listing.files()) {
             Problems problems = new Problems(file.name());
             Optional<LoadedFile> loaded = reader.read(file, problems);
@@ -58,6 +65,20 @@ public final class CatalogLoader {
             found.addAll(problems.list());
         }
         return CatalogAssembly.assemble(good, broken, found, previous.served());
+    }
+
+    private static List<Diagnostic> missing(CatalogFolder listing, CatalogFiles previous) {
+        return FOLDERS.stream()
+                .filter(name -> !listing.has(name))
+                .filter(name -> previous.served().keySet().stream().anyMatch(path -> path.startsWith(name + "/")))
+                .map(
+                        name -> new Diagnostic(
+                                name,
+                                1,
+                                1,
+                                DiagnosticCode.FOLDER_MISSING.name(),
+                                "The folder is gone, and what it held keeps serving; put it back, or an empty one in its place."))
+                .toList();
     }
 
     private static CatalogFiles tooLarge(CatalogFiles previous) {

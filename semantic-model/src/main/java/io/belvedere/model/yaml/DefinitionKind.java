@@ -7,7 +7,6 @@ import java.util.Optional;
 enum DefinitionKind {
     SOURCE("Source", "sources"),
     VIEW("View", "views"),
-    /** Known, so that it is refused by name; not served yet. */
     DIMENSION("Dimension", "dimensions");
 
     private final String word;

@@ -3,6 +3,7 @@ package io.belvedere.model.yaml;
 /** Everything that can be wrong with a catalog file. A code is never renamed and never re-used. */
 public enum DiagnosticCode {
     FOLDER_TOO_LARGE("The catalog folder holds too many files."),
+    FOLDER_MISSING("A folder of the catalog is gone."),
     FILE_UNREADABLE("The file cannot be read."),
     FILE_TOO_LARGE("The file is too large."),
     SYMLINK_REFUSED("A symbolic link leaves the catalog folder, or stands for a folder."),
@@ -35,9 +36,10 @@ public enum DiagnosticCode {
     DUPLICATE_SHARD("Two shards are the same database."),
     DUPLICATE_SOURCE("Two files define one source."),
     DUPLICATE_VIEW_VERSION("Two files define one version of a view."),
-    NAME_TAKEN("A view has the name of a table."),
+    DUPLICATE_DIMENSION("Two files define one dimension."),
+    NAME_TAKEN("A name that a query could read in two ways."),
     SPLIT_INVALID("The split does not fit the shards or the tables."),
-    REFERENCE_UNKNOWN("What is named does not exist in this file."),
+    REFERENCE_UNKNOWN("What is named does not exist."),
     VERSION_UNDERDECLARED("A version changes more than its number says."),
     PROBLEMS_CUT("The file has more problems than are listed.");
 

@@ -52,7 +52,13 @@ final class FileReader {
                         .read(name, text, spec)
                         .map(LoadedFile.class::cast);
             }
-            case DIMENSION -> Optional.empty();
+            case DIMENSION -> {
+                DimensionSpec spec = binder.bind(DimensionSpec.class, mapping);
+                SpecValidator.validate(spec, binder.places(), problems);
+                yield new DimensionReader(name, text, binder.places(), problems)
+                        .read(spec)
+                        .map(LoadedFile.class::cast);
+            }
         };
     }
 
@@ -67,17 +73,14 @@ final class FileReader {
                     "The only version of this format is " + Forms.API_VERSION + ".");
         }
         Optional<DefinitionKind> kind = kindWord.flatMap(word -> DefinitionKind.find(word.value()));
-        boolean served = kind.isPresent() && kind.get() != DefinitionKind.DIMENSION;
-        if (kindWord.isPresent() && !served) {
+        if (kindWord.isPresent() && kind.isEmpty()) {
             problems.add(
                     DiagnosticCode.UNSUPPORTED_KIND,
                     kindWord.get().position(),
-                    "This kind is not supported; a file defines a Source or a View.");
+                    "This kind is not supported; a file defines a Source, a Dimension or a View.");
         } else if (kind.isPresent() && kind.get() != folder) {
             problems.add(
-                    folder == DefinitionKind.DIMENSION
-                            ? DiagnosticCode.UNSUPPORTED_KIND
-                            : DiagnosticCode.KIND_MISPLACED,
+                    DiagnosticCode.KIND_MISPLACED,
                     kindWord.orElseThrow().position(),
                     "A " + kind.get().word() + " stands in " + kind.get().folder() + "/; move the file there.");
         }

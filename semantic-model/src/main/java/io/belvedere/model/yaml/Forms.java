@@ -20,6 +20,10 @@ final class Forms {
     static final String CLASSIFICATION_MESSAGE = "must be dotted lower-case words, like pii.email";
     static final String DURATION = "^[1-9][0-9]{0,8}(ms|s|m|h)$";
     static final String DURATION_MESSAGE = "must be a whole number and a unit: ms, s, m or h, like 10s";
+    static final String DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+    static final String DATE_MESSAGE = "must be a date as year-month-day, like 2026-10-01";
+    static final String REFERENCE = "^[a-z][a-z0-9_]*\\.[a-z][a-z0-9_]*(@[0-9]{1,6}(\\.[0-9]{1,6}(\\.[0-9]{1,6})?)?)?$";
+    static final String REFERENCE_MESSAGE = "must be domain.name, or pinned as domain.name@1, @1.2 or @1.2.0";
     static final String TAG = "^[A-Za-z0-9][A-Za-z0-9_.:-]*$";
     static final String TAG_MESSAGE = "must be letters, digits, _, ., : and -";
     static final String REMOTE = "^[^\"'`\\\\\\u0000-\\u001f]+$";

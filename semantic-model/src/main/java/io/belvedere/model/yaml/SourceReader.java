@@ -92,7 +92,8 @@ final class SourceReader {
         Optional<String> schema = Optional.ofNullable(remote).map(SourceSpec.RemoteSpec::schema);
         String remoteName =
                 Optional.ofNullable(remote).map(SourceSpec.RemoteSpec::name).orElse(name + suffix);
-        return problems.attempt(places.of(table), () -> new SourceTable(tableName.get(), schema, remoteName, columns));
+        Position at = remote == null ? places.of(table, "name") : places.of(remote);
+        return problems.attempt(at, () -> new SourceTable(tableName.get(), schema, remoteName, columns));
     }
 
     private List<SourceColumn> columns(SourceSpec.TableSpec table) {

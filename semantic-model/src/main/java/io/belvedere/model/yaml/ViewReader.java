@@ -6,8 +6,11 @@ import io.belvedere.model.SourceName;
 import io.belvedere.model.Version;
 import io.belvedere.model.ViewId;
 import io.belvedere.model.ViewName;
+import io.belvedere.model.view.Caching;
 import io.belvedere.model.view.ColumnContract;
 import io.belvedere.model.view.Declassification;
+import io.belvedere.model.view.Deprecation;
+import io.belvedere.model.view.Freshness;
 import io.belvedere.model.view.OnSourceFailure;
 import io.belvedere.model.view.Origin;
 import io.belvedere.model.view.Pushdown;
@@ -47,8 +50,11 @@ final class ViewReader {
         ViewLimits limits = limits(body);
         OnSourceFailure onSourceFailure = onSourceFailure(body);
         Pushdown pushdown = pushdown(body);
+        Caching caching = caching(body);
         List<Declassification> declassified =
                 new DeclassificationReader(places, problems).read(metadata, body, columns);
+        Freshness freshness = freshness(body);
+        Optional<Deprecation> deprecation = new DeprecationReader(places, problems).read(body, id);
         if (!problems.none() || body.query() == null) {
             return Optional.empty();
         }
@@ -64,7 +70,10 @@ final class ViewReader {
                         limits,
                         onSourceFailure,
                         pushdown,
+                        caching,
                         declassified,
+                        freshness,
+                        deprecation,
                         origin));
         return view.map(definition ->
                 new OfView(path, places.of(metadata, "name"), places.of(metadata, "version"), definition));
@@ -78,7 +87,10 @@ final class ViewReader {
             ViewLimits limits,
             OnSourceFailure onSourceFailure,
             Pushdown pushdown,
+            Caching caching,
             List<Declassification> declassified,
+            Freshness freshness,
+            Optional<Deprecation> deprecation,
             Origin origin) {
         ViewDefinition unpinned = new ViewDefinition(
                 id,
@@ -91,7 +103,10 @@ final class ViewReader {
                 limits,
                 onSourceFailure,
                 pushdown,
+                caching,
                 declassified,
+                freshness,
+                deprecation,
                 "",
                 origin);
         return unpinned.withHash(CanonicalForm.hash(unpinned));
@@ -169,6 +184,16 @@ final class ViewReader {
                 Objects.requireNonNullElse(limits.onTooManyKeys(), byDefault.onTooManyKeys()));
     }
 
+    private Freshness freshness(ViewSpec.Body body) {
+        ViewSpec.FreshnessSpec clause = body.freshness();
+        if (clause == null || clause.maxStaleness() == null) {
+            return Freshness.UNSAID;
+        }
+        Duration age = SpecValues.duration(clause.maxStaleness(), Freshness.STALE_MAX);
+        return problems.attempt(places.of(clause, "maxStaleness"), () -> new Freshness(Optional.of(age)))
+                .orElse(Freshness.UNSAID);
+    }
+
     private Pushdown pushdown(ViewSpec.Body body) {
         ViewSpec.PushdownSpec clause = body.pushdown();
         if (clause == null || clause.require() == null) {
@@ -187,6 +212,18 @@ final class ViewReader {
             }
         }
         return new Pushdown(required);
+    }
+
+    private Caching caching(ViewSpec.Body body) {
+        ViewSpec.ResultsSpec results =
+                body.cache() == null ? null : body.cache().results();
+        if (results == null || results.ttl() == null) {
+            return Caching.NONE;
+        }
+        return problems.attempt(
+                        places.of(results, "ttl"),
+                        () -> new Caching(Optional.of(SpecValues.duration(results.ttl(), Caching.RESULTS_MIN))))
+                .orElse(Caching.NONE);
     }
 
     private OnSourceFailure onSourceFailure(ViewSpec.Body body) {

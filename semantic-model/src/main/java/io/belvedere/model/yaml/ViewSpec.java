@@ -103,10 +103,79 @@ record ViewSpec(
             @Described("Which tables may never be read whole.") @Valid @Nullable
             PushdownSpec pushdown,
 
+            @Described("What of the view's answers the server may keep; nothing where it is left out.") @Valid @Nullable
+            CacheSpec cache,
+
             @Described("Classes that columns do without, although they are computed from data of them.")
             @Size(min = 1, max = 100, message = "has {min} to {max} entries")
             @Nullable
-            List<@Valid DeclassifySpec> declassify) {}
+            List<@Valid DeclassifySpec> declassify,
+
+            @Described("How old the rows of a dimension may be that the view is answered with.") @Valid @Nullable
+            FreshnessSpec freshness,
+
+            @Described("That this version should be used no more. It is served as before, and each answer says so.")
+            @Valid
+            @Nullable
+            DeprecationSpec deprecated) {}
+
+    /** That a version should be used no more. */
+    record DeprecationSpec(
+            @Described(value = "Since when.", examples = "2026-10-01")
+            @Required
+            @Pattern(regexp = Forms.DATE, message = Forms.DATE_MESSAGE)
+            @Nullable
+            String since,
+
+            @Described(value = "From when on it may be gone; later than since.", examples = "2027-03-31")
+            @Pattern(regexp = Forms.DATE, message = Forms.DATE_MESSAGE)
+            @Nullable
+            String sunset,
+
+            @Described(
+                    value = "What to use instead; everybody who may see this version is told its name.",
+                    examples = "fulfilment.late_orders@2")
+            @Size(max = Forms.VIEW_NAME_MAX + 21, message = "has at most {max} characters")
+            @Pattern(regexp = Forms.REFERENCE, message = Forms.REFERENCE_MESSAGE)
+            @Nullable
+            String successor,
+
+            @Described("Why, for those who still use it.")
+            @Size(max = Forms.DESCRIPTION_MAX, message = "has at most {max} characters")
+            @Nullable
+            String reason) {}
+
+    /** How old the rows of a dimension may be. */
+    record FreshnessSpec(
+            @Described(
+                    value =
+                            "The age in which a dimension's rows may still be used, 1s to 1h. With it, a table of a source that a"
+                                    + " dimension keeps whole is read from the dimension; without it, at its source.",
+                    examples = "5m")
+            @Required
+            @Pattern(regexp = Forms.DURATION, message = Forms.DURATION_MESSAGE)
+            @Nullable
+            String maxStaleness) {}
+
+    /** What of the view's answers may be kept. */
+    record CacheSpec(
+            @Described("Whole results, to answer the same question under the same policy again.")
+            @Required
+            @Valid
+            @Nullable
+            ResultsSpec results) {}
+
+    /** Whole results. */
+    record ResultsSpec(
+            @Described(
+                    value =
+                            "For how long a result may be given out again, from when it was asked for; 1s to 1h. A query"
+                                    + " over several views needs it in each and takes the shortest.",
+                    examples = "30s")
+            @Required
+            @Pattern(regexp = Forms.DURATION, message = Forms.DURATION_MESSAGE)
+            @Nullable
+            String ttl) {}
 
     /** One class that one column does without. */
     record DeclassifySpec(

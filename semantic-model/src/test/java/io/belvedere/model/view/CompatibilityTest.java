@@ -18,6 +18,7 @@ import io.belvedere.model.view.Compatibility.Bump;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,32 @@ class CompatibilityTest {
                 view(QUERY, ViewLimits.DEFAULT, new OnSourceFailure.Partial(Set.of(new SourceName("crm"))), ID, EMAIL);
         assertThat(Compatibility.requiredBump(BASE, partial)).isEqualTo(MAJOR);
         assertThat(Compatibility.requiredBump(partial, BASE)).isEqualTo(MINOR);
+    }
+
+    @Test
+    void howLongResultsMayBeKeptIsNoPartOfThePromise() {
+        assertThat(bump(kept(BASE, Duration.ofSeconds(30)))).isEqualTo(PATCH);
+        assertThat(Compatibility.changes(kept(BASE, Duration.ofSeconds(30)), kept(BASE, Duration.ofHours(1))))
+                .isEmpty();
+    }
+
+    private static ViewDefinition kept(ViewDefinition view, Duration ttl) {
+        return new ViewDefinition(
+                view.id(),
+                view.title(),
+                view.owner(),
+                view.description(),
+                view.tags(),
+                view.query(),
+                view.columns(),
+                view.limits(),
+                view.onSourceFailure(),
+                view.pushdown(),
+                new Caching(Optional.of(ttl)),
+                view.declassified(),
+                view.freshness(),
+                view.hash(),
+                view.origin());
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.belvedere.model.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.belvedere.model.dimension.DimensionDefinition;
+import io.belvedere.model.source.SourceColumn;
 import io.belvedere.model.source.SourceDefinition;
 import io.belvedere.model.view.Origin;
 import io.belvedere.model.view.ViewDefinition;
@@ -54,6 +56,14 @@ class CatalogCasesTest {
         text.append("serves\n");
         for (SourceDefinition source : files.catalog().sources()) {
             text.append("  source ").append(source.name()).append('\n');
+        }
+        for (DimensionDefinition dimension : files.catalog().dimensions()) {
+            text.append("  dimension ").append(dimension.name()).append(" of ").append(dimension.source());
+            text.append(' ')
+                    .append(dimension.columns().stream().map(SourceColumn::name).toList());
+            text.append(" by ")
+                    .append(dimension.key().stream().map(SourceColumn::name).toList())
+                    .append('\n');
         }
         for (ViewDefinition view : files.catalog().views()) {
             Origin origin = view.origin();

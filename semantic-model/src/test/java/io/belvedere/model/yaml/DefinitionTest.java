@@ -1,8 +1,13 @@
 package io.belvedere.model.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.belvedere.model.ColumnName;
+import io.belvedere.model.ViewReference;
+import io.belvedere.model.view.Caching;
+import io.belvedere.model.view.Deprecation;
+import io.belvedere.model.view.Freshness;
 import io.belvedere.model.view.Origin;
 import io.belvedere.model.view.Origin.Lines;
 import io.belvedere.model.view.Origin.Place;
@@ -12,6 +17,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +130,8 @@ class DefinitionTest {
                 "spec: → spec:\n  limits: {onTooManyKeys: refuse}",
                 "spec: → spec:\n  onSourceFailure: {partial: {allow: [crm]}}",
                 "spec: → spec:\n  pushdown: {require: [orders]}",
+                "spec: → spec:\n  freshness: {maxStaleness: 5m}",
+                "spec: → spec:\n  cache: {results: {ttl: 30s}}",
                 "name: sales.a → name: sales.b",
                 "version: 1.0.0 → version: 1.0.1",
                 "title: T → title: U",
@@ -135,6 +144,46 @@ class DefinitionTest {
         assertThat(before).contains(parts[0]);
         assertThat(read(before.replace(parts[0], parts[1])).hash())
                 .isNotEqualTo(read(before).hash());
+    }
+
+    @Test
+    void aVersionSaysThatItIsDeprecatedAndStaysWhatItIs() {
+        String spec = "spec:\n  query: SELECT id\n" + COLUMNS;
+        ViewDefinition deprecated = view(
+                spec
+                        + "  deprecated: {since: 2026-10-01, sunset: \"2027-03-31\", successor: sales.a@2, reason: Totals were gross.}\n");
+        assertThat(deprecated.deprecation())
+                .contains(new Deprecation(
+                        LocalDate.of(2026, 10, 1),
+                        Optional.of(LocalDate.of(2027, 3, 31)),
+                        Optional.of(ViewReference.parse("sales.a@2")),
+                        "Totals were gross."));
+        assertThat(deprecated.hash()).isEqualTo(view(spec).hash());
+        assertThat(view(spec).deprecation()).isEmpty();
+    }
+
+    @Test
+    void aViewSaysHowOldRowsMayBe() {
+        String spec = "spec:\n  query: SELECT id\n" + COLUMNS;
+        assertThat(view(spec).freshness()).isEqualTo(Freshness.UNSAID);
+        assertThat(view(spec + "  freshness: {maxStaleness: 90s}\n").freshness())
+                .isEqualTo(new Freshness(Optional.of(Duration.ofSeconds(90))));
+        assertThatThrownBy(() -> new Freshness(Optional.of(Duration.ofMillis(999))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Freshness(Optional.of(Duration.ofHours(2))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aViewSaysForHowLongResultsMayBeKept() {
+        String spec = "spec:\n  query: SELECT id\n" + COLUMNS;
+        assertThat(view(spec).caching()).isEqualTo(Caching.NONE);
+        assertThat(view(spec + "  cache: {results: {ttl: 30s}}\n").caching())
+                .isEqualTo(new Caching(Optional.of(Duration.ofSeconds(30))));
+        assertThatThrownBy(() -> new Caching(Optional.of(Duration.ofMillis(999))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Caching(Optional.of(Duration.ofMinutes(61))))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,11 +42,19 @@ class JsonSchemaTest {
     }
 
     @Test
+    void thePublishedSchemaOfADimensionIsTheOneOfTheRecords() throws IOException {
+        compare("dimension.schema.json", SpecSchemas.of(DimensionSpec.class, "dimension"));
+    }
+
+    @Test
     void everyGoodFileAndEverySampleIsValid() throws IOException {
         List<Path> files = new ArrayList<>();
         for (Path catalog : List.of(GOOD, SAMPLES)) {
             files.addAll(yamlBelow(catalog.resolve("sources")));
             files.addAll(yamlBelow(catalog.resolve("views")));
+            if (Files.isDirectory(catalog.resolve("dimensions"))) {
+                files.addAll(yamlBelow(catalog.resolve("dimensions")));
+            }
         }
         assertThat(files)
                 .hasSizeGreaterThan(5)
@@ -91,6 +100,23 @@ class JsonSchemaTest {
         assertThat(violations(changed(good, change))).isNotEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "name: ref.customers → name: customers",
+                "every: 1m → every: 60",
+                "maxStaleness: 10m → maxAge: 10m",
+                "maxRows: 50000 → maxRows: 0",
+                "key: [id] → key: []",
+                "poll: 5s → poll: soon",
+                "source: crm → from: crm"
+            })
+    void aChangedDimensionIsNotValid(String change) throws IOException {
+        String good = Files.readString(GOOD.resolve("dimensions/customers.yaml"));
+        assertThat(violations(good)).isEmpty();
+        assertThat(violations(changed(good, change))).isNotEmpty();
+    }
+
     private static String changed(String good, String change) {
         String[] parts = change.split(" → ?", 2);
         assertThat(good).contains(parts[0]);
@@ -114,8 +140,11 @@ class JsonSchemaTest {
 
     private static List<String> violations(String yaml) {
         Object tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
-        String kind = String.valueOf(((Map<?, ?>) tree).get("kind"));
-        JsonNode published = read(PUBLISHED.resolve(kind.equals("Source") ? "source.schema.json" : "view.schema.json"));
+        String kind = Files.exists(PUBLISHED.resolve(
+                        String.valueOf(((Map<?, ?>) tree).get("kind")).toLowerCase(Locale.ROOT) + ".schema.json"))
+                ? String.valueOf(((Map<?, ?>) tree).get("kind"))
+                : "View";
+        JsonNode published = read(PUBLISHED.resolve(kind.toLowerCase(Locale.ROOT) + ".schema.json"));
         JsonSchema schema =
                 JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(published);
         try {

@@ -44,6 +44,45 @@ class ReloadTest {
     }
 
     @Test
+    void theLastGoodDefinitionOfABrokenDimensionServesAsLongAsItsTableIsThere() throws IOException {
+        Path source = Files.createDirectories(folder.resolve("sources")).resolve("shop.yaml");
+        Path dimension = Files.createDirectories(folder.resolve("dimensions")).resolve("items.yaml");
+        String table = """
+                apiVersion: belvedere.io/v1
+                kind: Source
+                metadata: {name: shop}
+                spec:
+                  kind: parquet
+                  files: {folder: shop}
+                  tables: [{name: items, columns: [{name: id, type: bigint}]}]
+                """;
+        Files.writeString(source, table);
+        Files.writeString(dimension, """
+                apiVersion: belvedere.io/v1
+                kind: Dimension
+                metadata: {name: ref.items}
+                spec: {source: shop, table: items}
+                """);
+        CatalogFiles first = loader.load(folder);
+        Files.writeString(dimension, "kind: [");
+        CatalogFiles second = loader.reload(first, folder);
+        Files.writeString(source, table.replace("bigint", "integer"));
+        CatalogFiles third = loader.reload(second, folder);
+        Files.writeString(source, table.replace("items", "parts"));
+        CatalogFiles fourth = loader.reload(third, folder);
+
+        assertThat(first.problems()).isEmpty();
+        assertThat(second.catalog().dimensions())
+                .containsExactlyElementsOf(first.catalog().dimensions())
+                .hasSize(1);
+        assertThat(third.kept()).containsExactly("dimensions/items.yaml");
+        assertThat(third.catalog().dimensions().iterator().next().columns())
+                .extracting(column -> column.type().toString())
+                .containsExactly("integer");
+        assertThat(fourth.catalog().dimensions()).isEmpty();
+    }
+
+    @Test
     void aFileThatIsGoodAgainReplacesItsLastGoodDefinition() throws IOException {
         write("a", "sales.a", "1.0.0", "SELECT 1 AS id");
         CatalogFiles first = loader.load(folder);
@@ -64,6 +103,44 @@ class ReloadTest {
         CatalogFiles first = loader.load(folder);
         Files.delete(views.resolve("a.yaml"));
         assertThat(ids(loader.reload(first, folder))).isEmpty();
+    }
+
+    @Test
+    void aFolderThatIsGoneTakesNothingWithItUntilItIsBack() throws IOException {
+        write("a", "sales.a", "1.0.0", "SELECT 1 AS id");
+        CatalogFiles first = loader.load(folder);
+        Path away = Files.move(views, folder.resolve("away"));
+        CatalogFiles second = loader.reload(first, folder);
+        CatalogFiles third = loader.reload(second, folder);
+        Files.createDirectory(views);
+        CatalogFiles emptied = loader.reload(third, folder);
+        Files.delete(views);
+        Files.move(away, views);
+        CatalogFiles back = loader.reload(third, folder);
+
+        assertThat(third.problems())
+                .extracting(Diagnostic::toString)
+                .containsExactly(second.problems().getFirst().toString());
+        assertThat(third.problems()).extracting(Diagnostic::code).containsExactly("FOLDER_MISSING");
+        assertThat(third.problems()).extracting(Diagnostic::file).containsExactly("views");
+        assertThat(ids(third)).containsExactly("sales.a@1.0.0");
+        assertThat(third.kept()).containsExactly("views/a.yaml");
+        assertThat(ids(emptied)).isEmpty();
+        assertThat(emptied.problems()).isEmpty();
+        assertThat(ids(back)).containsExactly("sales.a@1.0.0");
+        assertThat(back.problems()).isEmpty();
+        assertThat(back.kept()).isEmpty();
+    }
+
+    @Test
+    void aFolderThatBecameALinkTakesNothingWithIt() throws IOException {
+        write("a", "sales.a", "1.0.0", "SELECT 1 AS id");
+        CatalogFiles first = loader.load(folder);
+        Files.createSymbolicLink(views, Files.move(views, folder.resolve("away")));
+        CatalogFiles second = loader.reload(first, folder);
+
+        assertThat(second.problems()).extracting(Diagnostic::code).containsExactly("SYMLINK_REFUSED");
+        assertThat(ids(second)).containsExactly("sales.a@1.0.0");
     }
 
     @Test

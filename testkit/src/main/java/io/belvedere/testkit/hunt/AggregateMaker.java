@@ -19,6 +19,12 @@ final class AggregateMaker {
             " RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING",
             " RANGE BETWEEN CURRENT ROW AND CURRENT ROW");
 
+    /** By distance, over one whole number. */
+    private static final List<String> DISTANCES = List.of(
+            " RANGE BETWEEN 1 PRECEDING AND CURRENT ROW",
+            " RANGE BETWEEN 2 PRECEDING AND 2 FOLLOWING",
+            " RANGE BETWEEN CURRENT ROW AND 3 FOLLOWING");
+
     private final Chance chance;
     private final ValueMaker values;
 
@@ -32,9 +38,10 @@ final class AggregateMaker {
         // An aggregate of nothing but outer columns would be one of the query around.
         Scope scope = Scope.of(around.leaves());
         Node plain = unfiltered(sort, scope);
-        return chance.percent(15) && sort != Sort.BOOLEAN
+        Node aggregate = chance.percent(15) && sort != Sort.BOOLEAN
                 ? Node.of(plain.sort(), filtered(plain, Side.ASKED), filtered(plain, Side.ORACLE), parts(plain, scope))
                 : plain;
+        return sort == Sort.DOUBLE ? Node.rounded(aggregate) : aggregate;
     }
 
     private Node[] parts(Node plain, Scope scope) {
@@ -57,7 +64,9 @@ final class AggregateMaker {
         String distinct = chance.percent(20) ? "DISTINCT " : "";
         return switch (sort) {
             case BIGINT ->
-                switch (chance.between(0, 3)) {
+                switch (chance.between(0, 4)) {
+                    case 4 ->
+                        Node.of(sort, "COUNT_IF($1)", "COUNT(CASE WHEN $1 THEN 1 END)", argument(Sort.BOOLEAN, scope));
                     case 0 -> Node.of(sort, "COUNT(*)");
                     case 1 ->
                         Node.of(sort, "COUNT(" + distinct + "$1)", argument(chance.pick(ValueMaker.VALUES), scope));
@@ -71,7 +80,12 @@ final class AggregateMaker {
                     default -> extreme(sort, scope);
                 };
             case DOUBLE -> fraction(distinct, scope);
-            case BOOLEAN -> Node.of(sort, "(COUNT($1) > 1)", argument(chance.pick(ValueMaker.VALUES), scope));
+            case BOOLEAN ->
+                switch (chance.between(0, 2)) {
+                    case 0 -> Node.of(sort, "(COUNT($1) > 1)", argument(chance.pick(ValueMaker.VALUES), scope));
+                    case 1 -> Node.of(sort, "BOOL_AND($1)", argument(sort, scope));
+                    default -> Node.of(sort, "BOOL_OR($1)", argument(sort, scope));
+                };
             default -> extreme(sort, scope);
         };
     }
@@ -88,7 +102,24 @@ final class AggregateMaker {
     private Node fraction(String distinct, Scope scope) {
         Sort number = chance.pick(List.of(Sort.INTEGER, Sort.DECIMAL, Sort.DOUBLE));
         String name = chance.pick(List.of(
-                "AVG", "AVG", "AVG", "SUM", "STDDEV_POP", "STDDEV_SAMP", "VAR_POP", "VAR_SAMP", "STDDEV", "VARIANCE"));
+                "AVG",
+                "AVG",
+                "AVG",
+                "SUM",
+                "STDDEV_POP",
+                "STDDEV_SAMP",
+                "VAR_POP",
+                "VAR_SAMP",
+                "STDDEV",
+                "VARIANCE",
+                "MEDIAN"));
+        if (name.equals("MEDIAN")) {
+            return Node.of(
+                    Sort.DOUBLE,
+                    "MEDIAN($1)",
+                    "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY CAST($1 AS DOUBLE PRECISION))",
+                    argument(number, scope));
+        }
         if (name.equals("SUM")) {
             return Node.of(Sort.DOUBLE, "SUM($1)", argument(Sort.DOUBLE, scope));
         }
@@ -104,18 +135,21 @@ final class AggregateMaker {
 
     /** A window function: over rows in an order that leaves no two equal, or one that takes rows of the same place together. */
     Node window(Sort sort, Scope scope, List<Node> keys) {
-        return chance.percent(25) && sort.compareTo(Sort.DOUBLE) <= 0
+        Node window = chance.percent(25) && sort.compareTo(Sort.DOUBLE) <= 0
                 ? ofPeers(sort, scope)
                 : ofRows(sort, scope, keys);
+        return sort == Sort.DOUBLE ? Node.rounded(window) : window;
     }
 
     /** Rows of the same place in the order are one to these functions, so the order may leave any number of them equal. */
     private Node ofPeers(Sort sort, Scope scope) {
         Node partition = partition(scope);
         String nulls = direction();
-        Node key = values.value(chance.pick(ValueMaker.VALUES), scope, chance.percent(80) ? 0 : 1);
+        boolean far = chance.percent(40);
+        Sort ordered = far ? Sort.INTEGER : chance.pick(ValueMaker.VALUES);
+        Node key = values.value(ordered, scope, far || chance.percent(80) ? 0 : 1);
         Node order = chance.percent(80)
-                ? Node.of(Sort.CLAUSE, "ORDER BY $1" + nulls + chance.pick(PEER_FRAMES), key)
+                ? Node.of(Sort.CLAUSE, "ORDER BY $1" + nulls + chance.pick(far ? DISTANCES : PEER_FRAMES), key)
                 : Node.of(Sort.CLAUSE, "");
         Node over = Node.of(Sort.CLAUSE, "$1 $2", partition, order);
         Node ranked = Node.of(Sort.CLAUSE, "$1 ORDER BY $2" + nulls, partition, key);
@@ -128,12 +162,17 @@ final class AggregateMaker {
                 };
             case DECIMAL -> Node.of(sort, "CAST(SUM($1) OVER ($2) AS DECIMAL(24, 4))", leaf(sort, scope), over);
             case DOUBLE ->
-                Node.of(
-                        sort,
-                        "AVG($1) OVER ($2)",
-                        "CAST(AVG($1) OVER ($2) AS DOUBLE PRECISION)",
-                        leaf(Sort.INTEGER, scope),
-                        over);
+                switch (chance.between(0, 3)) {
+                    case 0 -> Node.of(sort, "PERCENT_RANK() OVER ($1)", ranked);
+                    case 1 -> Node.of(sort, "CUME_DIST() OVER ($1)", ranked);
+                    default ->
+                        Node.of(
+                                sort,
+                                "AVG($1) OVER ($2)",
+                                "CAST(AVG($1) OVER ($2) AS DOUBLE PRECISION)",
+                                leaf(Sort.INTEGER, scope),
+                                over);
+                };
             default -> Node.of(sort, (chance.percent(50) ? "MIN" : "MAX") + "($1) OVER ($2)", leaf(sort, scope), over);
         };
     }
@@ -169,7 +208,10 @@ final class AggregateMaker {
             default -> {
                 Node leaf = leaf(sort, scope);
                 yield switch (chance.between(0, 4)) {
-                    case 0 -> Node.of(sort, "LAG($1) OVER ($2)", leaf, over);
+                    case 0 ->
+                        chance.percent(50)
+                                ? Node.of(sort, "LAG($1) OVER ($2)", leaf, over)
+                                : Node.of(sort, "LAG($1, 1, $3) OVER ($2)", leaf, over, Literals.draw(chance, sort));
                     case 1 -> Node.of(sort, "LEAD($1, 2) OVER ($2)", leaf, over);
                     case 2 -> Node.of(sort, "FIRST_VALUE($1) OVER ($2" + frame() + ")", leaf, over);
                     case 3 -> Node.of(sort, "LAST_VALUE($1) OVER ($2" + frame() + ")", leaf, over);

@@ -11,6 +11,9 @@ public sealed interface Answer {
      */
     record Rows(List<List<@Nullable Object>> rows) implements Answer {}
 
+    /** Several were asked and said the same, whatever it was: there is nothing to hold against the oracle. */
+    record Agreed(int rows) implements Answer {}
+
     /** The query uses what is not offered. */
     record Refused(String reason) implements Answer {}
 

@@ -20,6 +20,7 @@ final class Checker {
     Checked check(HuntedQuery query) {
         return switch (ask(query)) {
             case Answer.Busy() -> new Checked.Differs("busy, however often it is asked");
+            case Answer.Agreed(int rows) -> new Checked.Same(rows);
             case Answer.Refused(String reason) -> new Checked.Refused(reason);
             case Answer.Failed(String reason) -> new Checked.Differs("failed: " + reason);
             case Answer.DataError ours ->
@@ -31,7 +32,7 @@ final class Checker {
                     case Answer.DataError _ -> harmless(query);
                     case Answer.Refused(String why) -> new Checked.Refused(why);
                     case Answer.Failed(String why) -> new Checked.Differs(why);
-                    case Answer.Busy() -> new Checked.Differs("the oracle is busy");
+                    case Answer.Busy _, Answer.Agreed _ -> new Checked.Differs("the oracle is busy");
                 };
             case Answer.Rows ours ->
                 switch (oracle.ask(query)) {
@@ -42,7 +43,7 @@ final class Checker {
                     case Answer.DataError _ -> harmless(query);
                     case Answer.Refused(String why) -> new Checked.Refused(why);
                     case Answer.Failed(String why) -> new Checked.Differs(why);
-                    case Answer.Busy() -> new Checked.Differs("the oracle is busy");
+                    case Answer.Busy _, Answer.Agreed _ -> new Checked.Differs("the oracle is busy");
                 };
         };
     }

@@ -2,6 +2,7 @@ package io.belvedere.testkit.hunt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes what stands after FROM: views, sub-queries, lists of values, and joins of all kinds. Used by one thread. */
 final class FromMaker {
@@ -62,8 +63,16 @@ final class FromMaker {
         }
     }
 
-    /** One item after FROM, its columns, and those that leave no two of its rows equal. */
-    private record Item(Node node, List<Scope.Leaf> leaves, List<Node> keys, Rows rows) {}
+    /**
+     * One item after FROM, its columns, and those that leave no two of its rows equal.
+     *
+     * @param view its name where the item is a view alone, else empty
+     */
+    private record Item(Node node, List<Scope.Leaf> leaves, List<Node> keys, Rows rows, String view) {
+        Item(Node node, List<Scope.Leaf> leaves, List<Node> keys, Rows rows) {
+            this(node, leaves, keys, rows, "");
+        }
+    }
 
     Node common() {
         List<Sort> sorts = queries.sorts(chance.between(2, 4));
@@ -99,16 +108,19 @@ final class FromMaker {
     }
 
     private Item view() {
+        // Tables without rows are asked too, but seldom: next to nothing can be wrong with them.
+        String drawn = chance.pick(HuntedViews.names());
+        return view(HuntedTable.isEmpty(drawn) && chance.percent(80) ? chance.pick(HuntedViews.names()) : drawn);
+    }
+
+    private Item view(String view) {
         String alias = queries.name("t");
         List<Scope.Leaf> leaves = HuntedTable.NAMES.stream()
                 .map(column -> leaf(alias, column, HuntedTable.sort(column)))
                 .toList();
-        // Tables without rows are asked too, but seldom: next to nothing can be wrong with them.
-        String drawn = chance.pick(HuntedViews.names());
-        String view = HuntedTable.isEmpty(drawn) && chance.percent(80) ? chance.pick(HuntedViews.names()) : drawn;
         List<Node> keys = new ArrayList<>();
         keys.add(leaves.getFirst().node());
-        if (view.equals(HuntedViews.MIXED)) {
+        if (HuntedViews.repeats(view)) {
             leaves.stream().skip(1).map(Scope.Leaf::node).forEach(keys::add);
         }
         return new Item(
@@ -119,7 +131,8 @@ final class FromMaker {
                                 + alias),
                 leaves,
                 keys,
-                view.equals(HuntedViews.MIXED) ? Rows.SOME_EQUAL : Rows.DISTINCT);
+                HuntedViews.repeats(view) ? Rows.SOME_EQUAL : Rows.DISTINCT,
+                view);
     }
 
     private static Scope.Leaf leaf(String alias, String column, Sort sort) {
@@ -161,13 +174,22 @@ final class FromMaker {
         if (chance.percent(6) && queries.mayNest()) {
             return lateral(left, outer);
         }
-        Item right = item(outer);
+        Item right = chance.percent(8) ? again(left).orElseGet(() -> item(outer)) : item(outer);
+        if (chance.percent(10)) {
+            Optional<Item> byName = using(left, right);
+            if (byName.isPresent()) {
+                return byName.get();
+            }
+        }
         if (chance.percent(8)) {
             return together(left, right, Node.of(Sort.FROM, "$1 CROSS JOIN $2", left.node(), right.node()));
         }
         List<Scope.Leaf> both = new ArrayList<>(left.leaves());
         both.addAll(right.leaves());
         List<Node> conditions = equalities(left, right);
+        if (chance.percent(8)) {
+            conditions.addAll(range(left, right));
+        }
         if (conditions.isEmpty() || chance.percent(18)) {
             conditions.add(values.value(Sort.BOOLEAN, new Scope(both, outer.outer()), 2));
         }
@@ -189,6 +211,60 @@ final class FromMaker {
                         left.node(),
                         right.node(),
                         Node.list("", " AND ", "", on.stream().map(Node::met).toList())));
+    }
+
+    /** The view of the left side once more: a table joined with itself. */
+    private Optional<Item> again(Item left) {
+        return left.view().isEmpty() ? Optional.empty() : Optional.of(view(left.view()));
+    }
+
+    /** By columns of one name, each once on either side; columns stay named by their tables. */
+    private Optional<Item> using(Item left, Item right) {
+        List<String> names = new ArrayList<>();
+        for (String name : List.of("id", "k", "g", "w", "happened_on")) {
+            if (times(left, name) == 1 && times(right, name) == 1 && chance.percent(40)) {
+                names.add(name);
+            }
+        }
+        if (names.isEmpty()) {
+            return Optional.empty();
+        }
+        String join = chance.pick(JOINS);
+        String text = "$1 " + join + " $2 USING (" + String.join(", ", names) + ")";
+        return Optional.of(together(
+                left,
+                right,
+                Node.exposed(
+                        Sort.FROM,
+                        text,
+                        text.replace(join + " $2", join.replace("FULL", "LEFT") + " $2"),
+                        left.node(),
+                        right.node())));
+    }
+
+    private static long times(Item item, String name) {
+        return item.leaves().stream()
+                .filter(leaf -> leaf.node().write(Side.ASKED).endsWith("." + name))
+                .count();
+    }
+
+    /** One side's value between two of the other's, or on one side of it. */
+    private List<Node> range(Item left, Item right) {
+        Sort sort = chance.pick(List.of(Sort.BIGINT, Sort.INTEGER, Sort.DATE, Sort.TIMESTAMP, Sort.DECIMAL));
+        Optional<Node> value = Scope.of(left.leaves()).draw(chance, sort);
+        Optional<Node> from = Scope.of(right.leaves()).draw(chance, sort);
+        Optional<Node> to = Scope.of(right.leaves()).draw(chance, sort);
+        if (value.isEmpty() || from.isEmpty() || to.isEmpty()) {
+            return List.of();
+        }
+        return List.of(
+                chance.percent(50)
+                        ? Node.of(Sort.BOOLEAN, "($1 BETWEEN $2 AND $3)", value.get(), from.get(), to.get())
+                        : Node.of(
+                                Sort.BOOLEAN,
+                                "($1 " + chance.pick(List.of("<", "<=", ">", ">=")) + " $2)",
+                                value.get(),
+                                from.get()));
     }
 
     private static boolean isEquality(Node condition) {
@@ -226,13 +302,16 @@ final class FromMaker {
         QueryMaker.Made made = queries.table(sorts, new Scope(List.of(), around.inside()));
         String alias = queries.name("t");
         Item right = named(left.node(), alias, made.columns(), sorts);
+        boolean kept = chance.percent(40);
+        String join = "$1 " + (kept ? "LEFT" : "CROSS") + " JOIN LATERAL ";
+        String as = " AS " + alias + (kept ? " ON TRUE" : "");
         return together(
                 left,
                 right,
                 Node.exposed(
                         Sort.FROM,
-                        "$1 CROSS JOIN LATERAL ($2) AS " + alias,
-                        "$1 CROSS JOIN LATERAL " + WHOLE.replace("$1", "$2") + " AS " + alias,
+                        join + "($2)" + as,
+                        join + WHOLE.replace("$1", "$2") + as,
                         left.node(),
                         made.node()));
     }

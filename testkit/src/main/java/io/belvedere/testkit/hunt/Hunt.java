@@ -3,6 +3,7 @@ package io.belvedere.testkit.hunt;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -91,7 +92,7 @@ public final class Hunt {
     private Found everyMode(List<HuntedQuery> queries) throws SQLException {
         Found found = new Found();
         try (Oracle oracle = new Oracle(house.openOracle())) {
-            for (Mode mode : Mode.ALL) {
+            for (Mode mode : new LinkedHashSet<>(Mode.ALL)) {
                 ask(queries, mode, oracle, found);
             }
         }

@@ -2,7 +2,7 @@ package io.belvedere.testkit.hunt;
 
 import java.util.List;
 
-/** The views of the hunted house: each table as it is, some with a filter and a join in their body, one whose rows policy narrows. */
+/** The views of the hunted house: each table as it is, some with a filter and a join in their body, two whose rows policy narrows. */
 public final class HuntedViews {
     /** The column by which policy narrows the rows of {@value #GUARDED}. */
     public static final String ROWS_COLUMN = "w";
@@ -21,6 +21,9 @@ public final class HuntedViews {
 
     public static final String GUARDED = "guarded";
 
+    /** A view over {@value #GUARDED}, under the same policy itself. */
+    public static final String LAYERED = "layered";
+
     static final String MIXED = "mixed";
 
     /**
@@ -31,6 +34,9 @@ public final class HuntedViews {
      * @param heldRows the row filter of policy written by hand; a further condition of the body
      */
     record Joined(String name, String body, String heldBody, String heldRows) {}
+
+    private static final String LAYERS =
+            "a.id, a.k, b.g, b.flag, a.d2, b.d4, a.x, a.t, b.u, a.w, b.happened_on, a.happened_at, b.seen_at, a.opens";
 
     static final List<Joined> JOINED = List.of(
             new Joined(
@@ -48,7 +54,12 @@ public final class HuntedViews {
                     body(
                             "id, k, g, flag, d2, d4, x, CAST(NULL AS TEXT) AS t, u, w, happened_on, happened_at, seen_at, opens"
                                     + " FROM held.people WHERE id < 12"),
-                    " AND w = '" + ROWS_VALUE + "'"));
+                    " AND w = '" + ROWS_VALUE + "'"),
+            new Joined(
+                    LAYERED,
+                    body(LAYERS + " FROM hunt.guarded a JOIN hunt.items b ON b.flag = a.flag WHERE b.id <> 4"),
+                    body(LAYERS + " FROM hunt.guarded a JOIN hunt.items b ON b.flag = a.flag WHERE b.id <> 4"),
+                    " AND a.w = '" + ROWS_VALUE + "'"));
 
     /** What policy does to the rows of {@value #GUARDED}. */
     public enum GuardedRows {
@@ -65,6 +76,11 @@ public final class HuntedViews {
                         HuntedTable.ALL.stream().map(HuntedTable::name),
                         JOINED.stream().map(Joined::name))
                 .toList();
+    }
+
+    /** Whether a view may give rows that are equal in every column. */
+    static boolean repeats(String view) {
+        return view.equals(MIXED) || view.equals(LAYERED);
     }
 
     private static String body(String rest) {
@@ -96,12 +112,12 @@ public final class HuntedViews {
     }
 
     static void columns(StringBuilder yaml, String indent, String name) {
-        boolean classified = name.equals(GUARDED);
+        boolean classified = name.equals(GUARDED) || name.equals(LAYERED);
         for (String column : HuntedTable.NAMES) {
             yaml.append(indent).append("- {name: ").append(column);
             yaml.append(", type: \"").append(HuntedTable.contractType(column)).append('"');
             if (column.equals("id")) {
-                yaml.append(name.equals(MIXED) ? ", required: true" : ", required: true, key: true");
+                yaml.append(repeats(name) ? ", required: true" : ", required: true, key: true");
             }
             if (classified && column.equals(ROWS_COLUMN)) {
                 yaml.append(", classification: [").append(ROWS_CLASS).append(']');

@@ -33,7 +33,7 @@ public record Mode(Knowledge knowledge, PushDown pushDown, Keys keys) {
             new Mode(Knowledge.LYING, PushDown.ON, Keys.ON),
             new Mode(Knowledge.NONE, PushDown.OFF, Keys.OFF));
 
-    static Mode of(long seed) {
+    public static Mode of(long seed) {
         return ALL.get((int) Math.floorMod(seed, (long) ALL.size()));
     }
 

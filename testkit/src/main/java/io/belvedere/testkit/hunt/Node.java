@@ -47,6 +47,7 @@ sealed interface Node {
         /** Of whole numbers: what any row may fail on. */
         static final String DIVISION = "($1 / $2)";
 
+        private static final String ROUNDED = "(FLOOR($1 * 1000 + 0.317263) / 1000)";
         private static final String HARMLESS = "($1 / NULLIF($2, 0))";
         private static final Pattern PLACE = Pattern.compile("\\$([1-9])");
 
@@ -234,6 +235,21 @@ sealed interface Node {
     /** A part that the database which holds everything is asked in other words where rows are exposed. */
     static Node exposed(Sort sort, String text, String exposed, Node... parts) {
         return new Term(sort, text, text, exposed, List.of(parts));
+    }
+
+    /**
+     * A double whose last digits depend on the order of the rows or on who computes it, cut to a few digits: whatever compares, groups, joins or rounds it
+     * further would make a difference of them. The odd summand keeps what is half a digit, or none, away from where it is cut.
+     */
+    static Node rounded(Node computed) {
+        return of(Sort.DOUBLE, Term.ROUNDED, of(Sort.CLAUSE, "$1", computed));
+    }
+
+    /** What was computed, where nothing but the answer reads it. */
+    static Node asComputed(Node value) {
+        return value instanceof Term term && term.asked().equals(Term.ROUNDED)
+                ? term.parts().getFirst()
+                : value;
     }
 
     /** A condition that rows must meet. */

@@ -23,6 +23,8 @@ final class QueryMaker {
     private int names;
     private int nested;
     private int depth;
+    /** Whether something of the outermost query compares its rows. */
+    private boolean compared;
 
     QueryMaker(long seed) {
         chance = new Chance(seed);
@@ -34,12 +36,16 @@ final class QueryMaker {
     /** The query of this seed. */
     HuntedQuery make(long seed) {
         List<Node> shared = new ArrayList<>();
-        if (chance.percent(12)) {
+        if (chance.percent(14)) {
             shared.add(tables.common());
+            if (chance.percent(40)) {
+                shared.add(tables.common());
+            }
         }
         List<Sort> sorts = sorts(chance.between(1, COLUMNS_MAX));
-        Made made = body(sorts, Scope.of(List.of()));
         boolean ordered = chance.percent(50);
+        compared = ordered;
+        Made made = body(sorts, Scope.of(List.of()));
         Node order = ordered ? order(made.columns(), sorts, 50) : Node.optional("", "", List.of());
         Node with = Node.optional("WITH ", ", ", shared);
         Node whole = Node.of(Sort.CLAUSE, "$1 $2 $3", with, made.node(), order);
@@ -71,8 +77,13 @@ final class QueryMaker {
             return select(sorts, outer);
         }
         nested++;
+        compared |= depth == 0;
         Made left = select(sorts, outer);
-        Made right = select(sorts, outer);
+        Made two = combined(left, select(sorts, outer));
+        return chance.percent(15) ? combined(two, select(sorts, outer)) : two;
+    }
+
+    private Made combined(Made left, Made right) {
         String operator = chance.pick(
                 List.of("UNION", "UNION ALL", "UNION ALL", "INTERSECT", "INTERSECT ALL", "EXCEPT", "EXCEPT ALL"));
         return new Made(Node.of(Sort.QUERY, "($1) " + operator + " ($2)", left.node(), right.node()), left.columns());
@@ -134,6 +145,8 @@ final class QueryMaker {
             return grouped(sorts, from, where);
         }
         boolean windows = shape < 46;
+        String distinct = !windows && chance.percent(15) ? "DISTINCT " : "";
+        compared |= depth == 0 && !distinct.isEmpty();
         List<Node> items = new ArrayList<>();
         List<String> columns = new ArrayList<>();
         boolean mayWindow = windows;
@@ -146,7 +159,6 @@ final class QueryMaker {
                     : values.value(sort, from.scope(), chance.between(0, 3));
             items.add(item(value, columns));
         }
-        String distinct = !windows && chance.percent(15) ? "DISTINCT " : "";
         return new Made(
                 Node.of(
                         Sort.QUERY,
@@ -160,7 +172,8 @@ final class QueryMaker {
     private Node item(Node value, List<String> columns) {
         String column = name("c");
         columns.add(column);
-        return Node.of(Sort.CLAUSE, "$1 AS " + column, value);
+        boolean inAnswer = depth == 0 && !compared;
+        return Node.of(Sort.CLAUSE, "$1 AS " + column, inAnswer ? Node.asComputed(value) : value);
     }
 
     private Node where(Scope scope, int most) {
@@ -240,7 +253,11 @@ final class QueryMaker {
         if (chance.percent(75)) {
             return new Grouping(Node.optional(" GROUP BY ", ", ", keys), false);
         }
-        return switch (chance.between(0, 2)) {
+        return switch (chance.between(0, keys.size() > 1 ? 3 : 2)) {
+            case 3 -> {
+                Node some = Node.list("ROLLUP(", ", ", ")", keys.subList(1, keys.size()));
+                yield new Grouping(Node.of(Sort.CLAUSE, " GROUP BY $1, $2", keys.getFirst(), some), true);
+            }
             case 0 -> new Grouping(new Node.Series(Sort.CLAUSE, " GROUP BY ROLLUP(", ", ", ")", 0, keys), true);
             case 1 -> new Grouping(new Node.Series(Sort.CLAUSE, " GROUP BY CUBE(", ", ", ")", 0, keys), true);
             default -> {

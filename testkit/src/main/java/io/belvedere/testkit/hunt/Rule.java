@@ -94,9 +94,47 @@ record Rule(Sort gives, String asked, String oracle, String exposed, List<Sort> 
                 rules.add(extract(unit, moment));
             }
         }
+        otherMoments(rules);
+        rules.add(same(INTEGER, "STRPOS($1, $2)", TEXT, TEXT));
+        rules.add(differing(INTEGER, "LOCATE($1, $2)", "STRPOS($2, $1)", TEXT, TEXT));
         rules.add(differing(BIGINT, "YEAR($1)", "CAST(EXTRACT(YEAR FROM $1) AS BIGINT)", DATE));
         rules.add(differing(BIGINT, "DAYOFMONTH($1)", "CAST(EXTRACT(DAY FROM $1) AS BIGINT)", TIMESTAMP));
         rules.add(differing(BIGINT, "HOUR($1)", "CAST(EXTRACT(HOUR FROM $1) AS BIGINT)", TIMESTAMP));
+    }
+
+    private static void otherMoments(List<Rule> rules) {
+        for (Sort moment : List.of(DATE, TIMESTAMP, INSTANT)) {
+            rules.add(extract("DOW", moment));
+            rules.add(extract("ISOYEAR", moment));
+            rules.add(differing(
+                    BIGINT, "EXTRACT(EPOCH FROM $1)", "CAST(FLOOR(EXTRACT(EPOCH FROM $1)) AS BIGINT)", moment));
+            rules.add(differing(BIGINT, "DATE_PART('month', $1)", "CAST(EXTRACT(MONTH FROM $1) AS BIGINT)", moment));
+            rules.add(differing(
+                    BIGINT,
+                    "DATEDIFF('day', $1, $2)",
+                    "CAST(CAST($2 AS DATE) - CAST($1 AS DATE) AS BIGINT)",
+                    moment,
+                    moment));
+            rules.add(differing(
+                    BIGINT,
+                    "DATEDIFF('week', $1, $2)",
+                    "CAST((CAST(DATE_TRUNC('week', $2) AS DATE) - CAST(DATE_TRUNC('week', $1) AS DATE)) / 7 AS BIGINT)",
+                    moment,
+                    moment));
+            rules.add(differing(
+                    BIGINT,
+                    "DATEDIFF('month', $1, $2)",
+                    "CAST((EXTRACT(YEAR FROM $2) - EXTRACT(YEAR FROM $1)) * 12 + EXTRACT(MONTH FROM $2)"
+                            + " - EXTRACT(MONTH FROM $1) AS BIGINT)",
+                    moment,
+                    moment));
+        }
+        rules.add(differing(
+                BIGINT,
+                "DATEDIFF('hour', $1, $2)",
+                "CAST((EXTRACT(EPOCH FROM DATE_TRUNC('hour', $2)) - EXTRACT(EPOCH FROM DATE_TRUNC('hour', $1))) / 3600 AS BIGINT)",
+                TIMESTAMP,
+                TIMESTAMP));
     }
 
     private static Rule extract(String unit, Sort moment) {
@@ -117,7 +155,13 @@ record Rule(Sort gives, String asked, String oracle, String exposed, List<Sort> 
         rules.add(same(DECIMAL, "CEIL($1)", DECIMAL));
         rules.add(same(DECIMAL, "ROUND($1, 1)", DECIMAL));
         rules.add(same(DECIMAL, "ROUND($1)", DECIMAL));
+        rules.add(same(DECIMAL, "TRUNC($1, 1)", DECIMAL));
+        rules.add(same(DECIMAL, "TRUNC($1)", DECIMAL));
+        rules.add(same(DECIMAL, "GREATEST($1, $2)", DECIMAL, INTEGER));
         rules.add(same(DECIMAL, "CAST($1 AS DECIMAL(20, 1))", DECIMAL));
+        rules.add(same(DECIMAL, "CAST($1 AS DECIMAL(20, 0))", DECIMAL));
+        rules.add(same(DECIMAL, "(CAST($1 AS DECIMAL(12, 2)) * CAST($2 AS DECIMAL(12, 1)))", DECIMAL, DECIMAL));
+        rules.add(same(DECIMAL, "(CAST($1 AS DECIMAL(12, 3)) - $2)", DECIMAL, BIGINT));
         rules.add(same(DECIMAL, "CAST($1 AS DECIMAL(24, 4))", INTEGER));
         rules.add(same(DECIMAL, "CAST($1 AS DECIMAL(24, 4))", BIGINT));
         rules.add(same(DECIMAL, "MOD($1, $2)", DECIMAL, DIVISOR));
@@ -132,7 +176,8 @@ record Rule(Sort gives, String asked, String oracle, String exposed, List<Sort> 
         rules.add(same(DOUBLE, "($1 / NULLIF($2, 0))", DOUBLE, DOUBLE));
         rules.add(same(DOUBLE, "SQRT(ABS($1))", DOUBLE));
         rules.add(differing(DOUBLE, "POWER($1, 2)", "POWER(" + DOUBLE_PRECISION + ", 2)", INTEGER));
-        rules.add(same(DOUBLE, "LN(1 + ABS($1))", DOUBLE));
+        rules.add(same(DOUBLE, "(FLOOR(LN(1 + ABS($1)) * 1000 + 0.317263) / 1000)", DOUBLE));
+        rules.add(same(DOUBLE, "TRUNC($1)", DOUBLE));
         rules.add(same(DOUBLE, "FLOOR($1)", DOUBLE));
         rules.add(same(DOUBLE, "CEIL($1)", DOUBLE));
         rules.add(differing(DOUBLE, "ROUND($1)", "CAST(ROUND(CAST($1 AS NUMERIC)) AS DOUBLE PRECISION)", DOUBLE));
@@ -142,6 +187,15 @@ record Rule(Sort gives, String asked, String oracle, String exposed, List<Sort> 
         rules.add(same(TEXT, "($1 || $2)", TEXT, TEXT));
         rules.add(differing(TEXT, "UPPER($1)", "(UPPER($1 COLLATE \"pg_c_utf8\") COLLATE \"C\")", TEXT));
         rules.add(differing(TEXT, "LOWER($1)", "(LOWER($1 COLLATE \"pg_c_utf8\") COLLATE \"C\")", TEXT));
+        rules.add(same(TEXT, "CONCAT($1, $2)", TEXT, TEXT));
+        rules.add(same(TEXT, "CONCAT($1, '-', $2)", TEXT, INTEGER));
+        rules.add(same(TEXT, "LPAD($1, 5, 'ab')", TEXT));
+        rules.add(same(TEXT, "RPAD($1, 3)", TEXT));
+        rules.add(same(TEXT, "SPLIT_PART($1, 'a', 2)", TEXT));
+        rules.add(same(TEXT, "SPLIT_PART($1, ' ', 1)", TEXT));
+        rules.add(same(TEXT, "LTRIM($1)", TEXT));
+        rules.add(same(TEXT, "BTRIM($1, 'ab')", TEXT));
+        rules.add(differing(TEXT, "IF($1, $2, $3)", "(CASE WHEN $1 THEN $2 ELSE $3 END)", BOOLEAN, TEXT, TEXT));
         rules.add(same(TEXT, "TRIM($1)", TEXT));
         rules.add(same(TEXT, "TRIM(LEADING 'a' FROM $1)", TEXT));
         rules.add(same(TEXT, "TRIM(TRAILING ' ' FROM $1)", TEXT));
@@ -151,6 +205,9 @@ record Rule(Sort gives, String asked, String oracle, String exposed, List<Sort> 
         rules.add(same(TEXT, "LEFT($1, $2)", TEXT, LENGTH));
         rules.add(same(TEXT, "RIGHT($1, $2)", TEXT, LENGTH));
         rules.add(same(TEXT, "REPLACE($1, $2, $3)", TEXT, TEXT, TEXT));
+        rules.add(same(TEXT, "TRIM(BOTH 'a' FROM $1)", TEXT));
+        rules.add(differing(TEXT, "($1 || CAST($2 AS VARCHAR))", "($1 || CAST($2 AS TEXT))", TEXT, INTEGER));
+        rules.add(differing(TEXT, "NVL($1, $2)", "COALESCE($1, $2)", TEXT, TEXT));
         for (Sort printed : List.of(INTEGER, BIGINT, DATE, BOOLEAN, TIMESTAMP, TIME)) {
             rules.add(differing(TEXT, "CAST($1 AS VARCHAR)", "CAST($1 AS TEXT)", printed));
         }
@@ -162,11 +219,22 @@ record Rule(Sort gives, String asked, String oracle, String exposed, List<Sort> 
         rules.add(same(DATE, "CAST($1 AS DATE)", TIMESTAMP));
         rules.add(same(TIMESTAMP, "($1 + $2)", TIMESTAMP, SPAN));
         rules.add(same(TIMESTAMP, "($1 - $2)", TIMESTAMP, SPAN));
+        rules.add(same(DATE, "CAST($1 AS DATE)", INSTANT));
+        rules.add(same(INSTANT, "($1 + $2)", INSTANT, SPAN));
+        rules.add(same(INSTANT, "($1 - $2)", INSTANT, SPAN));
+        rules.add(same(TIME, "CAST($1 AS TIME)", INSTANT));
+        rules.add(differing(
+                DATE,
+                "LAST_DAY($1)",
+                "CAST(DATE_TRUNC('month', $1) + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)",
+                DATE));
+        rules.add(differing(TIMESTAMP, "TIMESTAMPADD(DAY, 3, $1)", "($1 + INTERVAL '3 days')", TIMESTAMP));
+        rules.add(differing(TIMESTAMP, "DATEADD('quarter', -1, $1)", "($1 - INTERVAL '3 months')", TIMESTAMP));
         rules.add(same(TIMESTAMP, "CAST($1 AS TIMESTAMP)", DATE));
         rules.add(same(TIMESTAMP, "CAST($1 AS TIMESTAMP)", INSTANT));
         rules.add(same(INSTANT, "CAST($1 AS TIMESTAMP WITH TIME ZONE)", TIMESTAMP));
         rules.add(same(TIME, "CAST($1 AS TIME)", TIMESTAMP));
-        for (String unit : List.of("YEAR", "QUARTER", "MONTH", "DAY")) {
+        for (String unit : List.of("YEAR", "QUARTER", "MONTH", "WEEK", "DAY")) {
             String cut = "DATE_TRUNC('" + unit + "', $1)";
             rules.add(differing(DATE, "FLOOR($1 TO " + unit + ")", "CAST(" + cut + " AS DATE)", DATE));
             rules.add(differing(TIMESTAMP, "FLOOR($1 TO " + unit + ")", cut, TIMESTAMP));
@@ -187,12 +255,24 @@ record Rule(Sort gives, String asked, String oracle, String exposed, List<Sort> 
         }
         rules.add(differing(BOOLEAN, "($1 LIKE $2)", "($1 LIKE $2 ESCAPE '')", TEXT, PATTERN));
         rules.add(differing(BOOLEAN, "($1 NOT LIKE $2)", "($1 NOT LIKE $2 ESCAPE '')", TEXT, PATTERN));
+        rules.add(differing(
+                BOOLEAN,
+                "($1 ILIKE $2)",
+                "(LOWER($1 COLLATE \"pg_c_utf8\") LIKE LOWER($2 COLLATE \"pg_c_utf8\") ESCAPE '')",
+                TEXT,
+                PATTERN));
+        rules.add(same(BOOLEAN, "STARTS_WITH($1, $2)", TEXT, TEXT));
+        rules.add(differing(BOOLEAN, "ENDS_WITH($1, $2)", "(RIGHT($1, CHAR_LENGTH($2)) = $2)", TEXT, TEXT));
         rules.add(same(BOOLEAN, "($1 LIKE $2 ESCAPE '!')", TEXT, ESCAPED));
         rules.add(same(BOOLEAN, "($1 NOT LIKE $2 ESCAPE '!')", TEXT, ESCAPED));
+        rules.add(differing(BOOLEAN, "($1 LIKE $2)", "($1 LIKE $2 ESCAPE '')", TEXT, TEXT));
+        rules.add(differing(BOOLEAN, "($1 LIKE $2 || '%')", "($1 LIKE $2 || '%' ESCAPE '')", TEXT, TEXT));
         for (Sort sort : Sort.values()) {
             if (!sort.isValue()) {
                 continue;
             }
+            rules.add(withNull("($1 IN ($2, %s, $3))", sort, sort, sort, sort));
+            rules.add(withNull("($1 NOT IN ($2, %s))", sort, sort, sort));
             rules.add(same(BOOLEAN, "($1 IS NULL)", sort));
             rules.add(same(BOOLEAN, "($1 IS NOT NULL)", sort));
             for (String operator : List.of("=", "<>", "<", "<=", ">", ">=")) {
@@ -206,6 +286,10 @@ record Rule(Sort gives, String asked, String oracle, String exposed, List<Sort> 
             rules.add(same(BOOLEAN, "($1 IN ($2, $3))", sort, sort, sort));
             rules.add(same(BOOLEAN, "($1 NOT IN ($2, $3))", sort, sort, sort));
         }
+        rules.add(same(BOOLEAN, "($1 IN ($2, $3, $4, $5, $6))", BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, BIGINT));
+        rules.add(same(BOOLEAN, "($1 IN ($2, $3, $4, $5))", TEXT, TEXT, TEXT, TEXT, TEXT));
+        rules.add(same(BOOLEAN, "($1 < $2)", DATE, INSTANT));
+        rules.add(same(BOOLEAN, "($1 BETWEEN $2 AND $3)", TIMESTAMP, DATE, DATE));
         rules.add(same(BOOLEAN, "($1 BETWEEN SYMMETRIC $2 AND $3)", INTEGER, INTEGER, INTEGER));
         rules.add(same(BOOLEAN, "($1 < $2)", INTEGER, BIGINT));
         rules.add(same(BOOLEAN, "($1 = $2)", BIGINT, DECIMAL));
@@ -215,12 +299,33 @@ record Rule(Sort gives, String asked, String oracle, String exposed, List<Sort> 
         rules.add(same(BOOLEAN, "($1 > $2)", TIMESTAMP, INSTANT));
     }
 
+    /** A list with NULL in it: true or unknown, or false or unknown. */
+    private static Rule withNull(String text, Sort sort, Sort... takes) {
+        String none = "CAST(NULL AS %s)";
+        return differing(
+                BOOLEAN,
+                text.formatted(none.formatted(Literals.type(sort, Side.ASKED))),
+                text.formatted(none.formatted(Literals.type(sort, Side.ORACLE))),
+                takes);
+    }
+
     private static void choices(List<Rule> rules) {
         for (Sort sort : Sort.values()) {
             if (sort.isValue()) {
                 rules.add(same(sort, "COALESCE($1, $2)", sort, sort));
                 rules.add(same(sort, "NULLIF($1, $2)", sort, sort));
+                rules.add(same(sort, "GREATEST($1, $2)", sort, sort));
+                rules.add(same(sort, "LEAST($1, $2, $3)", sort, sort, sort));
                 rules.add(same(sort, "(CASE WHEN $1 THEN $2 ELSE $3 END)", BOOLEAN, sort, sort));
+                rules.add(same(
+                        sort,
+                        "(CASE WHEN $1 THEN $2 WHEN $3 THEN $4 ELSE $5 END)",
+                        BOOLEAN,
+                        sort,
+                        BOOLEAN,
+                        sort,
+                        sort));
+                rules.add(same(sort, "COALESCE(NULLIF($1, $2), $3, $4)", sort, sort, sort, sort));
                 rules.add(same(sort, "(CASE $1 WHEN $2 THEN $3 END)", INTEGER, INTEGER, sort));
             }
         }

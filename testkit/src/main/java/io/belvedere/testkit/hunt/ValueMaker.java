@@ -66,6 +66,10 @@ final class ValueMaker {
     private Node comparison(Scope scope) {
         Sort sort = chance.pick(VALUES);
         Node left = scope.draw(chance, sort).orElseGet(() -> value(sort, scope, 1));
+        if (sort == Sort.TEXT && chance.percent(25)) {
+            return Node.of(
+                    Sort.BOOLEAN, "($1 LIKE $2)", "($1 LIKE $2 ESCAPE '')", left, Literals.draw(chance, Sort.PATTERN));
+        }
         Node right = chance.percent(60) ? Literals.draw(chance, sort) : leaf(sort, scope);
         String operator = chance.pick(List.of("=", "=", "<>", "<", "<=", ">", ">=", "IS NOT DISTINCT FROM"));
         return Node.of(Sort.BOOLEAN, "($1 " + operator + " $2)", left, right);

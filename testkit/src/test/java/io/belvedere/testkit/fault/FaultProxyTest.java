@@ -152,7 +152,7 @@ class FaultProxyTest {
 
     private Socket connect() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
-        socket.setSoTimeout(5_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 
@@ -182,7 +182,7 @@ class FaultProxyTest {
     }
 
     private void awaitNothingStands() throws InterruptedException {
-        long until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (proxy.standing() > 0 && System.nanoTime() < until) {
             Thread.sleep(Duration.ofMillis(5));
         }

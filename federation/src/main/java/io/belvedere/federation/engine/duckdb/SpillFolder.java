@@ -78,6 +78,11 @@ public final class SpillFolder {
         return folder.resolve(PREFIX + ProcessHandle.current().pid() + "-" + name);
     }
 
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+
     /** Whether nothing is spilled to a folder. */
     static boolean isEmpty(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {

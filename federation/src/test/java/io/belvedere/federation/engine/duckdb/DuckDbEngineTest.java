@@ -66,6 +66,8 @@ class DuckDbEngineTest {
                 "SET threads = 64",
                 "SET TimeZone = 'Asia/Tokyo'",
                 "SET lock_configuration = false",
+                "SET disabled_optimizers = ''",
+                "RESET disabled_optimizers",
                 "RESET enable_external_access",
                 "SET temp_directory = '%s'",
                 "CREATE SECRET s (TYPE s3)"
@@ -137,6 +139,21 @@ class DuckDbEngineTest {
         }
     }
 
+    /** With what it knows of a table's columns, DuckDB 2.0 fails to compare them where all their values are NULL. */
+    @ParameterizedTest
+    @ValueSource(strings = {"NULL", "'x'"})
+    void concludesNothingFromWhatAllRowsOfATableHaveInCommon(String value) {
+        try (EngineSession session = engine.open()) {
+            session.derive("raw", "SELECT 1 AS id, CAST(" + value + " AS VARCHAR) AS t", List.of(), memory);
+
+            assertThat(number(
+                            session,
+                            "SELECT CAST(count(*) AS INTEGER) FROM raw a, raw b"
+                                    + " WHERE (CASE WHEN a.t IS NULL THEN NULL ELSE '***' END) < 'É' AND b.id > 1"))
+                    .isZero();
+        }
+    }
+
     @Test
     void dividesIntegersAsTheSourcesDo() {
         try (EngineSession session = engine.open()) {
@@ -170,7 +187,7 @@ class DuckDbEngineTest {
                 }
                 session.cancel();
             });
-            long begin = System.nanoTime();
+            // It would take hours.
             assertThatThrownBy(() -> session.derive(
                             "t",
                             "SELECT sum(hash(a.n, b.n)) AS s FROM range(1000000) a(n), range(1000000) b(n)",
@@ -179,7 +196,6 @@ class DuckDbEngineTest {
                     .isInstanceOfSatisfying(
                             BelvedereException.class,
                             failure -> assertThat(failure.code()).isEqualTo(FederationError.CANCELLED));
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
             canceller.join();
             assertThatThrownBy(() -> session.deliver("SELECT 1", List.of(), memory))
                     .isInstanceOf(BelvedereException.class);

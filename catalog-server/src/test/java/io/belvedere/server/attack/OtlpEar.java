@@ -10,17 +10,17 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 
-/** Takes the spans of the servers and keeps them as they come. */
-final class SpanEar implements AutoCloseable {
+/** Takes the spans or the log lines that servers send and keeps them as they come. */
+final class OtlpEar implements AutoCloseable {
     private final ByteArrayOutputStream heard = new ByteArrayOutputStream(); // synchronises its own methods
     private final HttpServer server;
 
-    private SpanEar(HttpServer server) {
+    private OtlpEar(HttpServer server) {
         this.server = server;
     }
 
-    static SpanEar open() throws IOException {
-        SpanEar ear = new SpanEar(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+    static OtlpEar open() throws IOException {
+        OtlpEar ear = new OtlpEar(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
         ear.server.createContext("/", exchange -> {
             try (InputStream body = exchange.getRequestBody()) {
                 boolean packed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
@@ -33,8 +33,9 @@ final class SpanEar implements AutoCloseable {
         return ear;
     }
 
-    URI address() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/traces");
+    /** @param path of the receiver, which takes anything */
+    URI address(String path) {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     }
 
     /** All that was heard, byte by byte as a character each. */
