@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.io.OutputStream;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +36,13 @@ final class ClientConnection {
             channel.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), ASK_EVERY_SECONDS);
             channel.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), ASK_TIMES);
         }
+    }
+
+    /** The way out to the client, never far ahead of the connection. */
+    OutputStream paced(OutputStream out) {
+        return connection instanceof ConnectionBase base
+                ? new PacedStream(out, base.channel().eventLoop())
+                : out;
     }
 
     /** Gives the client a moment to read what was sent last, then cuts. */

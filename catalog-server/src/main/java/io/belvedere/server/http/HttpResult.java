@@ -39,7 +39,7 @@ final class HttpResult implements ResultSink, AutoCloseable {
         this.context = context;
         this.connection = new ClientConnection(context.request().connection());
         this.trailers = wantsTrailers(context);
-        this.page = new FirstPage(firstPageBytes, held -> opened(out, held));
+        this.page = new FirstPage(firstPageBytes, held -> opened(connection.paced(out), held));
         this.writer = form.writer().apply(page);
     }
 
