@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /**
  * Whether a statement says what its tree says: the same leaves in the same order, joined, grouped, cut and fenced alike; the same conditions,
- * those of policies letter for letter, but for casts in what a view computes; the same values. Where a caller's expression is of functions that products spell differently, it is
+ * those of policies letter for letter, but for casts that leave a value as it is, or give what a view computes its promised type; the same values. Where a caller's expression is of functions that products spell differently, it is
  * enough that it reads the same columns, and a masked one behind its mask only. For one comparison, by one thread.
  */
 final class Agreement {
@@ -160,7 +160,48 @@ final class Agreement {
                     && operands.size() == others.size()
                     && IntStream.range(0, operands.size()).allMatch(i -> isRule(operands.get(i), others.get(i)));
         }
-        return isComputed(tree) && bare(tree).equals(bare(statement)) && agree(tree, statement);
+        return isComputed(tree) && isSaid(tree, statement) && agree(tree, statement);
+    }
+
+    /**
+     * Whether a statement computes what the tree does, function by function. Of the tree's casts it may leave out those that change no
+     * value; what it computes it may cast to the type that is promised for it; a column it may not.
+     */
+    private static boolean isSaid(Term tree, Term statement) {
+        boolean said = text(tree).equals(text(statement))
+                || switch (tree) {
+                    case Term.Masked(Term value) -> isSaid(value, statement);
+                    case Term.Of(Leaf leaf, Term inner) ->
+                        statement instanceof Term.Of(Leaf other, Term value)
+                                && leaf.number() == other.number()
+                                && isSaid(inner, value);
+                    case Op(String name, List<Term> operands) ->
+                        (name.equals(Logic.WIDER) && isSaid(operands.getFirst(), statement))
+                                || (statement instanceof Op(String other, List<Term> others)
+                                        && spelled(name).equals(other)
+                                        && areSaid(operands, others));
+                    case Term.Aggregated(String name, List<Term> operands) ->
+                        statement instanceof Term.Aggregated(String other, List<Term> others)
+                                && name.equals(other)
+                                && areSaid(operands, others);
+                    case Term.Windowed(Part _, List<Term> operands) ->
+                        statement instanceof Term.Windowed(Part _, List<Term> others) && areSaid(operands, others);
+                    case Term.Column _, Term.Constant _, Term.Place _, Term.Exists _ -> false;
+                };
+        return said || (isComputed(tree) && Logic.isOp(statement, "CAST") && isSaid(tree, Logic.operand(statement, 0)));
+    }
+
+    private static boolean areSaid(List<Term> tree, List<Term> statement) {
+        return tree.size() == statement.size()
+                && IntStream.range(0, tree.size()).allMatch(i -> isSaid(tree.get(i), statement.get(i)));
+    }
+
+    private static String spelled(String function) {
+        return function.equals(Logic.WIDER) ? "CAST" : function;
+    }
+
+    private static boolean isCast(String function) {
+        return spelled(function).equals("CAST");
     }
 
     private static boolean isComputed(Term term) {
@@ -293,7 +334,7 @@ final class Agreement {
     /** The outermost function but casts; empty for what is none. */
     private static String name(Term term) {
         return switch (term) {
-            case Op(String name, List<Term> operands) -> name.equals("CAST") ? name(operands.getFirst()) : name;
+            case Op(String name, List<Term> operands) -> isCast(name) ? name(operands.getFirst()) : name;
             case Term.Masked(Term value) -> name(value);
             case Term.Column _,
                     Term.Of _,
@@ -366,8 +407,8 @@ final class Agreement {
             case Term.Place(String name) -> text.append("<").append(name).append('>');
             case Term.Masked(Term value) -> write(value, casts, text);
             case Op(String name, List<Term> operands)
-            when name.equals("CAST") && casts == Casts.LEFT_OUT -> write(operands.getFirst(), casts, text);
-            case Op(String name, List<Term> operands) -> write(name, operands, casts, text);
+            when isCast(name) && casts == Casts.LEFT_OUT -> write(operands.getFirst(), casts, text);
+            case Op(String name, List<Term> operands) -> write(spelled(name), operands, casts, text);
             case Term.Aggregated(String name, List<Term> operands) -> write(name, operands, casts, text);
             case Term.Windowed(Part _, List<Term> operands) -> write("window", operands, casts, text);
             case Term.Exists _ -> text.append("exists");

@@ -14,6 +14,10 @@ final class Logic {
     static final Term ZERO = number(BigDecimal.ZERO);
     static final Term TRUE = new Constant("B:true");
     static final Term NULL = new Constant("NULL");
+
+    /** A cast that changes no value; a statement does not say whether its casts do, so only in trees. */
+    static final String WIDER = "CAST WIDER";
+
     private static final Set<String> LENGTHS = Set.of("CHAR_LENGTH", "DATALENGTH");
     private static final Set<String> COMPARISONS = Set.of("=", "<>", "<", "<=", ">", ">=");
 

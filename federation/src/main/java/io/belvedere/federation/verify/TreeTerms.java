@@ -113,7 +113,7 @@ final class TreeTerms {
             case IS_NULL -> new Op("IS NULL", terms(call.getOperands()));
             case IS_NOT_NULL -> new Op("IS NOT NULL", terms(call.getOperands()));
             case CASE -> cases(call);
-            case CAST -> cast(term(call.getOperands().getFirst()), call.getType());
+            case CAST -> cast(call);
             case MOD -> new Op("%", terms(call.getOperands()));
             case FLOOR -> floor(call);
             // Functions are many; each has its name.
@@ -166,13 +166,37 @@ final class TreeTerms {
         return new Op("CASE", parts);
     }
 
-    private static Term cast(Term value, RelDataType type) {
+    private Term cast(RexCall call) {
+        RelDataType from = call.getOperands().getFirst().getType();
+        RelDataType to = call.getType();
+        Term value = term(call.getOperands().getFirst());
         if (value instanceof Term.Constant(String text)
                 && text.startsWith("T:")
-                && SqlTypeName.DATETIME_TYPES.contains(type.getSqlTypeName())) {
+                && SqlTypeName.DATETIME_TYPES.contains(to.getSqlTypeName())) {
             return Logic.moment(text.substring(2));
         }
-        return value instanceof Term.Constant || value instanceof Term.Place ? value : Logic.op("CAST", value);
+        return value instanceof Term.Constant || value instanceof Term.Place
+                ? value
+                : Logic.op(isWider(from, to) ? Logic.WIDER : "CAST", value);
+    }
+
+    /** Whether each value of the one type is the same value of the other. */
+    private static boolean isWider(RelDataType from, RelDataType to) {
+        if (SqlTypeName.INT_TYPES.contains(from.getSqlTypeName())
+                && SqlTypeName.INT_TYPES.contains(to.getSqlTypeName())) {
+            return to.getPrecision() >= from.getPrecision();
+        }
+        boolean texts = from.getSqlTypeName() == SqlTypeName.VARCHAR && to.getSqlTypeName() == SqlTypeName.VARCHAR;
+        if (texts) {
+            return to.getPrecision() == RelDataType.PRECISION_NOT_SPECIFIED
+                    || (from.getPrecision() != RelDataType.PRECISION_NOT_SPECIFIED
+                            && to.getPrecision() >= from.getPrecision());
+        }
+        boolean exact = SqlTypeName.EXACT_TYPES.contains(from.getSqlTypeName());
+        return exact
+                && to.getSqlTypeName() == SqlTypeName.DECIMAL
+                && to.getScale() >= from.getScale()
+                && to.getPrecision() - to.getScale() >= from.getPrecision() - from.getScale();
     }
 
     private Term floor(RexCall call) {

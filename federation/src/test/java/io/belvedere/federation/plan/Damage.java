@@ -101,6 +101,33 @@ final class Damage {
         });
     }
 
+    /** The join engine's statements changed, the trees as they are. */
+    static Program engineSql(Program program, UnaryOperator<String> damage) {
+        List<Step> steps = new ArrayList<>();
+        for (Step step : program.steps()) {
+            steps.add(
+                    switch (step) {
+                        case Step.Fetch fetch -> fetch;
+                        case Step.PassThrough passThrough -> passThrough;
+                        case Step.Derive derive ->
+                            new Step.Derive(
+                                    derive.name(),
+                                    damage.apply(derive.sql()),
+                                    derive.inputs(),
+                                    derive.hashed(),
+                                    derive.columns());
+                        case Step.Deliver deliver ->
+                            new Step.Deliver(
+                                    deliver.name(),
+                                    damage.apply(deliver.sql()),
+                                    deliver.inputs(),
+                                    deliver.few(),
+                                    deliver.columns());
+                    });
+        }
+        return new Program(steps, program.trees());
+    }
+
     static Program fetches(Program program, UnaryOperator<Step.Fetch> damage) {
         List<Step> steps = new ArrayList<>();
         for (Step step : program.steps()) {

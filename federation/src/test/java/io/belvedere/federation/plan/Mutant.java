@@ -1,5 +1,6 @@
 package io.belvedere.federation.plan;
 
+import static io.belvedere.federation.plan.MutantCases.COMPUTED;
 import static io.belvedere.federation.plan.MutantCases.CUSTOMERS;
 import static io.belvedere.federation.plan.MutantCases.FEDERATED;
 import static io.belvedere.federation.plan.MutantCases.FENCED;
@@ -136,6 +137,26 @@ enum Mutant {
             StatementMutants.text(sql -> sql.replace("INNER JOIN", "LEFT JOIN"))),
     SQL_PLACE_FOR_POLICY(
             "the policy's constant is a place for a caller's value", CUSTOMERS, StatementMutants::policyIsAPlace),
+    SQL_CAST_DROPPED(
+            "a cast that changes what the policy tests is dropped",
+            COMPUTED,
+            StatementMutants.engineText(sql -> sql.replace("CAST(\"t0\".\"c1\" AS INTEGER)", "\"t0\".\"c1\""))),
+    SQL_CAST_OF_A_COLUMN(
+            "the policy tests a column that is cast",
+            CUSTOMERS,
+            StatementMutants.text(sql -> sql.replace("`t1`.`region`", "CAST(`t1`.`region` AS CHAR(2))"))),
+    SQL_OTHER_FUNCTION(
+            "the policy tests another function of its column",
+            COMPUTED,
+            StatementMutants.engineText(sql -> sql.replace("round(", "trunc("))),
+    SQL_OPERAND_DROPPED(
+            "the policy tests a function that lost an operand",
+            COMPUTED,
+            StatementMutants.engineText(sql -> sql.replace("round(\"t0\".\"c1\", 1)", "round(\"t0\".\"c1\")"))),
+    SQL_OTHER_CONSTANT_IN_THE_ENGINE(
+            "the policy tests what the view computes with another constant",
+            COMPUTED,
+            StatementMutants.engineText(sql -> sql.replace("<= 100", "<= 1000"))),
     SQL_WITHOUT_FENCE(
             "the statement has no fence",
             FENCED,

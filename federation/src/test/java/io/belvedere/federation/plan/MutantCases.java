@@ -15,11 +15,18 @@ import io.belvedere.policy.Allow;
 import io.belvedere.policy.Mask;
 import io.belvedere.policy.PolicyFixtures;
 import io.belvedere.policy.PolicyFixtures.Granting;
+import java.math.BigDecimal;
 import java.util.List;
 
 /** The queries that mutants are tried on, and the decision under which they are asked: rows of two conditions, masks, a hidden column. */
 final class MutantCases {
-    static final Catalog CATALOG = FederationFixture.catalog();
+    static final Catalog CATALOG = FederationFixture.catalogWith(FederationFixture.view(
+            "pay.rated@1.0.0",
+            "SELECT id AS payment_id, CAST(amount AS INTEGER) AS whole, ROUND(amount, 1) AS rounded, status FROM payments.payments",
+            "payment_id bigint!*",
+            "whole integer!",
+            "rounded decimal(13,2)!",
+            "status varchar!"));
 
     /** One statement at MariaDB. */
     static final List<String> CUSTOMERS = List.of(
@@ -77,6 +84,12 @@ final class MutantCases {
             "SELECT c.segment, o.total FROM sales.\"orders@1\" o JOIN crm.customer_360 c ON c.customer_id = o.customer_id WHERE o.order_id = 101",
             "SELECT o.order_id FROM sales.\"orders@1\" o JOIN crm.customer_360 c ON c.customer_id = o.customer_id WHERE o.order_id = 102");
 
+    /** Policy asks for what the view computes, in the engine. */
+    static final List<String> COMPUTED = List.of(
+            "SELECT payment_id, whole FROM pay.rated",
+            "SELECT whole, COUNT(*) AS n FROM pay.rated WHERE payment_id > 5 GROUP BY whole",
+            "SELECT payment_id FROM pay.rated WHERE status = 'late' ORDER BY payment_id LIMIT 3");
+
     private MutantCases() {}
 
     static Granting granting(ResolvedQuery query) {
@@ -86,6 +99,9 @@ final class MutantCases {
                         "crm.customer_360@1.0.0",
                         new And(List.of(text("region", Operator.EQ, "EU"), text("segment", Operator.NE, "staff"))))
                 .rows("sales.orders@1.0.0", text("status", Operator.EQ, "open"))
+                .rows(
+                        "pay.rated@1.0.0",
+                        new And(List.of(number("whole", Operator.LE, 100), number("rounded", Operator.GT, 7))))
                 .mask("email", new Mask.Email())
                 .mask("phone", new Mask.KeepLast(2))
                 .mask("card_number", new Mask.Hidden());
@@ -93,6 +109,10 @@ final class MutantCases {
 
     private static Condition text(String column, Operator operator, String value) {
         return new Comparison(new ColumnName(column), operator, new Literal.Text(value));
+    }
+
+    private static Condition number(String column, Operator operator, long value) {
+        return new Comparison(new ColumnName(column), operator, new Literal.Numeric(BigDecimal.valueOf(value)));
     }
 
     static ResolvedQuery resolve(String sql) {

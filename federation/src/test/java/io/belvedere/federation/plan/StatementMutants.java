@@ -19,6 +19,11 @@ final class StatementMutants {
         return program -> Damage.sql(program, change);
     }
 
+    /** Of the engine's statements. */
+    static UnaryOperator<Program> engineText(UnaryOperator<String> change) {
+        return program -> Damage.engineSql(program, change);
+    }
+
     /** Every condition as a column of its own, over the same rows. */
     static Program conditionGivenOut(Program program) {
         return Damage.sql(program, sql -> {
