@@ -18,13 +18,16 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The reply is read to the letter, as that of the policy in this process. The revision of a decision is what the reply declares,
  * with a digest of what the server says of itself: its build and the revisions of its bundles. One reply comes from one revision; where
- * several servers stand behind one address, two decisions may come from two, and each says from which.
+ * several servers stand behind one address, two decisions may come from two, and each says from which; that they do not hold the same
+ * policy is told by {@link #serversDisagree()}.
  *
  * <p>A pulse asks a question without meaning every second, so that {@link #problem()} and {@link #revision()} are true without
  * traffic. Safe for use by many threads; whoever opens a gate closes it.
  */
 public final class OpaServerGate implements PolicyGate {
     static final Duration PULSE = Duration.ofSeconds(1);
+    /** How long servers may take to turn to another policy one after the other. */
+    private static final Duration TURNOVER_MAX = Duration.ofSeconds(10);
 
     private static final Set<String> ENVELOPE = Set.of("result", "provenance");
     /** Where the server keeps a log of decisions. */
@@ -36,17 +39,23 @@ public final class OpaServerGate implements PolicyGate {
     private final OpaClient client;
     private final ScheduledExecutorService pulse = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("policy-pulse").factory());
+    private final AlternatingRevisions revisions;
     private volatile Optional<PolicyRevision> seen = Optional.empty();
     private volatile Optional<BelvedereException> problem = Optional.empty();
     private volatile boolean closed;
 
-    private OpaServerGate(OpaClient client) {
+    private OpaServerGate(OpaClient client, Duration turnoverMax) {
         this.client = client;
+        this.revisions = new AlternatingRevisions(turnoverMax);
     }
 
     /** A gate before a server, which need not be there yet: until it answers, every question is refused. Asks it once. */
     public static OpaServerGate open(OpaAddress address) {
-        OpaServerGate gate = new OpaServerGate(new OpaClient(address));
+        return open(address, TURNOVER_MAX);
+    }
+
+    static OpaServerGate open(OpaAddress address, Duration turnoverMax) {
+        OpaServerGate gate = new OpaServerGate(new OpaClient(address), turnoverMax);
         gate.beat();
         var _ = gate.pulse.scheduleWithFixedDelay(
                 gate::beat, PULSE.toMillis(), PULSE.toMillis(), TimeUnit.MILLISECONDS);
@@ -64,6 +73,7 @@ public final class OpaServerGate implements PolicyGate {
         JsonNode reply = fields.value("result");
         PolicyRevision revision = revision(reply, fields.value("provenance"));
         Decision decision = new ReplyReader(request, Sha256.hex(input), revision).read(reply);
+        revisions.answered(revision, System.nanoTime());
         seen = Optional.of(revision);
         return decision;
     }
@@ -85,6 +95,11 @@ public final class OpaServerGate implements PolicyGate {
     @Override
     public String revision() {
         return seen.map(PolicyRevision::toString).orElse("none");
+    }
+
+    /** Whether the address answers with several revisions by turns, and has for more than ten seconds. */
+    public boolean serversDisagree() {
+        return revisions.lasts(System.nanoTime());
     }
 
     /** Why the last pulse got no usable answer. */

@@ -134,6 +134,43 @@ class OddOpaServerTest {
         }
     }
 
+    @Test
+    void serversThatAnswerByTurnsWithTwoPoliciesAreTold() throws InterruptedException {
+        answer = denial("1");
+        try (OpaServerGate gate =
+                OpaServerGate.open(new OpaAddress(address(), Optional.empty()), Duration.ofMillis(300))) {
+            decide(gate);
+            assertThat(gate.serversDisagree()).isFalse();
+            long until = System.nanoTime() + SILENCE.toNanos();
+            for (int turn = 0; !gate.serversDisagree(); turn++) {
+                assertThat(System.nanoTime()).as("told in time").isLessThan(until);
+                answer = denial(turn % 2 == 0 ? "2" : "1");
+                decide(gate);
+            }
+            while (gate.serversDisagree()) {
+                assertThat(System.nanoTime()).as("over in time").isLessThan(until);
+                decide(gate);
+            }
+        }
+    }
+
+    private static Answer denial(String revision) {
+        return new Answer(
+                200,
+                "application/json",
+                "{\"result\":{\"effect\":\"deny\",\"reason\":\"no.role\",\"revision\":\"" + revision
+                        + "\",\"detail\":\"shape\",\"views\":{\"crm.customer_360@1.2.0\":{\"access\":\"none\"}}},\"provenance\":{}}");
+    }
+
+    private static void decide(OpaServerGate gate) {
+        try {
+            Decision _ = gate.decide(request(STELLA, Operation.QUERY, CUSTOMERS));
+        } catch (BelvedereException late) {
+            // A busy machine may take longer for an answer than the gate waits.
+            assertThat(late.code()).isEqualTo(PolicyError.POLICY_UNAVAILABLE);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

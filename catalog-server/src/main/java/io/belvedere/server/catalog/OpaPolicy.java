@@ -20,6 +20,7 @@ public final class OpaPolicy implements PublishedPolicy {
     // Owned by the loading thread.
     private Optional<String> noted = Optional.empty();
     private boolean failing;
+    private boolean disagreeing;
 
     public OpaPolicy(OpaAddress address, AuditLog audit) {
         this.gate = OpaServerGate.open(address);
@@ -58,14 +59,35 @@ public final class OpaPolicy implements PublishedPolicy {
                                     problem.code().name(), problem.detail()),
                             () -> LOG.info("The policy server answers again."));
         }
+        noteDisagreement();
         String now = gate.revision();
-        if (!fails && !noted.equals(Optional.of(now))) {
+        if (!fails && !disagreeing && !noted.equals(Optional.of(now))) {
             audit.note(new AdminRecord(
                     "policy_change",
                     noted.map(before -> Map.of("before", before, "revision", now))
                             .orElse(Map.of("revision", now))));
             LOG.infof("Policy: %s, of a server", now);
             noted = Optional.of(now);
+        }
+    }
+
+    /** Whether servers behind the address hold several policies. */
+    public boolean serversDisagree() {
+        return gate.serversDisagree();
+    }
+
+    private void noteDisagreement() {
+        boolean disagree = gate.serversDisagree();
+        if (disagree == disagreeing) {
+            return;
+        }
+        disagreeing = disagree;
+        if (disagree) {
+            audit.note(new AdminRecord("policy_alarm", Map.of("why", "servers_disagree", "revision", gate.revision())));
+            LOG.error(
+                    "The policy server answers with several revisions by turns: the servers behind its address do not hold the same policy.");
+        } else {
+            LOG.info("The policy server answers with one revision again.");
         }
     }
 

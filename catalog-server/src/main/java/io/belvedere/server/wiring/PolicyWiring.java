@@ -26,11 +26,21 @@ final class PolicyWiring {
             return bundle(policy.bundle(), audit, metrics);
         }
         return policy.opa().address().isPresent()
-                ? new OpaPolicy(
+                ? server(
                         new OpaAddress(
                                 policy.opa().address().get(), policy.opa().tokenFile()),
-                        audit)
+                        audit,
+                        metrics)
                 : new FolderPolicy(policy.folder().orElseThrow(), audit);
+    }
+
+    private static OpaPolicy server(OpaAddress address, AuditLog audit, Metrics metrics) {
+        OpaPolicy policy = new OpaPolicy(address, audit);
+        metrics.state(
+                "belvedere.policy.servers.agree",
+                "Whether the servers behind the policy's address hold the same policy: 1 or 0",
+                () -> !policy.serversDisagree());
+        return policy;
     }
 
     private static BundlePolicy bundle(Settings.BundleSettings settings, AuditLog audit, Metrics metrics) {
