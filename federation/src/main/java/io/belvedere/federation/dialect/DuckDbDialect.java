@@ -167,7 +167,7 @@ final class DuckDbDialect extends Dialect {
         }
         List<String> arguments = renderAll(over.getOperands(), refs);
         String call = DuckDbFunctions.aggregateCall(
-                over.getAggOperator(), arguments, over.isDistinct(), "", over.ignoreNulls());
+                this, over.getAggOperator(), arguments, over.isDistinct(), over.ignoreNulls());
         String sql = call + " OVER (" + String.join(" ", clauses) + ")";
         String safe = over.getAggOperator().getKind() == SqlKind.SUM0 ? "COALESCE(" + sql + ", 0)" : sql;
         return "CAST(" + safe + " AS " + type(over.getType()) + ")";
@@ -195,7 +195,7 @@ final class DuckDbDialect extends Dialect {
                     + ") ELSE error('a scalar sub-query gave several rows') END)";
         }
         String sql = DuckDbFunctions.aggregateCall(
-                call.getAggregation(), arguments, call.isDistinct(), "", call.ignoreNulls());
+                this, call.getAggregation(), arguments, call.isDistinct(), call.ignoreNulls());
         String filtered = filter.isEmpty() ? sql : sql + " FILTER (WHERE " + filter + ")";
         String safe = call.getAggregation().getKind() == SqlKind.SUM0 ? "COALESCE(" + filtered + ", 0)" : filtered;
         return "CAST(" + safe + " AS " + type(call.getType()) + ")";

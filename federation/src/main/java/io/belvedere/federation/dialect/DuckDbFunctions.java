@@ -1,6 +1,7 @@
 package io.belvedere.federation.dialect;
 
 import io.belvedere.federation.dialect.Types.Kind;
+import io.belvedere.federation.sql.OrderedAggregate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -287,7 +288,14 @@ final class DuckDbFunctions {
     }
 
     static String aggregateCall(
-            SqlAggFunction function, List<String> arguments, boolean distinct, String order, boolean ignoreNulls) {
+            DuckDbDialect dialect,
+            SqlAggFunction function,
+            List<String> arguments,
+            boolean distinct,
+            boolean ignoreNulls) {
+        if (function instanceof OrderedAggregate ordered) {
+            return orderedCall(dialect, ordered.meaning(), arguments, distinct ? "DISTINCT " : "");
+        }
         String name = AGGREGATES.get(function.getName().toUpperCase(Locale.ROOT));
         if (name == null) {
             throw new NotOffered("the aggregate " + function.getName());
@@ -296,7 +304,28 @@ final class DuckDbFunctions {
                 ? (function.getKind() == SqlKind.COUNT ? "*" : "")
                 : (distinct ? "DISTINCT " : "") + String.join(", ", arguments);
         String nulls = ignoreNulls && !name.equals("sum") ? " IGNORE NULLS" : "";
-        return name + "(" + inside + (order.isEmpty() ? "" : " ORDER BY " + order) + nulls + ")";
+        return name + "(" + inside + nulls + ")";
+    }
+
+    private static String orderedCall(
+            DuckDbDialect dialect, OrderedAggregate.Meaning meaning, List<String> arguments, String distinct) {
+        String value = arguments.getFirst();
+        return switch (meaning) {
+            case OrderedAggregate.Joined(String separator, List<OrderedAggregate.Direction> order) -> {
+                List<String> keys = new ArrayList<>();
+                for (int i = 0; i < order.size(); i++) {
+                    keys.add(arguments.get(i + 1) + " " + order.get(i).words());
+                }
+                // Two rows that sort alike and differ would make a text that depends on where they stand.
+                if (distinct.isEmpty() || keys.isEmpty()) {
+                    keys.add(value + " " + OrderedAggregate.Direction.ASCENDING_NULLS_LAST.words());
+                }
+                yield "string_agg(" + distinct + value + ", " + dialect.text(separator) + " ORDER BY "
+                        + String.join(", ", keys) + ")";
+            }
+            case OrderedAggregate.Between(String fraction) -> "quantile_cont(" + value + ", " + fraction + ")";
+            case OrderedAggregate.At(String fraction) -> "quantile_disc(" + value + ", " + fraction + ")";
+        };
     }
 
     /** Ranking functions take no frame. */

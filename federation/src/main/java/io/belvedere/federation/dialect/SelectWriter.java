@@ -2,6 +2,7 @@ package io.belvedere.federation.dialect;
 
 import static io.belvedere.federation.dialect.Types.kind;
 
+import io.belvedere.federation.sql.OrderedAggregate;
 import io.belvedere.federation.weave.GroupBarrier;
 import io.belvedere.federation.weave.SecureFilter;
 import java.util.ArrayList;
@@ -275,7 +276,8 @@ public final class SelectWriter {
 
     private SelectBlock aggregate(Aggregate aggregate) {
         SelectBlock input = open(block(aggregate.getInput()));
-        boolean constantKey = aggregate.getGroupSet().asList().stream().anyMatch(key -> !input.plain.get(key));
+        boolean constantKey = aggregate.getGroupSet().asList().stream().anyMatch(key -> !input.plain.get(key))
+                || aggregate.getAggCallList().stream().anyMatch(call -> sortsByConstant(call, input));
         SelectBlock block = constantKey ? nested(input) : input;
         List<RelDataTypeField> fields = aggregate.getInput().getRowType().getFieldList();
         List<String> columns = new ArrayList<>();
@@ -320,6 +322,12 @@ public final class SelectWriter {
         }
         String filter = call.hasFilter() ? block.columns.get(call.filterArg) : "";
         return dialect.aggregate(call, arguments, types, filter);
+    }
+
+    /** Whether what may be a constant would stand behind an ORDER BY inside an aggregate. */
+    private static boolean sortsByConstant(AggregateCall call, SelectBlock input) {
+        return call.getAggregation() instanceof OrderedAggregate
+                && !call.getArgList().stream().allMatch(input.plain::get);
     }
 
     private SelectBlock sort(Sort sort) {

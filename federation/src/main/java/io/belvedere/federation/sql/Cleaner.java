@@ -208,6 +208,12 @@ final class Cleaner extends SqlShuttle {
             }
             return function(call, name.getSimple());
         }
+        if (operator.getKind() == SqlKind.WITHIN_GROUP && call.operand(0) instanceof SqlCall aggregate) {
+            return inOrder(aggregate, aggregate.getOperandList(), call.operand(1));
+        }
+        if (OrderedAggregates.isOne(operator.getName())) {
+            return inOrder(call, call.getOperandList(), SqlNodeList.EMPTY);
+        }
         if (operator instanceof SqlJdbcFunctionCall jdbc) {
             return jdbc(call, jdbc);
         }
@@ -236,6 +242,15 @@ final class Cleaner extends SqlShuttle {
             selectNothing(inner);
         }
         SqlNode clean = require(super.visit(call));
+        if (kind == SqlKind.OVER
+                && ((SqlCall) clean).operand(0) instanceof SqlCall over
+                && over.getOperator() instanceof OrderedAggregate aggregate
+                && aggregate.meaning() instanceof OrderedAggregate.Joined) {
+            throw SqlProblem.at(
+                    UNSUPPORTED,
+                    call.getParserPosition(),
+                    aggregate.getName() + " is offered in groups, not in windows.");
+        }
         return kind == SqlKind.MINUS_PREFIX && ((SqlCall) clean).operand(0) instanceof SqlNumericLiteral number
                 ? SqlLiteral.createNegative(number, call.getParserPosition())
                 : clean;
@@ -263,6 +278,32 @@ final class Cleaner extends SqlShuttle {
         return like.createCall(call.getParserPosition(), operands);
     }
 
+    /** An aggregate with an ORDER BY: inside its parentheses, where some have a separator too, or in a WITHIN GROUP. */
+    private SqlNode inOrder(SqlCall aggregate, List<SqlNode> inside, SqlNodeList behind) {
+        String name = aggregate.getOperator() instanceof SqlUnresolvedFunction function
+                ? String.valueOf(function.getSqlIdentifier())
+                : aggregate.getOperator().getName();
+        if (!OrderedAggregates.isOne(name)) {
+            throw notOffered(name.toUpperCase(Locale.ROOT) + " with an order", aggregate.getParserPosition());
+        }
+        List<SqlNode> operands = new ArrayList<>();
+        SqlNodeList order = behind;
+        for (SqlNode each : inside) {
+            if (each instanceof SqlNodeList list) {
+                order = list;
+            } else {
+                SqlNode operand = each.getKind() == SqlKind.SEPARATOR ? ((SqlCall) each).operand(0) : each;
+                operands.add(require(operand.accept(this)));
+            }
+        }
+        List<SqlNode> keys = new ArrayList<>();
+        for (SqlNode key : order) {
+            keys.add(require(key.accept(this)));
+        }
+        return OrderedAggregates.call(
+                name, aggregate.getFunctionQuantifier(), operands, keys, aggregate.getParserPosition());
+    }
+
     /** {@code {fn name(…)}}: as the function alone, but for what JDBC numbers in its own way. */
     private SqlNode jdbc(SqlCall call, SqlJdbcFunctionCall function) {
         String name = function.getName().replaceAll("^\\{fn |}$", "").toUpperCase(Locale.ROOT);
@@ -277,6 +318,9 @@ final class Cleaner extends SqlShuttle {
 
     private SqlNode function(SqlCall call, String simple) {
         SqlParserPos place = call.getParserPosition();
+        if (OrderedAggregates.isOne(simple)) {
+            return inOrder(call, call.getOperandList(), SqlNodeList.EMPTY);
+        }
         List<SqlNode> operands = new ArrayList<>();
         for (SqlNode operand : call.getOperandList()) {
             operands.add(require(operand.accept(this)));

@@ -228,7 +228,7 @@ public final class Functions {
 
     /** Whether the operator may stand in a query. */
     public static boolean allows(SqlOperator operator) {
-        return ALLOWED.contains(operator);
+        return ALLOWED.contains(operator) || operator instanceof OrderedAggregate;
     }
 
     /** The function that is meant by a name, in any case. */

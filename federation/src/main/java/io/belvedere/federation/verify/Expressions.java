@@ -290,6 +290,10 @@ final class Expressions {
         } else if (!parser.acceptSymbol(")")) {
             distinct = parser.accept("DISTINCT");
             operands.addAll(list());
+            if (parser.accept("ORDER")) {
+                parser.expect("BY");
+                operands.addAll(orderItems());
+            }
             if (parser.accept("IGNORE")) {
                 parser.expect("NULLS");
             }

@@ -2,8 +2,10 @@ package io.belvedere.federation.verify;
 
 import io.belvedere.federation.dialect.Fence;
 import io.belvedere.federation.plan.StepRef;
+import io.belvedere.federation.sql.OrderedAggregate;
 import io.belvedere.federation.weave.GroupBarrier;
 import io.belvedere.federation.weave.SecureFilter;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -178,9 +180,34 @@ final class TreeReader {
 
     private static Term aggregated(AggregateCall call, List<Term> operands) {
         String distinct = call.isDistinct() ? " DISTINCT" : "";
+        if (call.getAggregation() instanceof OrderedAggregate ordered) {
+            return ordered(ordered.meaning(), operands, distinct);
+        }
         return call.getAggregation().getKind() == SqlKind.SUM0
                 ? Logic.op("COALESCE", new Term.Aggregated("SUM" + distinct, operands), Logic.ZERO)
                 : new Term.Aggregated(nameOf(call.getAggregation()) + distinct, operands);
+    }
+
+    /** As the engine is asked for it, with its constants. */
+    private static Term ordered(OrderedAggregate.Meaning meaning, List<Term> operands, String distinct) {
+        List<Term> all = new ArrayList<>(operands);
+        return switch (meaning) {
+            case OrderedAggregate.Joined(String separator, List<OrderedAggregate.Direction> order) -> {
+                all.add(1, Logic.text(separator));
+                if (distinct.isEmpty() || order.isEmpty()) {
+                    all.add(order.size() + 2, operands.getFirst());
+                }
+                yield new Term.Aggregated("STRING_AGG" + distinct, all);
+            }
+            case OrderedAggregate.Between(String fraction) -> {
+                all.add(1, Logic.number(new BigDecimal(fraction)));
+                yield new Term.Aggregated("QUANTILE_CONT", all);
+            }
+            case OrderedAggregate.At(String fraction) -> {
+                all.add(1, Logic.number(new BigDecimal(fraction)));
+                yield new Term.Aggregated("QUANTILE_DISC", all);
+            }
+        };
     }
 
     private static Part sort(Sort sort, Part input) {

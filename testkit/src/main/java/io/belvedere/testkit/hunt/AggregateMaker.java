@@ -25,6 +25,8 @@ final class AggregateMaker {
             " RANGE BETWEEN 2 PRECEDING AND 2 FOLLOWING",
             " RANGE BETWEEN CURRENT ROW AND 3 FOLLOWING");
 
+    private static final List<String> FRACTIONS = List.of("0", "0.1", "0.25", "0.5", "0.9", "1");
+
     private final Chance chance;
     private final ValueMaker values;
 
@@ -71,7 +73,7 @@ final class AggregateMaker {
                     case 1 ->
                         Node.of(sort, "COUNT(" + distinct + "$1)", argument(chance.pick(ValueMaker.VALUES), scope));
                     case 2 -> Node.of(sort, "SUM(" + distinct + "$1)", argument(Sort.INTEGER, scope));
-                    default -> extreme(sort, scope);
+                    default -> ordered(sort, scope);
                 };
             case DECIMAL ->
                 switch (chance.between(0, 2)) {
@@ -86,8 +88,38 @@ final class AggregateMaker {
                     case 1 -> Node.of(sort, "BOOL_AND($1)", argument(sort, scope));
                     default -> Node.of(sort, "BOOL_OR($1)", argument(sort, scope));
                 };
-            default -> extreme(sort, scope);
+            case TEXT -> chance.percent(40) ? joined(distinct, scope) : extreme(sort, scope);
+            default -> ordered(sort, scope);
         };
+    }
+
+    /** One of the values, by its place among all of them. */
+    private Node ordered(Sort sort, Scope scope) {
+        return chance.percent(75)
+                ? extreme(sort, scope)
+                : Node.of(
+                        sort,
+                        "PERCENTILE_DISC(" + chance.pick(FRACTIONS) + ") WITHIN GROUP (ORDER BY $1)",
+                        argument(sort, scope));
+    }
+
+    /** Texts that sort alike are in the order of their code points. */
+    private Node joined(String distinct, Scope scope) {
+        String byText = "$1 COLLATE \"C\"";
+        if (!distinct.isEmpty() || chance.percent(30)) {
+            return Node.of(
+                    Sort.TEXT,
+                    "STRING_AGG(" + distinct + "$1, '|')",
+                    "STRING_AGG(" + distinct + byText + ", '|' ORDER BY " + byText + ")",
+                    argument(Sort.TEXT, scope));
+        }
+        String direction = direction();
+        return Node.of(
+                Sort.TEXT,
+                "LISTAGG($1, ', ') WITHIN GROUP (ORDER BY $2" + direction + ")",
+                "STRING_AGG($1, ', ' ORDER BY $2" + direction + ", " + byText + ")",
+                argument(Sort.TEXT, scope),
+                argument(Sort.INTEGER, scope));
     }
 
     /** In a type that leaves digits for what it is put together with. */
@@ -113,6 +145,16 @@ final class AggregateMaker {
                 "STDDEV",
                 "VARIANCE",
                 "MEDIAN"));
+        if (name.equals("MEDIAN") && chance.percent(50)) {
+            String fraction = chance.pick(FRACTIONS);
+            String direction = chance.percent(50) ? "" : " DESC";
+            return Node.of(
+                    Sort.DOUBLE,
+                    "PERCENTILE_CONT(" + fraction + ") WITHIN GROUP (ORDER BY $1" + direction + ")",
+                    "PERCENTILE_CONT(" + fraction + ") WITHIN GROUP (ORDER BY CAST($1 AS DOUBLE PRECISION)" + direction
+                            + ")",
+                    argument(number, scope));
+        }
         if (name.equals("MEDIAN")) {
             return Node.of(
                     Sort.DOUBLE,
