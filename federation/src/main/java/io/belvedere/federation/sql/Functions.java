@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlBasicFunction;
 import org.apache.calcite.sql.SqlFunction;
@@ -18,10 +19,12 @@ import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.SqlSyntax;
 import org.apache.calcite.sql.fun.SqlBasicAggFunction;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
+import org.apache.calcite.sql.fun.SqlNthValueAggFunction;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlTypeTransforms;
@@ -51,6 +54,14 @@ public final class Functions {
             ReturnTypes.DOUBLE_NULLABLE.andThen(SqlTypeTransforms.FORCE_NULLABLE),
             OperandTypes.NUMERIC);
 
+    /** NULL where the frame has fewer rows, whatever its operand is; Calcite's own says otherwise. */
+    static final SqlAggFunction NTH_VALUE = new SqlNthValueAggFunction(SqlKind.NTH_VALUE) {
+        @Override
+        public RelDataType inferReturnType(SqlOperatorBinding binding) {
+            return binding.getTypeFactory().createTypeWithNullability(super.inferReturnType(binding), true);
+        }
+    };
+
     /** What the parser writes as syntax. */
     private static final List<SqlOperator> SYNTAX = List.of(
             UNION,
@@ -67,6 +78,8 @@ public final class Functions {
             ROW,
             OVER,
             FILTER,
+            IGNORE_NULLS,
+            RESPECT_NULLS,
             LATERAL,
             SCALAR_QUERY,
             EXISTS,
@@ -188,7 +201,8 @@ public final class Functions {
             LAG,
             LEAD,
             FIRST_VALUE,
-            LAST_VALUE);
+            LAST_VALUE,
+            NTH_VALUE);
 
     /** What callers write, and what is meant by it. */
     private static final Map<String, SqlOperator> ALIASES = Map.of(

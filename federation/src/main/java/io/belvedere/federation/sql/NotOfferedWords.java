@@ -31,6 +31,10 @@ final class NotOfferedWords {
             Map.entry("MIN_BY", "write ROW_NUMBER() OVER (ORDER BY …) and keep the first with QUALIFY"),
             Map.entry("ARG_MAX", "write ROW_NUMBER() OVER (ORDER BY …) and keep the first with QUALIFY"),
             Map.entry("ARG_MIN", "write ROW_NUMBER() OVER (ORDER BY …) and keep the first with QUALIFY"),
+            Map.entry("ARRAY_AGG", "arrays cannot travel: write STRING_AGG(x, ',')"),
+            Map.entry("ARRAY_AGG WITH AN ORDER", "arrays cannot travel: write STRING_AGG(x, ',')"),
+            Map.entry("MODE WITH AN ORDER", "write COUNT(*) in groups, and keep the first with QUALIFY"),
+            Map.entry("MODE", "write COUNT(*) in groups, and keep the first with QUALIFY"),
             Map.entry("PIVOT", "write SUM(x) FILTER (WHERE …), one a column"));
 
     private NotOfferedWords() {}

@@ -1,15 +1,9 @@
 package io.belvedere.federation.sql;
 
 import static io.belvedere.federation.FederationError.LIMIT_EXCEEDED;
-import static io.belvedere.federation.FederationError.QUERY_INVALID;
 import static io.belvedere.federation.FederationError.UNSUPPORTED;
 
-import io.belvedere.federation.FederationError;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.avatica.util.Quoting;
 import org.apache.calcite.sql.SqlKind;
@@ -17,7 +11,6 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParser;
-import org.apache.calcite.sql.parser.SqlParserPos;
 
 /**
  * Text to one clean query. Unquoted names fold to lower-case, names in double quotes stay as they are, and both are compared
@@ -25,10 +18,12 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  */
 final class StatementParser {
     static final int IDENTIFIER_MAX = 128;
+    /** Of a statement that is none. */
+    static final String QUERIES_ONLY =
+            "Only queries are offered: SELECT, VALUES, WITH. The catalog says which views there are, and their columns.";
     /** A text of 64 KiB cannot nest deeper than this holds; the memory is taken only as it is used. */
     private static final long STACK_BYTES = 256L * 1024 * 1024;
 
-    private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,127}");
     private static final SqlParser.Config CONFIG = SqlParser.config()
             .withQuoting(Quoting.DOUBLE_QUOTE)
             .withUnquotedCasing(Casing.TO_LOWER)
@@ -86,43 +81,15 @@ final class StatementParser {
         try {
             statements = SqlParser.create(sql, CONFIG).parseStmtList();
         } catch (SqlParseException unreadable) {
-            throw unreadable(sql, unreadable);
+            throw ParseErrors.toProblem(sql, unreadable);
         }
         if (statements.size() != 1) {
             throw SqlProblem.of(UNSUPPORTED, "Send one statement at a time.");
         }
         SqlNode statement = statements.get(0);
         if (!SqlKind.QUERY.contains(statement.getKind())) {
-            throw SqlProblem.at(
-                    UNSUPPORTED, statement.getParserPosition(), "Only queries are offered: SELECT, VALUES, WITH.");
+            throw SqlProblem.at(UNSUPPORTED, statement.getParserPosition(), QUERIES_ONLY);
         }
         return statement;
-    }
-
-    private static SqlProblem unreadable(String sql, SqlParseException cause) {
-        SqlParserPos place = Optional.ofNullable(cause.getPos()).orElse(SqlParserPos.ZERO);
-        String words = wordAt(sql, place)
-                .map(word ->
-                        "'" + word + "' is not expected here; a name that is a reserved word stands in double quotes.")
-                .orElse("The text cannot be read as SQL from here on.");
-        FederationError code = QUERY_INVALID;
-        return new SqlProblem(code, place.getLineNum(), place.getColumnNum(), words, cause);
-    }
-
-    /** The word at a place; empty where a literal or a sign stands. */
-    private static Optional<String> wordAt(String sql, SqlParserPos place) {
-        List<String> lines = sql.lines().toList();
-        if (place.getLineNum() < 1 || place.getLineNum() > lines.size()) {
-            return Optional.empty();
-        }
-        String line = lines.get(place.getLineNum() - 1);
-        int from = place.getColumnNum() - 1;
-        if (from < 0 || from >= line.length() || (from > 0 && Character.isLetterOrDigit(line.charAt(from - 1)))) {
-            return Optional.empty();
-        }
-        Matcher word = WORD.matcher(line).region(from, line.length());
-        return word.lookingAt() && (word.end() == line.length() || line.charAt(word.end()) != '\'')
-                ? Optional.of(word.group())
-                : Optional.empty();
     }
 }

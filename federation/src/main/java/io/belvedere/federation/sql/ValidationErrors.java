@@ -22,14 +22,15 @@ import org.apache.calcite.runtime.Resources;
  */
 public final class ValidationErrors {
     private static final int CAUSES_MAX = 16;
+    private static final String NO_COLUMN = "There is no column";
     private static final String UNKNOWN = "The query is not valid here.";
 
     /** By the key of Calcite's message; {@code {0}} is a name as it is written in the query. */
     private static final Map<String, String> WORDS = Map.ofEntries(
-            Map.entry("columnNotFound", "There is no column '{0}' here."),
-            Map.entry("columnNotFoundDidYouMean", "There is no column '{0}' here."),
-            Map.entry("columnNotFoundInTable", "There is no column '{0}' in '{1}'."),
-            Map.entry("columnNotFoundInTableDidYouMean", "There is no column '{0}' in '{1}'."),
+            Map.entry("columnNotFound", NO_COLUMN + " '{0}' here."),
+            Map.entry("columnNotFoundDidYouMean", NO_COLUMN + " '{0}' here."),
+            Map.entry("columnNotFoundInTable", NO_COLUMN + " '{0}' in '{1}'."),
+            Map.entry("columnNotFoundInTableDidYouMean", NO_COLUMN + " '{0}' in '{1}'."),
             Map.entry("tableNameNotFound", "There is no '{0}' in FROM."),
             Map.entry("tableNameNotFoundDidYouMean", "There is no '{0}' in FROM."),
             Map.entry("columnAmbiguous", "Column '{0}' is in more than one table: write which."),
@@ -52,6 +53,8 @@ public final class ValidationErrors {
             Map.entry(
                     "orderbyShouldNotContainOver",
                     "A window function cannot stand in the ORDER BY of another: compute it in a sub-query in FROM."),
+            Map.entry(
+                    "disallowsNullTreatment", "IGNORE NULLS is for FIRST_VALUE, LAST_VALUE, NTH_VALUE, LAG and LEAD."),
             Map.entry("columnCountMismatch", "The list has another number of columns than the query."),
             Map.entry("columnCountMismatchInSetop", "The combined queries have different numbers of columns."),
             Map.entry("columnTypeMismatchInSetop", "The combined queries have columns of types that do not fit."),
@@ -154,8 +157,20 @@ public final class ValidationErrors {
         return Pattern.compile(form.append(Pattern.quote(plain.substring(end))).toString(), Pattern.DOTALL);
     }
 
+    /** What can only have stood in double quotes. */
+    private static final Pattern QUOTED = Pattern.compile(".*[^a-z0-9_$].*", Pattern.DOTALL);
+
     private record Message(Pattern form, String words) {
         String fill(Matcher matcher) {
+            String filled = filledBy(matcher);
+            boolean quoted = words.startsWith(NO_COLUMN)
+                    && QUOTED.matcher(matcher.group("a0")).matches();
+            return quoted
+                    ? filled + " In double quotes stands a name, as it is written; a text stands in single quotes."
+                    : filled;
+        }
+
+        private String filledBy(Matcher matcher) {
             String filled = words;
             for (int i = 0; i < 2; i++) {
                 String hole = "{" + i + "}";

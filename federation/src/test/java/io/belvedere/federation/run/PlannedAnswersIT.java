@@ -419,6 +419,19 @@ class PlannedAnswersIT {
         assertThat(remembered(sql)).isEqualTo(expected(sql));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"FIRST_VALUE(segment)", "LAST_VALUE(segment)", "NTH_VALUE(segment, 2)", "LAG(segment)"})
+    void nullsAreLeftOutOfAWindowThatIgnoresThem(String function) throws SQLException {
+        String query = "SELECT customer_id, %s OVER (ORDER BY customer_id%s) AS s FROM crm.customer_360";
+        String frame = function.startsWith("LAG") ? "" : " ROWS BETWEEN 3 PRECEDING AND CURRENT ROW";
+        String oracles = query.formatted(function.replace(")", " IGNORE NULLS)"), frame);
+        for (Statistics statistics : KNOWN) {
+            assertThat(actual(query.formatted(function + " IGNORE NULLS", frame), statistics))
+                    .isEqualTo(expected(oracles))
+                    .isNotEqualTo(actual(query.formatted(function, frame), statistics));
+        }
+    }
+
     @org.junit.jupiter.api.Test
     void theNextPlanExpectsTheRowsThatTheLastRunGave() {
         String sql = "SELECT o.order_id, v.segment FROM sales.orders o JOIN crm.customer_360 v"

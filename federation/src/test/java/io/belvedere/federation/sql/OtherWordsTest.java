@@ -51,6 +51,12 @@ class OtherWordsTest {
                 "ANY_VALUE(DISTINCT a) ~ MIN(DISTINCT a)",
                 "COUNT_IF(a) ~ COUNT(CASE WHEN a THEN 1 ELSE NULL END)",
                 "MEDIAN(a) ~ MEDIAN(CAST(a AS DOUBLE))",
+                "STRING_AGG(a, ', ') ~ STRING_AGG(CAST(a AS VARCHAR))",
+                "STRING_AGG(DISTINCT a, ', ' ORDER BY a DESC) ~ STRING_AGG(DISTINCT CAST(a AS VARCHAR), CAST(a AS VARCHAR))",
+                "LISTAGG(a) WITHIN GROUP (ORDER BY b DESC NULLS FIRST, c) ~ STRING_AGG(CAST(a AS VARCHAR), b, c)",
+                "GROUP_CONCAT(a ORDER BY b SEPARATOR ';') ~ STRING_AGG(CAST(a AS VARCHAR), b)",
+                "PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY a) ~ PERCENTILE_CONT(CAST(a AS DOUBLE))",
+                "PERCENTILE_DISC(0.9) WITHIN GROUP (ORDER BY a) ~ PERCENTILE_DISC(a)",
                 "{fn UCASE(a)} ~ UPPER(a)",
                 "{fn DAYOFWEEK(a)} ~ MOD(EXTRACT(ISODOW FROM a), 7) + 1",
                 "{fn TIMESTAMPADD(SQL_TSI_DAY, 1, a)} ~ a + INTERVAL '1' DAY(1)",
@@ -75,7 +81,9 @@ class OtherWordsTest {
                 "TO_CHAR(a, 'YYYY') ~ EXTRACT",
                 "DAYOFWEEK(a) ~ ISODOW",
                 "REGEXP_LIKE(a, 'x') ~ ILIKE",
-                "MAX_BY(a, b) ~ QUALIFY"
+                "MAX_BY(a, b) ~ QUALIFY",
+                "ARRAY_AGG(a ORDER BY b) ~ STRING_AGG",
+                "MODE() WITHIN GROUP (ORDER BY a) ~ COUNT(*)"
             })
     void saysWhatToWriteInsteadOfWhatIsNotOffered(String written, String instead) {
         assertThatThrownBy(() -> meant(written))
@@ -89,5 +97,23 @@ class OtherWordsTest {
                 .isInstanceOfSatisfying(
                         SqlProblem.class,
                         refusal -> assertThat(refusal.toError().detail()).contains("'IF'"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '`',
+            value = {
+                "STRING_AGG(a) ~ STRING_AGG(x, ', ' ORDER BY y)",
+                "LISTAGG(a, b) ~ constant text",
+                "LISTAGG(DISTINCT a, ',') WITHIN GROUP (ORDER BY b) ~ nothing but its texts",
+                "STRING_AGG(a, ',') OVER (PARTITION BY b) ~ in groups",
+                "PERCENTILE_CONT(0.5) ~ WITHIN GROUP (ORDER BY x)",
+                "PERCENTILE_CONT(1.5) WITHIN GROUP (ORDER BY a) ~ from 0 to 1",
+                "PERCENTILE_CONT(a) WITHIN GROUP (ORDER BY a) ~ constant",
+                "PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY a DESC) ~ ascending"
+            })
+    void saysHowAnAggregateWithAnOrderIsWritten(String written, String how) {
+        assertThatThrownBy(() -> meant(written)).hasMessageContaining(how);
     }
 }

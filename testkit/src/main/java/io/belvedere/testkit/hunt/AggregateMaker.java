@@ -256,7 +256,13 @@ final class AggregateMaker {
                                 : Node.of(sort, "LAG($1, 1, $3) OVER ($2)", leaf, over, Literals.draw(chance, sort));
                     case 1 -> Node.of(sort, "LEAD($1, 2) OVER ($2)", leaf, over);
                     case 2 -> Node.of(sort, "FIRST_VALUE($1) OVER ($2" + frame() + ")", leaf, over);
-                    case 3 -> Node.of(sort, "LAST_VALUE($1) OVER ($2" + frame() + ")", leaf, over);
+                    case 3 ->
+                        Node.of(
+                                sort,
+                                (chance.percent(50) ? "LAST_VALUE($1)" : "NTH_VALUE($1, 2)") + " OVER ($2" + frame()
+                                        + ")",
+                                leaf,
+                                over);
                     default ->
                         sort == Sort.BOOLEAN
                                 ? Node.of(sort, "LAG($1, 1) OVER ($2)", leaf, over)
