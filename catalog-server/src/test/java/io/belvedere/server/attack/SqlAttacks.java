@@ -104,7 +104,16 @@ final class SqlAttacks {
                                 "SELECT COUNT(DISTINCT ssn) AS n, MIN(ssn) AS a, MAX(ssn) AS b FROM {s}.customer",
                                 "[[\"6\",\"***11\",\"***16\"]]")
                         .rows("SELECT DISTINCT salary FROM {s}.customer", "[[null]]")
-                        .refused("SELECT LISTAGG(ssn) AS n FROM {s}.customer", 400, UNSUPPORTED)
+                        .rows(
+                                "SELECT LISTAGG(ssn, ' ') AS n FROM {s}.customer",
+                                "[[\"***11 ***12 ***13 ***14 ***15 ***16\"]]")
+                        .rows(
+                                "SELECT STRING_AGG(CAST(id AS VARCHAR), ',' ORDER BY salary DESC) AS n FROM {s}.customer",
+                                "[[\"1,2,3,4,5,6\"]]")
+                        .rows("SELECT STRING_AGG(salary, ',') AS n FROM {s}.customer", "[[null]]")
+                        .rows(
+                                "SELECT PERCENTILE_DISC(0) WITHIN GROUP (ORDER BY ssn) AS a, PERCENTILE_CONT(1) WITHIN GROUP (ORDER BY salary) AS b FROM {s}.customer",
+                                "[[\"***11\",null]]")
                         .refused("SELECT ARRAY_AGG(ssn) AS n FROM {s}.customer", 400, UNSUPPORTED)
                         .refused("SELECT MODE(ssn) AS n FROM {s}.customer", 400, UNSUPPORTED)
                         .done(),

@@ -35,6 +35,7 @@ final class House {
             "dialect.SubQueryValue",
             "dialect.SqlTemplate",
             "dialect.TextColumn",
+            "sql.OrderedAggregate",
             "weave.GovernedQuery",
             "weave.GroupBarrier",
             "weave.SecureFilter");
