@@ -35,11 +35,16 @@ final class KeptOperators {
     }
 
     private static String sides(Join join) {
-        String left = String.join(", ", sources(join.getLeft()));
-        String right = String.join(", ", sources(join.getRight()));
+        SortedSet<String> left = sources(join.getLeft());
+        SortedSet<String> right = sources(join.getRight());
         return left.equals(right)
                 ? "what it reads is only put together in the engine"
-                : "its sides stand in different databases: " + left + " and " + right;
+                : "its sides stand in different places: " + inWords(left) + " on the left, " + inWords(right)
+                        + " on the right";
+    }
+
+    private static String inWords(SortedSet<String> places) {
+        return places.isEmpty() ? "constants" : String.join(" and ", places);
     }
 
     private static SortedSet<String> sources(RelNode rel) {
