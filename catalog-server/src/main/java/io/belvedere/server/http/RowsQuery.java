@@ -3,6 +3,7 @@ package io.belvedere.server.http;
 import static io.belvedere.server.ServerError.REQUEST_INVALID;
 
 import io.belvedere.federation.sql.QueryText;
+import io.belvedere.federation.sql.SqlProblem;
 import io.belvedere.model.ColumnName;
 import io.belvedere.model.DataType;
 import io.belvedere.model.ViewReference;
@@ -15,8 +16,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,6 +40,32 @@ final class RowsQuery {
 
     private final Optional<ViewDefinition> view;
     private final List<Optional<Literal>> parameters = new ArrayList<>();
+    private final List<Filter> filters = new ArrayList<>();
+
+    /**
+     * A statement that the caller did not write, made of parameters that it did.
+     *
+     * @param text the statement, on one line
+     * @param places by the column where what was made of a parameter begins, from 1, the parameter's name
+     */
+    record Rows(QueryText text, NavigableMap<Integer, String> places) {
+        Rows {
+            places = Collections.unmodifiableNavigableMap(new TreeMap<>(places));
+        }
+
+        /** An error about a place of the statement as one about the parameter that it was made of; others as they are. */
+        BelvedereException named(BelvedereException error) {
+            if (!(error.getCause() instanceof SqlProblem problem) || problem.line() != 1) {
+                return error;
+            }
+            Map.Entry<Integer, String> place = places.floorEntry(problem.column());
+            String words = place == null ? problem.words() : "Parameter '" + place.getValue() + "': " + problem.words();
+            return problem.code().error(words, problem);
+        }
+    }
+
+    /** A condition, and the parameter that asks for it. */
+    private record Filter(String parameter, String condition) {}
 
     private RowsQuery(Optional<ViewDefinition> view) {
         this.view = view;
@@ -48,30 +77,37 @@ final class RowsQuery {
      * @param view the contract that types the values; empty where there is none
      * @param query the request's query parameters, decoded
      */
-    static QueryText of(ViewReference reference, Optional<ViewDefinition> view, Map<String, List<String>> query) {
+    static Rows of(ViewReference reference, Optional<ViewDefinition> view, Map<String, List<String>> query) {
         RowsQuery rows = new RowsQuery(view);
-        StringBuilder sql = new StringBuilder("SELECT ")
-                .append(columns(single(query, "columns")))
-                .append(" FROM ")
-                .append(quoted(reference.name().domain()))
-                .append('.')
-                .append(quoted(named(reference)));
-        List<String> conditions = new ArrayList<>();
+        NavigableMap<Integer, String> places = new TreeMap<>();
+        StringBuilder sql = new StringBuilder("SELECT ");
+        places.put(sql.length() + 1, "columns");
+        sql.append(columns(single(query, "columns"))).append(" FROM ");
+        places.put(sql.length() + 1, "name");
+        sql.append(quoted(reference.name().domain())).append('.').append(quoted(named(reference)));
         // Sorted, so that one request is one statement, in the audit log and in every cache.
         new TreeMap<>(query).forEach((key, values) -> {
             if (!RESERVED.contains(key)) {
-                values.forEach(value -> conditions.add(rows.condition(key, value)));
+                values.forEach(value -> rows.filters.add(new Filter(key, rows.condition(key, value))));
             }
         });
-        if (conditions.size() > FILTERS_MAX) {
+        if (rows.filters.size() > FILTERS_MAX) {
             throw invalid("There are more than " + FILTERS_MAX + " filters.");
         }
-        if (!conditions.isEmpty()) {
-            sql.append(" WHERE ").append(String.join(" AND ", conditions));
+        String before = " WHERE ";
+        for (Filter filter : rows.filters) {
+            sql.append(before);
+            places.put(sql.length() + 1, filter.parameter());
+            sql.append(filter.condition());
+            before = " AND ";
         }
-        single(query, "order").ifPresent(order -> sql.append(" ORDER BY ").append(order(order)));
+        single(query, "order").ifPresent(order -> {
+            places.put(sql.length() + 1, "order");
+            sql.append(" ORDER BY ").append(order(order));
+        });
+        places.put(sql.length() + 1, "limit");
         sql.append(" FETCH FIRST ").append(limit(single(query, "limit"))).append(" ROWS ONLY");
-        return new QueryText(sql.toString(), rows.parameters);
+        return new Rows(new QueryText(sql.toString(), rows.parameters), places);
     }
 
     private static String named(ViewReference reference) {
@@ -134,7 +170,7 @@ final class RowsQuery {
         if (parameters.size() > QueryText.PARAMETERS_MAX) {
             throw invalid("The filters hold more than " + QueryText.PARAMETERS_MAX + " values.");
         }
-        return quoted(column) + " IN (" + String.join(", ", java.util.Collections.nCopies(values.length, "?")) + ")";
+        return quoted(column) + " IN (" + String.join(", ", Collections.nCopies(values.length, "?")) + ")";
     }
 
     private Literal literal(String column, String value) {

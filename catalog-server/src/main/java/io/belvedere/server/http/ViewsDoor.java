@@ -2,9 +2,9 @@ package io.belvedere.server.http;
 
 import static io.belvedere.federation.FederationError.VIEW_NOT_FOUND;
 
-import io.belvedere.federation.sql.QueryText;
 import io.belvedere.model.ViewReference;
 import io.belvedere.model.catalog.Catalog;
+import io.belvedere.model.error.BelvedereException;
 import io.belvedere.server.pipeline.Contract;
 import io.belvedere.server.pipeline.QueryPipeline;
 import io.belvedere.server.pipeline.Request;
@@ -136,11 +136,15 @@ public class ViewsDoor {
         ResultFormat format = ResultFormat.accepted(headers);
         MultivaluedMap<String, String> query = uri.getQueryParameters();
         ViewReference reference = reference(name);
-        QueryText text = RowsQuery.of(reference, catalog.get().findView(reference), query);
+        RowsQuery.Rows rows = RowsQuery.of(reference, catalog.get().findView(reference), query);
         Request request = current.begin(
                 RowsQuery.single(query, "purpose"),
                 RowsQuery.single(query, "timeout").map(Parameters::duration));
-        return results.stream(format, request, text);
+        try {
+            return results.stream(format, request, rows.text());
+        } catch (BelvedereException refused) {
+            throw rows.named(refused);
+        }
     }
 
     private static ViewReference reference(String name) {
