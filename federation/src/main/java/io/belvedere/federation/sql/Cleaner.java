@@ -72,10 +72,16 @@ final class Cleaner extends SqlShuttle {
         return new Cleaner(List.of(), now, Open.OPEN);
     }
 
-    /** Whether parameters stay. */
+    /** Refuses parameters: for what is written in a definition, which nobody sends values with. */
+    static Cleaner refusingParameters(Clockwork now) {
+        return new Cleaner(List.of(), now, Open.NEVER);
+    }
+
+    /** Whether parameters stay, have values, or have no place. */
     private enum Open {
         CLOSED,
-        OPEN
+        OPEN,
+        NEVER
     }
 
     /** The clean tree; throws {@link SqlProblem}. */
@@ -116,6 +122,12 @@ final class Cleaner extends SqlShuttle {
         parametersSeen = Math.max(parametersSeen, index + 1);
         if (open == Open.OPEN) {
             return parameter;
+        }
+        if (open == Open.NEVER) {
+            throw SqlProblem.at(
+                    QUERY_INVALID,
+                    parameter.getParserPosition(),
+                    "A definition has no parameters: write a constant, or give the column out so that callers can filter by it.");
         }
         if (index >= parameters.size()) {
             throw SqlProblem.at(

@@ -90,6 +90,6 @@ public sealed interface DimensionBody {
     }
 
     private static Statement parse(String sql, Instant now) {
-        return StatementParser.parse(new QueryText(sql, List.of()), now);
+        return StatementParser.parseDefinition(sql, now);
     }
 }

@@ -4,6 +4,7 @@ import static io.belvedere.federation.FederationError.LIMIT_EXCEEDED;
 import static io.belvedere.federation.FederationError.UNSUPPORTED;
 
 import java.time.Instant;
+import java.util.function.Function;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.avatica.util.Quoting;
 import org.apache.calcite.sql.SqlKind;
@@ -44,20 +45,33 @@ final class StatementParser {
         if (text.parameters().size() > QueryText.PARAMETERS_MAX) {
             throw SqlProblem.of(LIMIT_EXCEEDED, "There are more than " + QueryText.PARAMETERS_MAX + " parameters.");
         }
-        SqlText.check(text.sql());
+        return parse(text.sql(), now, clock -> new Cleaner(text.parameters(), clock));
+    }
+
+    /**
+     * As {@link #parse(QueryText, Instant)}, of the query of a view or of a dimension: it has no parameters.
+     *
+     * @throws SqlProblem also where a parameter stands, at its place
+     */
+    static Statement parseDefinition(String sql, Instant now) {
+        return parse(sql, now, Cleaner::refusingParameters);
+    }
+
+    private static Statement parse(String sql, Instant now, Function<Clockwork, Cleaner> cleaner) {
+        SqlText.check(sql);
         return DeepStack.call(STACK_BYTES, () -> {
-            SqlNode statement = query(text.sql());
+            SqlNode statement = query(sql);
             StatementLimits.check(statement);
             Clockwork clock = new Clockwork(now);
-            SqlNode clean = new Cleaner(text.parameters(), clock).clean(statement);
+            SqlNode clean = cleaner.apply(clock).clean(statement);
             return new Statement(clean, TableReferences.in(clean), clock.use());
         });
     }
 
     /**
-     * As {@link #parse}, of a text whose parameters have no values yet; they stay in the tree, with no type.
+     * As {@link #parse(QueryText, Instant)}, of a text whose parameters have no values yet; they stay in the tree, with no type.
      *
-     * @throws SqlProblem as {@link #parse}
+     * @throws SqlProblem as {@link #parse(QueryText, Instant)}
      */
     static Open parseOpen(String sql, Instant now) {
         SqlText.check(sql);

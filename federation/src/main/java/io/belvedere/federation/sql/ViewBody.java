@@ -101,7 +101,7 @@ public record ViewBody(
     }
 
     private static Statement parse(ViewDefinition view, Instant now) {
-        return StatementParser.parse(new QueryText(view.query(), List.of()), now);
+        return StatementParser.parseDefinition(view.query(), now);
     }
 
     private static Target find(TableReference reference, ViewDefinition view, Catalog catalog) {

@@ -305,6 +305,19 @@ class QueryResolverTest {
     }
 
     @Test
+    void refusesAParameterInADefinitionAtItsPlace() {
+        ViewDefinition open = view("t.v@1.0.0", "SELECT id AS a FROM orders.orders\nWHERE id = ?", "a integer!");
+
+        assertThatThrownBy(() -> ViewBody.read(open, catalogWith(open)))
+                .isInstanceOfSatisfying(SqlProblem.class, problem -> {
+                    assertThat(problem.code().name()).isEqualTo("QUERY_INVALID");
+                    assertThat(problem.line()).isEqualTo(2);
+                    assertThat(problem.column()).isEqualTo(12);
+                    assertThat(problem.words()).startsWith("A definition has no parameters");
+                });
+    }
+
+    @Test
     void refusesMissingExtraAndImpossibleParameters() {
         assertThat(refusal("SELECT ?").detail()).isEqualTo("Line 1, column 8: There is no value for parameter 1.");
         assertThatThrownBy(() -> resolve("SELECT ?", number("1"), number("2")))
