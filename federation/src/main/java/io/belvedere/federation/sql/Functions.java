@@ -45,6 +45,11 @@ public final class Functions {
     static final SqlFunction LEAST = extreme("LEAST");
     static final SqlOperator LPAD = padding("LPAD");
     static final SqlOperator RPAD = padding("RPAD");
+
+    /** A text so many times; the number is a constant. */
+    static final SqlOperator REPEAT = SqlBasicFunction.create(
+            "REPEAT", ReturnTypes.VARCHAR_NULLABLE, OperandTypes.STRING_INTEGER, SqlFunctionCategory.STRING);
+
     static final SqlOperator SPLIT_PART = SqlLibraryOperators.SPLIT_PART;
 
     /** The middle of doubles, or half way between the two middle ones. */
@@ -158,6 +163,7 @@ public final class Functions {
             LPAD,
             RPAD,
             SPLIT_PART,
+            REPEAT,
             TRUNCATE,
             Rounding.ROUND,
             FLOOR,

@@ -55,6 +55,7 @@ final class OtherWords {
             Map.entry("LPAD", new Arity(2, 3)),
             Map.entry("RPAD", new Arity(2, 3)),
             Map.entry("SPLIT_PART", new Arity(3, 3)),
+            Map.entry("REPEAT", new Arity(2, 2)),
             Map.entry("NOW", new Arity(0, 0)),
             Map.entry("GETDATE", new Arity(0, 0)),
             Map.entry("CURDATE", new Arity(0, 0)),
@@ -140,6 +141,7 @@ final class OtherWords {
             case "LPAD" -> padded(Functions.LPAD, of, place);
             case "RPAD" -> padded(Functions.RPAD, of, place);
             case "SPLIT_PART" -> part(of, place);
+            case "REPEAT" -> repeated(of, place);
             default -> moment(name, of, place);
         };
     }
@@ -216,6 +218,15 @@ final class OtherWords {
                     "SPLIT_PART takes what stands between the parts, of a character or more, and a number from 1 as constants.");
         }
         return Functions.SPLIT_PART.createCall(place, of.get(0), of.get(1), number(which, place));
+    }
+
+    private static SqlNode repeated(List<SqlNode> of, SqlParserPos place) {
+        int times = count(of.get(1)).orElse(-1);
+        if (times < 0 || times > PADDED_MAX) {
+            throw SqlProblem.at(
+                    UNSUPPORTED, place, "REPEAT takes a number from 0 to " + PADDED_MAX + ", as a constant.");
+        }
+        return Functions.REPEAT.createCall(place, of.get(0), number(times, place));
     }
 
     private static boolean isText(SqlNode node) {

@@ -57,6 +57,7 @@ class OtherWordsTest {
                 "GROUP_CONCAT(a ORDER BY b SEPARATOR ';') ~ STRING_AGG(CAST(a AS VARCHAR), b)",
                 "PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY a) ~ PERCENTILE_CONT(CAST(a AS DOUBLE))",
                 "PERCENTILE_DISC(0.9) WITHIN GROUP (ORDER BY a) ~ PERCENTILE_DISC(a)",
+                "REPEAT(a, 3) ~ REPEAT(a, 3)",
                 "{fn UCASE(a)} ~ UPPER(a)",
                 "{fn DAYOFWEEK(a)} ~ MOD(EXTRACT(ISODOW FROM a), 7) + 1",
                 "{fn TIMESTAMPADD(SQL_TSI_DAY, 1, a)} ~ a + INTERVAL '1' DAY(1)",

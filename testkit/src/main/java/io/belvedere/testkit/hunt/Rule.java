@@ -191,6 +191,7 @@ record Rule(Sort gives, String asked, String oracle, String exposed, List<Sort> 
         rules.add(same(TEXT, "CONCAT($1, '-', $2)", TEXT, INTEGER));
         rules.add(same(TEXT, "LPAD($1, 5, 'ab')", TEXT));
         rules.add(same(TEXT, "RPAD($1, 3)", TEXT));
+        rules.add(same(TEXT, "REPEAT($1, 2)", TEXT));
         rules.add(same(TEXT, "SPLIT_PART($1, 'a', 2)", TEXT));
         rules.add(same(TEXT, "SPLIT_PART($1, ' ', 1)", TEXT));
         rules.add(same(TEXT, "LTRIM($1)", TEXT));
