@@ -56,6 +56,7 @@ final class OtherWords {
             Map.entry("RPAD", new Arity(2, 3)),
             Map.entry("SPLIT_PART", new Arity(3, 3)),
             Map.entry("REPEAT", new Arity(2, 2)),
+            Map.entry("NTH_VALUE", new Arity(2, 2)),
             Map.entry("NOW", new Arity(0, 0)),
             Map.entry("GETDATE", new Arity(0, 0)),
             Map.entry("CURDATE", new Arity(0, 0)),
@@ -142,6 +143,7 @@ final class OtherWords {
             case "RPAD" -> padded(Functions.RPAD, of, place);
             case "SPLIT_PART" -> part(of, place);
             case "REPEAT" -> repeated(of, place);
+            case "NTH_VALUE" -> nth(of, place);
             default -> moment(name, of, place);
         };
     }
@@ -227,6 +229,14 @@ final class OtherWords {
                     UNSUPPORTED, place, "REPEAT takes a number from 0 to " + PADDED_MAX + ", as a constant.");
         }
         return Functions.REPEAT.createCall(place, of.get(0), number(times, place));
+    }
+
+    private static SqlNode nth(List<SqlNode> of, SqlParserPos place) {
+        int which = count(of.get(1)).orElse(0);
+        if (which < 1) {
+            throw SqlProblem.at(UNSUPPORTED, place, "NTH_VALUE takes the number of a row, from 1, as a constant.");
+        }
+        return Functions.NTH_VALUE.createCall(place, of.get(0), number(which, place));
     }
 
     private static boolean isText(SqlNode node) {

@@ -176,6 +176,8 @@ class QueryResolverTest {
                 "SELECT REPEAT(status, 1000000000) FROM sales.orders",
                 "SELECT STRING_AGG(status, ',') OVER (ORDER BY order_id) FROM sales.orders",
                 "SELECT REPEAT(status, -1) FROM sales.orders",
+                "SELECT NTH_VALUE(total, 0) OVER (ORDER BY order_id) FROM sales.orders",
+                "SELECT NTH_VALUE(total, total) OVER (ORDER BY order_id) FROM sales.orders",
                 "SELECT REPEAT(status, total) FROM sales.orders",
                 "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t) SELECT * FROM t",
                 "SELECT {fn DATABASE()}",
