@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,18 @@ class OddClientsTest {
         assertThat(answer("POST /api/v1/query HTTP/1.0", "", BODY))
                 .startsWith("HTTP/1.0 200")
                 .contains("\"status\":\"complete\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/views", "/q/health/live", "/nothing"})
+    void aRequestOfHttp11WithoutAHostIsAProblem(String path) throws IOException {
+        assertThat(answer("GET " + path + " HTTP/1.1", "Host: belvedere\r\n", ""))
+                .doesNotContain("REQUEST_INVALID");
+        String refused = answer("GET " + path + " HTTP/1.1", "", "");
+        assertThat(refused.lines().findFirst()).contains("HTTP/1.1 400 Bad Request");
+        assertThat(refused.toLowerCase(Locale.ROOT))
+                .contains("content-type: application/problem+json", "cache-control: no-store");
+        assertThat(refused).contains("\"code\":\"REQUEST_INVALID\"").doesNotContain("queryId", "Exception", path);
     }
 
     @ParameterizedTest
