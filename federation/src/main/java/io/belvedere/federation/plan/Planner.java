@@ -275,7 +275,8 @@ public final class Planner {
             Dialects dialects) {
         /** The tree with its joins in order, and aggregates below them. */
         RelNode arranged(RelNode normal) {
-            RelNode ordered = new JoinOrder(catalog, estimator, clock).order(Trimmer.withoutUnusedJoins(normal));
+            RelNode needed = NoRows.pruned(Trimmer.withoutUnusedJoins(normal));
+            RelNode ordered = new JoinOrder(catalog, estimator, clock).order(needed);
             return new EagerAggregation(catalog, estimator).push(ordered);
         }
     }

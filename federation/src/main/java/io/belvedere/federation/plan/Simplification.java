@@ -28,7 +28,7 @@ import org.apache.calcite.util.TimestampString;
  * Expressions as simple as they can be before a plan is made, so that a source compares its column with a value.
  *
  * <p>Constants are computed: a date or timestamp plus or minus an interval; sums, differences and products of exact numbers. What would
- * overflow or leave the years 1 to 9999 stays as it is written, and fails or not where it runs. In a comparison of exact numbers a cast
+ * overflow or leave the years 1 to 9999 stays as it is written, and fails or not where it runs. A comparison of two numbers that does not hold is FALSE. In a comparison of exact numbers a cast
  * that changes no value is left out: every database compares them by value, whatever their types. And where the day of a moment is compared with a
  * day, the moment is compared with the day's ends, which an index can find.
  */
@@ -75,7 +75,30 @@ final class Simplification extends RexShuttle {
         RexNode left = withoutWidening(call.getOperands().get(0));
         RexNode right = withoutWidening(call.getOperands().get(1));
         boolean exact = Types.isExact(left.getType()) && Types.isExact(right.getType());
+        if (exact
+                && left instanceof RexLiteral one
+                && right instanceof RexLiteral other
+                && isFalse(call.getKind(), one, other)) {
+            return rex.makeLiteral(false);
+        }
         return exact ? call.clone(call.getType(), List.of(left, right)) : call;
+    }
+
+    /** Of two numbers: {@code 1 = 0}, as clients write who want no rows. */
+    private static boolean isFalse(SqlKind kind, RexLiteral one, RexLiteral other) {
+        if (one.isNull() || other.isNull()) {
+            return false;
+        }
+        int order = LiteralValues.of(one, BigDecimal.class).compareTo(LiteralValues.of(other, BigDecimal.class));
+        return switch (kind) {
+            case EQUALS -> order != 0;
+            case NOT_EQUALS -> order == 0;
+            case LESS_THAN -> order >= 0;
+            case LESS_THAN_OR_EQUAL -> order > 0;
+            case GREATER_THAN -> order <= 0;
+            case GREATER_THAN_OR_EQUAL -> order < 0;
+            default -> false;
+        };
     }
 
     private static RexNode withoutWidening(RexNode node) {

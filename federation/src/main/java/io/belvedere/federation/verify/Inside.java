@@ -75,7 +75,7 @@ final class Inside {
                 throw Unproven.because("a column of a view that is made of another one, which the caller does not see");
             }
             boolean other = tested.contains(i) && !own.equals(found.get(i));
-            if (other && origins.readsTables(barrier) && !Origins.givesNoRow(barrier.getInput())) {
+            if (other && origins.readsTables(barrier) && !origins.givesNoRow(barrier.getInput())) {
                 throw Unproven.because("a policy's condition on another column than its view's");
             }
         }

@@ -50,9 +50,10 @@ final class Origins {
     }
 
     /** Whether a tree is sure to be without rows, whatever its tables hold; its columns then come from nowhere, and a condition on them tests nothing. */
-    static boolean givesNoRow(RelNode rel) {
+    boolean givesNoRow(RelNode rel) {
         return switch (rel) {
             case Values values -> values.getTuples().isEmpty();
+            case StepRef step -> givesNoRow(Walk.require(steps, step.step()));
             case Project project -> givesNoRow(project.getInput());
             case Filter filter -> givesNoRow(filter.getInput());
             case SecureFilter barrier -> givesNoRow(barrier.getInput());
