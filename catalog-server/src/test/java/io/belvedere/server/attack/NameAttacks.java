@@ -101,9 +101,9 @@ final class NameAttacks {
                         .refused("SELECT * FROM pg_stats", 404, NOT_FOUND)
                         .refused("SELECT * FROM mysql.innodb_table_stats", 404, NOT_FOUND)
                         .refused("SELECT * FROM raw_{s}.customer", 404, NOT_FOUND)
-                        .refused("SHOW TABLES", 400, "QUERY_INVALID")
+                        .refused("SHOW TABLES", 400, UNSUPPORTED)
                         .refused("DESCRIBE TABLE {s}.customer", 400, UNSUPPORTED)
-                        .refused("ANALYZE {s}.customer", 400, "QUERY_INVALID")
+                        .refused("ANALYZE {s}.customer", 400, UNSUPPORTED)
                         .text(
                                 new Ask.Get("/api/v1/views"),
                                 200,
@@ -151,7 +151,7 @@ final class NameAttacks {
                         "LOAD httpfs",
                         "EXPORT DATABASE '/tmp/x'",
                         "PRAGMA database_list")
-                .forEach(statement -> files.refused(statement, 400, "QUERY_INVALID"));
+                .forEach(statement -> files.refused(statement, 400, UNSUPPORTED));
         Attack.Builder xml = attack("A77", "functions of the planner's libraries");
         Stream.of(
                         "EXTRACT_XML(note, 'a')",

@@ -19,12 +19,13 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  */
 final class ParseErrors {
     private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,127}");
+    private static final Pattern FIRST_WORD = Pattern.compile("\\A\\s*([A-Za-z]+)\\b");
     private static final Pattern LAST_WORD = Pattern.compile("([A-Za-z_]+)\\s*$");
     private static final Pattern UNIT_IN_TEXT = Pattern.compile("(?is).*\\bINTERVAL\\s+'[^']*'\\s*$");
     /** Reads no further back than this. */
     private static final int LOOKED_AT_MAX = 200;
 
-    /** Statements that are no queries. */
+    /** What statements begin with that are no queries. */
     private static final Set<String> STATEMENTS = Set.of(
             "ALTER",
             "ANALYZE",
@@ -87,6 +88,16 @@ final class ParseErrors {
     private ParseErrors() {}
 
     static SqlProblem toProblem(String sql, SqlParseException cause) {
+        Matcher first = FIRST_WORD.matcher(sql);
+        if (first.find() && STATEMENTS.contains(first.group(1).toUpperCase(Locale.ROOT))) {
+            int lineNumber = 1
+                    + Math.toIntExact(sql.substring(0, first.start(1))
+                            .chars()
+                            .filter(sign -> sign == '\n')
+                            .count());
+            int column = first.start(1) - sql.lastIndexOf('\n', first.start(1));
+            return new SqlProblem(UNSUPPORTED, lineNumber, column, StatementParser.QUERIES_ONLY, cause);
+        }
         SqlParserPos place = Optional.ofNullable(cause.getPos()).orElse(SqlParserPos.ZERO);
         Optional<String> line = line(sql, place);
         if (line.isEmpty()) {
@@ -98,13 +109,6 @@ final class ParseErrors {
         String rest = line.get().substring(at);
         String before = before(sql, place, line.get().substring(0, at));
         Optional<String> word = wordAt(line.get(), at);
-        boolean isStatement = before.isBlank()
-                && word.filter(first -> STATEMENTS.contains(first.toUpperCase(Locale.ROOT)))
-                        .isPresent();
-        if (isStatement) {
-            return new SqlProblem(
-                    UNSUPPORTED, place.getLineNum(), place.getColumnNum(), StatementParser.QUERIES_ONLY, cause);
-        }
         String words = word.map(found -> "'" + found + "' is not expected here")
                 .orElse(ends ? "The text ends where it has to go on" : "The text cannot be read as SQL from here on");
         String more = advice(before, rest, word)

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ParseErrorsTest {
     private static SqlProblem problem(String sql) {
@@ -52,19 +53,29 @@ class ParseErrorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "SHOW TABLES",
-        "USE crm",
-        "PRAGMA x",
-        "SET a = 1",
-        "CREATE TABLE t (a INTEGER)",
-        "BEGIN",
-        "DESC t",
-        "VACUUM"
-    })
+    @ValueSource(
+            strings = {
+                "SHOW TABLES",
+                "USE crm",
+                "PRAGMA x",
+                "SET a = 1",
+                "CREATE TABLE t (a INTEGER)",
+                "BEGIN",
+                "DESC t",
+                "VACUUM",
+                "COPY (SELECT 1) TO '/tmp/x'",
+                "EXPORT DATABASE '/tmp/x'",
+                "LOAD httpfs"
+            })
     void aStatementThatIsNoQueryIsSaidToBeNone(String sql) {
         assertThatThrownBy(() -> StatementParser.parse(new QueryText(sql, List.of()), Instant.EPOCH))
                 .hasMessageContaining("Only queries are offered");
+    }
+
+    @Test
+    void saysWhereTheStatementBegins() {
+        SqlProblem problem = problem("\n\n  COPY (SELECT 1) TO 'x'");
+        assertThat(List.of(problem.line(), problem.column())).isEqualTo(List.of(3, 3));
     }
 
     @Test
