@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** What callers write for aggregates of values in an order: {@code STRING_AGG} under the names it has elsewhere, and percentiles. */
 final class OrderedAggregates {
     private static final Set<String> JOINED = Set.of("STRING_AGG", "LISTAGG", "GROUP_CONCAT");
+    private static final int FRACTION_DIGITS_MAX = 18;
     private static final Set<String> PERCENTILES = Set.of("PERCENTILE_CONT", "PERCENTILE_DISC");
 
     private OrderedAggregates() {}
@@ -92,11 +93,16 @@ final class OrderedAggregates {
         if (quantifier != null) {
             throw SqlProblem.at(UNSUPPORTED, place, "DISTINCT is not offered in " + name + ".");
         }
+        // An exponent may stand for more digits than any memory holds.
         boolean isFraction = of.getFirst() instanceof SqlNumericLiteral number
                 && number.bigDecimalValue().signum() >= 0
-                && number.bigDecimalValue().compareTo(BigDecimal.ONE) <= 0;
+                && number.bigDecimalValue().compareTo(BigDecimal.ONE) <= 0
+                && number.bigDecimalValue().scale() <= FRACTION_DIGITS_MAX;
         if (!isFraction) {
-            throw SqlProblem.at(UNSUPPORTED, place, name + " takes a constant from 0 to 1.");
+            throw SqlProblem.at(
+                    UNSUPPORTED,
+                    place,
+                    name + " takes a constant from 0 to 1, with at most " + FRACTION_DIGITS_MAX + " digits.");
         }
         BigDecimal fraction = ((SqlNumericLiteral) of.getFirst()).bigDecimalValue();
         Ordering ordering = Ordering.of(order.getFirst());

@@ -111,6 +111,8 @@ class OtherWordsTest {
                 "STRING_AGG(a, ',') OVER (PARTITION BY b) ~ in groups",
                 "PERCENTILE_CONT(0.5) ~ WITHIN GROUP (ORDER BY x)",
                 "PERCENTILE_CONT(1.5) WITHIN GROUP (ORDER BY a) ~ from 0 to 1",
+                "PERCENTILE_CONT(1E-999999999) WITHIN GROUP (ORDER BY a) ~ at most 18 digits",
+                "PERCENTILE_DISC(1E999999999) WITHIN GROUP (ORDER BY a) ~ from 0 to 1",
                 "PERCENTILE_CONT(a) WITHIN GROUP (ORDER BY a) ~ constant",
                 "PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY a DESC) ~ ascending"
             })
