@@ -15,6 +15,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.belvedere.model.error.BelvedereException;
 import io.belvedere.model.error.ErrorCode;
 import io.belvedere.server.pipeline.SafeTrace;
@@ -29,6 +30,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -62,6 +64,16 @@ final class ProblemMappers {
         }
         JsonLocation at = failure.getLocation();
         String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        if (failure instanceof UnrecognizedPropertyException unknown && unknown.getKnownPropertyIds() != null) {
+            String known = unknown.getKnownPropertyIds().stream()
+                    .map(Object::toString)
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+            return response(
+                    REQUEST_INVALID,
+                    "The body has a field that is not known here" + where + "; known are " + known
+                            + ", see docs/openapi.yaml.");
+        }
         return response(
                 REQUEST_INVALID, "The body is not the JSON that is expected here" + where + "; see docs/openapi.yaml.");
     }

@@ -310,6 +310,15 @@ class DoorsTest {
     }
 
     @Test
+    void aBodyWithAnUnknownFieldIsToldTheKnownOnes() throws Exception {
+        Answer answer = rest.post("dev-ana", JSON, "/api/v1/query", "{\"canary\": \"SELECT 1\"}");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().path("detail").asText())
+                .contains("field that is not known here at line 1, column", "parameters", "sql", "timeout")
+                .doesNotContain("canary");
+    }
+
+    @Test
     void aBodyThatIsTooLargeIsRefused() throws Exception {
         String body = "{\"sql\": \"" + "x".repeat(1024 * 1024) + "\"}";
         Answer answer = rest.post("dev-ana", JSON, "/api/v1/query", body);

@@ -148,16 +148,18 @@ public final class ResolvedQuery {
 
     /**
      * The one answer for a view that does not exist and for one that is hidden from the caller: it names what the caller named,
-     * all of it and in order, and so tells nothing about which of them it is.
+     * all of it and in order, and so tells nothing about which of them it is. A name without a domain is no view's, whoever asks.
      */
     public BelvedereException notFound() {
         String names = references().stream()
                 .map(reference -> "'" + reference.name() + "'")
                 .collect(Collectors.joining(", "));
-        return VIEW_NOT_FOUND.error(
-                references().size() == 1
-                        ? "There is no view " + names + "."
-                        : "Not all of these views exist: " + names + ".");
+        String what = references().size() == 1
+                ? "There is no view " + names + "."
+                : "Not all of these views exist: " + names + ".";
+        boolean lacksDomain =
+                references().stream().anyMatch(reference -> reference.path().size() == 1);
+        return VIEW_NOT_FOUND.error(lacksDomain ? what + " A view is named domain.view." : what);
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class QueryResolverTest {
@@ -64,6 +65,19 @@ class QueryResolverTest {
                     assertThat(reference.name()).isEqualTo(name);
                     assertThat(reference.view()).isEmpty();
                 });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "late_orders | There is no view 'late_orders'. A view is named domain.view.",
+                "nosuch.view | There is no view 'nosuch.view'.",
+                "late_orders, nosuch.view | Not all of these views exist: 'late_orders', 'nosuch.view'. A view is named domain.view.",
+                "sales.orders, nosuch.view | Not all of these views exist: 'sales.orders', 'nosuch.view'."
+            })
+    void saysThatANameLacksItsDomain(String from, String expected) {
+        assertThat(resolve("SELECT 1 FROM " + from).notFound().detail()).isEqualTo(expected);
     }
 
     @Test
