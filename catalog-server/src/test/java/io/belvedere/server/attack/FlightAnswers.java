@@ -14,7 +14,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.apache.arrow.flight.ErrorFlightMetadata;
 import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.RootAllocator;
@@ -26,8 +28,8 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 
 /**
- * Sends statements through the Flight door, as they are and prepared, and holds every cell and every word of an error against what REST gave.
- * Used by one thread; closing it closes its connections.
+ * Sends statements through the Flight door, as they are and prepared, and holds every cell and every word of an error against what REST gave, and
+ * what comes around them against what the other world gave. Used by one thread; closing it closes its connections.
  */
 final class FlightAnswers implements AutoCloseable {
     private static final String ARROW = "application/vnd.apache.arrow.stream";
@@ -36,6 +38,9 @@ final class FlightAnswers implements AutoCloseable {
     private final AttackedHouse house;
     private final Map<List<String>, FlightCaller> callers = new HashMap<>();
     private final RootAllocator memory = new RootAllocator();
+    /** What came around the cells of one request, in the world it was asked in first. */
+    private final Map<String, String> around = new HashMap<>();
+
     private int compared;
 
     FlightAnswers(AttackedHouse house) {
@@ -61,32 +66,59 @@ final class FlightAnswers implements AutoCloseable {
         if (ask.parameters().isEmpty()) {
             same(caller, sql, expected, told(() -> client.query(sql)));
         }
-        same(caller, "prepared " + sql, expected, told(() -> prepared(client, sql, ask.parameters())));
+        same(
+                caller,
+                "prepared " + sql + ask.parameters(),
+                expected,
+                told(() -> prepared(client, sql, ask.parameters())));
     }
 
-    private void same(String caller, String request, String expected, String given) {
-        assertThat(withoutTimes(given))
-                .as("over Flight, %s: %s", caller, request)
-                .isEqualTo(withoutTimes(expected));
+    private void same(String caller, String request, String expected, Told given) {
+        String name = "over Flight, " + caller + ": " + request;
+        assertThat(withoutTimes(given.answer())).as(name).isEqualTo(withoutTimes(expected));
         if (!caller.equals("carol")) {
-            assertThat(given).doesNotContain(Canaries.WORD);
+            assertThat(given.answer() + given.besides()).as(name).doesNotContain(Canaries.WORD);
+            String same = SameBytes.clean(given.besides());
+            assertThat(around.merge(name, same, (before, _) -> before)).as(name).isEqualTo(same);
         }
         compared++;
     }
+
+    /**
+     * What a request was told.
+     *
+     * @param besides all that came with it, headers and metadata
+     */
+    private record Told(String answer, String besides) {}
 
     /** What a plan that ran says of its time is never the same twice. */
     private static String withoutTimes(String answer) {
         return MILLIS.matcher(answer).replaceAll("rows in … ms");
     }
 
-    private static String told(Call call) {
+    private static Told told(Call call) {
         try {
-            return text(call.answer().rows());
+            FlightCaller.Answer answer = call.answer();
+            assertThat(answer.besides()).contains(answer.queryId(), "\"status\":\"complete\"");
+            return new Told(text(answer.rows()), answer.besides());
         } catch (FlightRuntimeException refused) {
-            return String.valueOf(refused.status().description());
+            return new Told(String.valueOf(refused.status().description()), besides(refused));
         } catch (IOException impossible) {
             throw new java.io.UncheckedIOException(impossible);
         }
+    }
+
+    private static String besides(FlightRuntimeException refused) {
+        ErrorFlightMetadata metadata = refused.status().metadata();
+        Map<String, List<String>> besides = new TreeMap<>();
+        if (metadata != null) {
+            metadata.keys()
+                    .forEach(key -> metadata.getAllByte(key)
+                            .forEach(value -> besides.computeIfAbsent(key, _ -> new ArrayList<>())
+                                    .add(new String(value, StandardCharsets.UTF_8))));
+        }
+        besides.remove("date");
+        return besides.toString();
     }
 
     @FunctionalInterface

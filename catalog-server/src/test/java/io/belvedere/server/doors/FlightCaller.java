@@ -33,8 +33,12 @@ public final class FlightCaller implements AutoCloseable {
         this.headers = headers;
     }
 
-    /** A result, whole: cells as text, and the terminal frame. */
-    public record Answer(List<List<String>> rows, String frame, Map<String, String> schema) {
+    /**
+     * A result, whole: cells as text, and the terminal frame.
+     *
+     * @param besides all that came around the cells: the schema with what is said of it and of each column, and what came with each batch
+     */
+    public record Answer(List<List<String>> rows, String frame, Map<String, String> schema, String besides) {
         public String queryId() {
             return schema.get("belvedere.queryId");
         }
@@ -102,6 +106,7 @@ public final class FlightCaller implements AutoCloseable {
     static Answer read(FlightStream stream) {
         List<List<String>> rows = new ArrayList<>();
         String frame = "";
+        StringBuilder besides = new StringBuilder(stream.getSchema().toJson());
         while (stream.next()) {
             for (int row = 0; row < stream.getRoot().getRowCount(); row++) {
                 List<String> cells = new ArrayList<>();
@@ -115,9 +120,10 @@ public final class FlightCaller implements AutoCloseable {
                 byte[] bytes = new byte[Math.toIntExact(metadata.readableBytes())];
                 metadata.getBytes(metadata.readerIndex(), bytes);
                 frame = new String(bytes, StandardCharsets.UTF_8);
+                besides.append('\n').append(frame);
             }
         }
-        return new Answer(rows, frame, Map.copyOf(stream.getSchema().getCustomMetadata()));
+        return new Answer(rows, frame, Map.copyOf(stream.getSchema().getCustomMetadata()), besides.toString());
     }
 
     /** A cell as text. */
